@@ -1,0 +1,156 @@
+"""The contract between the payment flow and whatever pays.
+
+A backend pays offers of certain networks. The runtime finds it by name (entry-point group
+`coinslot.backends`, a callable that takes a `Setting` and returns a `Backend`) and knows no chain.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from coinslot.effects import Flow
+from coinslot.offer import Asset, Offer, Refusal, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Time and chance. Replaceable in tests, and then only test keys may sign."""
+
+    now: Callable[[], float] = time.time
+    """Unix seconds."""
+    monotonic: Callable[[], float] = time.monotonic
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+
+    @property
+    def real(self) -> bool:
+        """Whether nothing was replaced."""
+        return self == Surroundings()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a backend is made from."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    """Where keys, keystore and node addresses are looked up (`os.environ` by default)."""
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that will be signed, decided before anything is."""
+
+    offer: Offer
+    payer: str
+    expires_at: int
+    """Unix seconds."""
+    max_fee: int = 0
+    """The most that the payer may be charged above the price, in atomic units of the asset."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The backend's own values (nonce, blockhash, ...), JSON only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A signed payment. Whoever holds it can collect it, so it is never shown."""
+
+    payload: Mapping[str, Any] = field(repr=False)
+    """The scheme's payload (x402 `payload`, MPP `payload`), JSON only."""
+    nonce: str
+    """What makes it unique on its chain; kept after the credential is erased."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    """What `outcome` needs to know later; JSON only and no signed material."""
+    source: str | None = None
+    """MPP `source`, where the protocol wants one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the chain says of an attempt."""
+
+    money: Literal["settled", "void", "not known"]
+    reason: str
+    """A sentence for people: the proof, or why there is none."""
+    transaction: str | None = None
+
+
+class Spent(Protocol):
+    """The part of a ledger row that `Backend.outcome` reads."""
+
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def nonce(self) -> str: ...
+    @property
+    def evidence(self) -> Mapping[str, Any]: ...
+    @property
+    def signed_at(self) -> int: ...
+
+
+@runtime_checkable
+class Identity(Protocol):
+    """The wallet as who it is (SIGN-IN-WITH-X), not as what it pays with."""
+
+    address: str
+    """As it stands in the sign-in text."""
+    chains: tuple[str, ...]
+    """CAIP-2 ids that it can sign in for, the preferred one first."""
+    signature_type: str
+    """`eip191` or `ed25519`."""
+    account_kind: str
+    """The word before `account:` in the sign-in text."""
+    blank_line_without_statement: bool
+    """Whether a text without statement keeps the statement's empty line (EIP-4361 does)."""
+
+    def sign(self, text: str) -> str:
+        """Sign a sign-in text and return the signature as the header carries it."""
+        ...
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """Pays offers of certain networks from one wallet.
+
+    `refuses`, `asset`, `sign` and `decode` do no I/O. Flows ask only the user's own node.
+    """
+
+    name: str
+    test_key: bool
+    """Whether its key is a test key: then it signs only for loopback and private origins."""
+    identity: Identity
+
+    def refuses(self, offer: Offer) -> Refusal | None:
+        """Say why this offer cannot be paid by this backend, or None if it can."""
+        ...
+
+    def asset(self, offer: Offer) -> Asset | None:
+        """Return the offer's asset from our own table; None if it is not in it."""
+        ...
+
+    def prepare(self, offer: Offer) -> Flow[Draft]:
+        """Decide everything that will be signed; may ask the node. Nothing is signed."""
+        ...
+
+    def sign(self, draft: Draft) -> Credential:
+        """Sign the draft."""
+        ...
+
+    def decode(self, credential: Credential, offer: Offer) -> Terms:
+        """Read back what the credential commits to; raises ValueError if it proves nothing."""
+        ...
+
+    def submit(self, credential: Credential) -> Flow[Credential]:
+        """Hand signed material to others than the paid origin, where a scheme needs that."""
+        ...
+
+    def outcome(self, attempt: Spent) -> Flow[Outcome]:
+        """Ask the chain whether the attempt's credential settled or never can."""
+        ...
+
+    def balance(self) -> Flow[Mapping[Asset, int]]:
+        """Ask the node what the wallet holds, in atomic units."""
+        ...

@@ -1,0 +1,144 @@
+"""The closed set of things a flow may ask for, and how the outside answers.
+
+A flow is a generator: it yields an effect and is sent the effect's result, or has the failure
+thrown into it. Flows hold every decision; the drivers that perform effects hold none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from coinslot.ledger import Ledger
+
+T = TypeVar("T")
+
+
+class Headers:
+    """An ordered, case-insensitive list of header fields; one name may stand several times."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        self._fields = tuple((name, value) for name, value in pairs)
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of `name`, or None."""
+        return next(iter(self.all(name)), None)
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of `name`, in the order received."""
+        wanted = name.lower()
+        return [value for key, value in self._fields if key.lower() == wanted]
+
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """Return the fields as they are."""
+        return self._fields
+
+    def having(self, name: str, value: str) -> Headers:
+        """Return a copy in which `name` stands once, with `value`."""
+        return Headers([*self.without(name).items(), (name, value)])
+
+    def without(self, *names: str) -> Headers:
+        """Return a copy without any field of these names."""
+        unwanted = {name.lower() for name in names}
+        return Headers([(key, value) for key, value in self._fields if key.lower() not in unwanted])
+
+    def __repr__(self) -> str:
+        # Values can be credentials, so only names are ever shown.
+        return f"Headers({[name for name, _ in self._fields]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, complete, as it goes on the wire."""
+
+    method: str
+    url: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    def having(self, name: str, value: str) -> Request:
+        """Return a fresh copy with this header field set."""
+        return replace(self, headers=self.headers.having(name, value))
+
+    @classmethod
+    def json(cls, url: str, content: Any, *, method: str = "POST") -> Request:
+        """Build a request whose body is `content` as JSON."""
+        fields = {"Content-Type": "application/json", "Accept": "application/json"}
+        return cls(method, url, Headers(fields), json.dumps(content, separators=(",", ":")).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP response, read to its end (or to where it was cut, when inside `BodyCut`)."""
+
+    status: int
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """Return the body as JSON. Raises ValueError where it is not."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Make one HTTP exchange: no redirects, the reply read under a size limit.
+
+    Answers with a `Reply`; throws `NotSent`, `NoReply`, `BodyCut` or `Interrupted`.
+    `timeout` is the longest silence, in seconds, while the reply is awaited.
+    """
+
+    request: Request
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Make one transaction in the ledger and answer with what it returns."""
+
+    transaction: Callable[[Ledger], Any]
+    name: str = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait for this many seconds."""
+
+    seconds: float
+
+
+Effect: TypeAlias = Send | Record | Sleep
+Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+class NotSent(Exception):
+    """The connection was never made: no byte of the request left this machine."""
+
+
+class NoReply(Exception):
+    """The request may have arrived; no usable reply came back."""
+
+
+class BodyCut(NoReply):
+    """The reply began and broke off; `reply` has its status, headers and what was read."""
+
+    def __init__(self, reply: Reply, reason: str) -> None:
+        super().__init__(reason)
+        self.reply = reply
+
+
+class Interrupted(BaseException):
+    """The caller was cancelled (Ctrl-C, task cancel) while an effect was under way.
+
+    A flow may still yield `Record`; the driver then raises `cause` again.
+    """
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(repr(cause))
+        self.cause = cause

@@ -1,0 +1,195 @@
+"""Every error that a paid call can raise.
+
+    CoinslotError
+    ├── ConfigurationError        something must be set or installed first
+    ├── PaymentError              about one payment; says what is true of the money
+    │   ├── PaymentRefused        our policy said no; nothing was signed
+    │   │   ├── UnknownPrice      no price is known, and the caller gave no `max_price`
+    │   │   └── UnexpectedPayment a route that is not for sale asked for money
+    │   ├── MalformedChallenge    the 402 cannot be read; nothing was signed
+    │   ├── PaymentRejected       the server says that it did not take our payment
+    │   ├── PaymentOutcomeUnknown a payment may have been taken; carries the attempt
+    │   └── ConflictingCall       the idempotency key belongs to another request
+    ├── SignInRefused             the server did not accept the wallet's signature, or we refused to sign
+    ├── RequestRejected           the server refused the request before any payment
+    ├── ServerUnavailable         no usable answer, and no payment was made
+    ├── UnexpectedAnswer          an answer that does not fit the document; carries the raw body
+    ├── JobFailed                 the server says that the job failed
+    ├── JobTimeout                our deadline passed; the job goes on
+    ├── UploadFailed              an upload stopped between its steps
+    └── DownloadFailed            a result's file could not be fetched whole
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.offer import Offer, Refusal
+
+
+class CoinslotError(Exception):
+    """Base of all errors raised here."""
+
+
+class ConfigurationError(CoinslotError):
+    """Something must be set, installed or mended before a call can be made."""
+
+
+class PaymentError(CoinslotError):
+    """An error about one payment.
+
+    `money` says in a sentence what is true of the money now.
+    """
+
+    money = "Nothing was signed and nothing was paid."
+
+    def __init__(self, message: str, *, attempt_id: str | None = None) -> None:
+        self.attempt_id = attempt_id
+        super().__init__(f"{message} {self.money}" if self.money else message)
+
+
+class PaymentRefused(PaymentError):
+    """Our own policy, or every backend, said no. Nothing was signed.
+
+    `refused` holds every offer of the challenge with its reason.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        slug: str = "refused",
+        refused: Sequence[tuple[Offer, Refusal]] = (),
+        attempt_id: str | None = None,
+    ) -> None:
+        self.slug = slug
+        self.refused = tuple(refused)
+        super().__init__(message, attempt_id=attempt_id)
+
+
+class UnknownPrice(PaymentRefused):
+    """No price is known for the route, so the call needs an explicit `max_price`."""
+
+
+class UnexpectedPayment(PaymentRefused):
+    """A route that the document does not price asked for money. It is never paid."""
+
+
+class MalformedChallenge(PaymentError):
+    """The 402 cannot be read as a challenge of any protocol we know."""
+
+
+class PaymentRejected(PaymentError):
+    """The server says that it did not take our payment.
+
+    Only the chain proves it: the attempt stays on record and its budget stays reserved until its
+    credential can never settle.
+    """
+
+    money = (
+        "The server says that it took no payment; until the credential has expired on the chain "
+        "the amount stays reserved, and the same call will not sign again."
+    )
+
+    def __init__(self, message: str, *, attempt_id: str, status: int, body: bytes = b"") -> None:
+        self.status = status
+        self.body = body
+        super().__init__(message, attempt_id=attempt_id)
+
+
+class PaymentOutcomeUnknown(PaymentError):
+    """A signed payment may have been taken, and nothing has proved otherwise yet.
+
+    Calling again with the same arguments resumes this attempt and never signs a second payment.
+    """
+
+    money = (
+        "The payment may have been taken. Do not pay again: the same call resumes this attempt, "
+        "and `client.recover()` looks it up."
+    )
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        attempt_id: str,
+        offer: Offer | None = None,
+        expires_at: int | None = None,
+    ) -> None:
+        self.offer = offer
+        self.expires_at = expires_at
+        super().__init__(message, attempt_id=attempt_id)
+
+
+class ConflictingCall(PaymentError):
+    """The idempotency key was used before, with another request."""
+
+
+class SignInRefused(CoinslotError):
+    """The server refused our wallet's signature, or its sign-in challenge is not one to sign.
+
+    Nothing is paid on a signed route, ever.
+    """
+
+
+class RequestRejected(CoinslotError):
+    """The server refused the request itself, before any payment. Nothing was signed."""
+
+    def __init__(self, message: str, *, status: int, body: bytes = b"") -> None:
+        self.status = status
+        self.body = body
+        super().__init__(message)
+
+
+class ServerUnavailable(CoinslotError):
+    """No usable answer came, and no payment was made."""
+
+
+class UnexpectedAnswer(CoinslotError):
+    """An answer that does not fit the document.
+
+    `body` is the answer as received, so that nothing that was paid for is lost.
+    """
+
+    def __init__(self, message: str, *, body: bytes, attempt_id: str | None = None) -> None:
+        self.body = body
+        self.attempt_id = attempt_id
+        super().__init__(message)
+
+
+class JobFailed(CoinslotError):
+    """The server says that the job failed. The payment was made."""
+
+    def __init__(self, job_id: str, reason: str | None) -> None:
+        self.job_id = job_id
+        self.reason = clean(reason) if reason else None
+        told = f": {self.reason}" if self.reason else ", and the server gives no reason"
+        super().__init__(f"Job {clean(job_id)} failed{told}. It was paid for and is not repeated.")
+
+
+class JobTimeout(CoinslotError):
+    """Our deadline passed. The job goes on at the server and can be waited for again."""
+
+    def __init__(self, job_id: str, status: str | None, waited: float) -> None:
+        self.job_id = job_id
+        self.status = status
+        super().__init__(
+            f"Job {clean(job_id)} was still {clean(status or 'unknown')!r} after {waited:.0f} s. "
+            "It is paid for and goes on: wait for it again, do not submit it again."
+        )
+
+
+class UploadFailed(CoinslotError):
+    """An upload stopped between its steps. `step` is the one that failed."""
+
+    def __init__(self, message: str, *, step: str) -> None:
+        self.step = step
+        super().__init__(message)
+
+
+class DownloadFailed(CoinslotError):
+    """A file could not be fetched whole. The job keeps its result: ask for the job again."""

@@ -1,0 +1,110 @@
+"""What a generated client knows of a route before it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
+
+from typing_extensions import TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from coinslot.results import Result
+
+AnswerModel = TypeVar("AnswerModel", default="object")
+ResultModel = TypeVar("ResultModel", default="object")
+
+Access: TypeAlias = Literal["paid", "signed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """Dollars for one call, as printed: `PriceRange("0.13", "0.24")`, or one fixed price.
+
+    The number of printed digits matters: printed prices are rounded, so a call may cost half a
+    unit of the last digit more.
+    """
+
+    low: str
+    high: str | None = None
+    """None: the same as `low`."""
+
+    @property
+    def cap(self) -> Decimal:
+        """The most that one call may cost, in dollars."""
+        return _with_rounding(self.high or self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class PricePerSecond:
+    """Dollars for each second of the made media, as printed."""
+
+    low: str
+    high: str | None = None
+    seconds_field: str = field(kw_only=True)
+    """The request member (wire name) that says how many seconds are asked for."""
+    default_seconds: str | None = field(default=None, kw_only=True)
+    """What the server takes where the request does not say; None if it has no default."""
+
+    def cap(self, seconds: Decimal) -> Decimal:
+        """The most that a call for so many seconds may cost, in dollars."""
+        return _with_rounding(self.high or self.low) * seconds
+
+
+Price: TypeAlias = PriceRange | PricePerSecond
+
+
+def _with_rounding(printed: str) -> Decimal:
+    value = Decimal(printed)
+    exponent = value.as_tuple().exponent
+    half_unit = Decimal(5).scaleb(int(exponent) - 1)
+    # A whole number of dollars is not a rounded figure.
+    return value + half_unit if int(exponent) < 0 else value
+
+
+@dataclass(frozen=True, slots=True)
+class JobStyle:
+    """How an accepted answer becomes a job: names of routes and members, from the document."""
+
+    id: str
+    """Member of the accepted answer that holds the job's id."""
+    path: str
+    """Route (GET) that tells the job's state, with one path parameter for the id."""
+    status: str = "status"
+    result: str = "result"
+    error: str | None = "error"
+    progress: str | None = "progress"
+    list_path: str | None = None
+    """Route (GET) that lists the payer's jobs, for finding the job of a lost answer."""
+    items: str = "items"
+    cursor: str | None = None
+    """Member of a listed page that holds the next page's cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[AnswerModel, ResultModel]):
+    """One method and path of the document.
+
+    Only a route whose `access` is `paid` is ever paid for.
+    """
+
+    method: str
+    path: str
+    access: Access = field(default="open", kw_only=True)
+    answer: type[BaseModel] | None = field(default=None, kw_only=True)
+    """Model of the successful answer; None: the JSON as it is."""
+    price: Price | None = field(default=None, kw_only=True)
+    """None on a paid route: the price is not known, and a call must say `max_price`."""
+    job: JobStyle | None = field(default=None, kw_only=True)
+    """None: the answer is the result."""
+    result: type[Result] | None = field(default=None, kw_only=True)
+    """What the job's result is read into; None: a raw mapping."""
+    typical_seconds: tuple[float, float] | None = field(default=None, kw_only=True)
+    poll_seconds: float = field(default=15.0, kw_only=True)
+    result_lifetime_seconds: float | None = field(default=None, kw_only=True)
+    """How long the URLs of a result live after they were given."""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
