@@ -1,0 +1,1 @@
+"""Reads documents of paid HTTP APIs and writes typed clients for them."""

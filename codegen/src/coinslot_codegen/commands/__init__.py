@@ -1,0 +1,1 @@
+"""Subcommands of `coinslot` that this distribution adds."""
