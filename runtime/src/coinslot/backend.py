@@ -23,6 +23,8 @@ class Surroundings:
     now: Callable[[], float] = time.time
     """Unix seconds."""
     monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    """Waits for so many seconds. A replaced one serves both faces, so it must not block."""
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
 
     @property

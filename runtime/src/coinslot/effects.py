@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from coinslot.ledger import Ledger
+    from coinslot.transport import CallTerms
 
 T = TypeVar("T")
 
@@ -80,6 +81,8 @@ class Reply:
     status: int
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
+    note: Any = None
+    """What the payment transport says beside the answer: a `Paid` or a `Quote`."""
 
     def json(self) -> Any:
         """Return the body as JSON. Raises ValueError where it is not."""
@@ -96,6 +99,22 @@ class Send:
 
     request: Request
     timeout: float = 30.0
+    terms: CallTerms | None = None
+    """Client flows: how the payment transport shall treat it; None: it goes out as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Get a file: no redirects, no credentials, the body of a 200 handed to `sink` as it comes.
+
+    Answers with a `Reply` without body; throws `NotSent`, `NoReply`, `BodyCut` (also where the
+    body is longer than `limit` bytes, or cannot be known to be whole) or `Interrupted`.
+    """
+
+    url: str
+    sink: Callable[[bytes], object]
+    limit: int
+    timeout: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,7 @@ class Sleep:
     seconds: float
 
 
-Effect: TypeAlias = Send | Record | Sleep
+Effect: TypeAlias = Send | Fetch | Record | Sleep
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

@@ -1,0 +1,262 @@
+"""The one module that knows httpx: effects become its requests, its responses and errors ours.
+
+Exchanges follow no redirects, read a reply under a size limit, and end in a `Reply`, or in
+`NotSent`, `NoReply` or `BodyCut`.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from httpx import (
+    AsyncBaseTransport,
+    AsyncClient,
+    AsyncHTTPTransport,
+    BaseTransport,
+    Client,
+    HTTPTransport,
+    Response,
+)
+
+from coinslot.effects import BodyCut, Fetch, Headers, NoReply, NotSent, Reply, Request, Send
+
+__all__ = [
+    "LARGEST_REPLY",
+    "AsyncBaseTransport",
+    "AsyncClient",
+    "AsyncHTTPTransport",
+    "BaseTransport",
+    "Client",
+    "HTTPTransport",
+    "Response",
+    "aexchange",
+    "afetch",
+    "exchange",
+    "fetch",
+    "from_httpx",
+    "open_async_client",
+    "open_client",
+    "to_httpx",
+    "to_response",
+]
+
+LARGEST_REPLY = 16 * 1024 * 1024
+"""Bytes of a decoded reply that are read at most; media is fetched otherwise."""
+
+_CONNECT_SECONDS = 10.0
+_USER_AGENT = "coinslot"
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+# They describe the bytes on the wire, and a reply holds the decoded ones.
+_FRAMING = ("content-encoding", "content-length", "transfer-encoding")
+
+
+def open_client(transport: BaseTransport | None) -> Client:
+    """Make a client that keeps no cookies and follows no redirects."""
+    client = Client(transport=transport, follow_redirects=False, headers={"User-Agent": _USER_AGENT})
+    client.cookies.jar.set_policy(_no_cookies())
+    return client
+
+
+def open_async_client(transport: AsyncBaseTransport | None) -> AsyncClient:
+    """Make the async twin of `open_client`."""
+    client = AsyncClient(transport=transport, follow_redirects=False, headers={"User-Agent": _USER_AGENT})
+    client.cookies.jar.set_policy(_no_cookies())
+    return client
+
+
+def to_httpx(send: Send) -> httpx.Request:
+    """Build the request of `send` as a transport takes it; its `terms` travel as an extension."""
+    return httpx.Request(**_parts(send))
+
+
+def from_httpx(request: httpx.Request, content: bytes) -> Request:
+    """Return the request, whose body was read as `content`, without httpx."""
+    fields = [(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw]
+    return Request(request.method, str(request.url), Headers(fields), content)
+
+
+def to_response(reply: Reply, extensions: Mapping[str, Any] | None = None) -> Response:
+    """Return the reply as a response whose body was read and decoded."""
+    kept = reply.headers.without(*_FRAMING)
+    fields = [(name.encode(), value.encode("latin-1")) for name, value in kept.items()]
+    return Response(reply.status, headers=fields, content=reply.body, extensions=dict(extensions or {}))
+
+
+def exchange(via: Client | BaseTransport, send: Send, *, limit: int = LARGEST_REPLY) -> Reply:
+    """Make one exchange through a client or straight through a transport."""
+    with _failures():
+        if isinstance(via, Client):
+            response = via.send(via.build_request(**_parts(send)), stream=True, follow_redirects=False)
+        else:
+            response = via.handle_request(to_httpx(send))
+    body = bytearray()
+    try:
+        with _cuts(response, body):
+            for chunk in response.iter_bytes():
+                _take(chunk, body, limit)
+    finally:
+        response.close()
+    return _reply(response, bytes(body))
+
+
+async def aexchange(
+    via: AsyncClient | AsyncBaseTransport, send: Send, *, limit: int = LARGEST_REPLY
+) -> Reply:
+    """Make the async twin of `exchange`."""
+    with _failures():
+        if isinstance(via, AsyncClient):
+            request = via.build_request(**_parts(send))
+            response = await via.send(request, stream=True, follow_redirects=False)
+        else:
+            response = await via.handle_async_request(to_httpx(send))
+    body = bytearray()
+    try:
+        with _cuts(response, body):
+            async for chunk in response.aiter_bytes():
+                _take(chunk, body, limit)
+    finally:
+        await response.aclose()
+    return _reply(response, bytes(body))
+
+
+def fetch(client: Client, effect: Fetch) -> Reply:
+    """Get a file into the effect's sink."""
+    with _failures():
+        response = client.send(client.build_request(**_file(effect)), stream=True, follow_redirects=False)
+    try:
+        if response.status_code == 200:
+            pour = _Pour(response, effect)
+            with _cuts(response, bytearray()):
+                for chunk in response.iter_bytes():
+                    pour.take(chunk)
+            pour.check()
+    finally:
+        response.close()
+    return _reply(response, b"")
+
+
+async def afetch(client: AsyncClient, effect: Fetch) -> Reply:
+    """Make the async twin of `fetch`."""
+    with _failures():
+        request = client.build_request(**_file(effect))
+        response = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        if response.status_code == 200:
+            pour = _Pour(response, effect)
+            with _cuts(response, bytearray()):
+                async for chunk in response.aiter_bytes():
+                    pour.take(chunk)
+            pour.check()
+    finally:
+        await response.aclose()
+    return _reply(response, b"")
+
+
+class _Pour:
+    """Hands a body on as it comes, and says whether it came whole."""
+
+    def __init__(self, response: Response, effect: Fetch) -> None:
+        self._response = response
+        self._sink = effect.sink
+        self._limit = effect.limit
+        self._taken = 0
+        announced = response.headers.get("content-length")
+        self._announced = int(announced) if announced and announced.isdigit() else None
+        if self._announced is None and "chunked" not in response.headers.get("transfer-encoding", ""):
+            raise BodyCut(_reply(response, b""), "the server does not say how long the file is")
+
+    def take(self, chunk: bytes) -> None:
+        self._taken += len(chunk)
+        if self._taken > self._limit:
+            raise BodyCut(_reply(self._response, b""), f"the file is longer than {self._limit} bytes")
+        self._sink(chunk)
+
+    def check(self) -> None:
+        received = self._response.num_bytes_downloaded
+        if self._announced is not None and received != self._announced:
+            reason = f"{received} of {self._announced} bytes arrived"
+            raise BodyCut(_reply(self._response, b""), reason)
+
+
+def _parts(send: Send) -> dict[str, Any]:
+    extensions: dict[str, Any] = {"timeout": _timeout(send.timeout)}
+    if send.terms is not None:
+        extensions["coinslot"] = send.terms
+    request = send.request
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in request.headers.items()],
+        # An empty body is no body: a GET must not announce one.
+        "content": request.body or None,
+        "extensions": extensions,
+    }
+
+
+def _file(effect: Fetch) -> dict[str, Any]:
+    # As stored: a length can only be checked against bytes that nobody recoded.
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+    extensions = {"timeout": _timeout(effect.timeout)}
+    return {"method": "GET", "url": effect.url, "headers": headers, "extensions": extensions}
+
+
+def _timeout(seconds: float) -> dict[str, float | None]:
+    return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)).as_dict()
+
+
+def _take(chunk: bytes, body: bytearray, limit: int) -> None:
+    body += chunk
+    if len(body) > limit:
+        del body[limit:]
+        raise _TooLong
+
+
+def _reply(response: Response, body: bytes) -> Reply:
+    fields = [(name.decode("ascii"), value.decode("latin-1")) for name, value in response.headers.raw]
+    return Reply(response.status_code, Headers(fields), body, response.extensions.get("coinslot"))
+
+
+class _TooLong(Exception):
+    pass
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Say of httpx's errors what they mean for what was sent."""
+    try:
+        yield
+    except _NOT_SENT as error:
+        raise NotSent(_told(error)) from error
+    except httpx.RequestError as error:
+        raise NoReply(_told(error)) from error
+
+
+@contextmanager
+def _cuts(response: Response, body: bytearray) -> Iterator[None]:
+    """Say of errors after the reply's beginning that its body is cut; `body` is what was read."""
+    try:
+        yield
+    except (httpx.RequestError, httpx.StreamError) as error:
+        raise BodyCut(_reply(response, bytes(body)), _told(error)) from error
+    except _TooLong:
+        raise BodyCut(_reply(response, bytes(body)), "the reply is too long to be read") from None
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _no_cookies() -> http.cookiejar.DefaultCookiePolicy:
+    # The wallet says who we are; a cookie would be a second identity beside it.
+    return http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
+

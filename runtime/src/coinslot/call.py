@@ -1,0 +1,224 @@
+"""What a generated call is: one class for a route, whatever face it is called through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol, cast
+
+from pydantic import ValidationError
+from typing_extensions import TypeVar
+
+from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
+from coinslot.errors import RequestRejected, ServerUnavailable, UnexpectedAnswer
+from coinslot.models import RequestModel
+from coinslot.money import Dollars
+from coinslot.route import Route
+from coinslot.text import clean
+from coinslot.wire import PathValue, encode, fill
+
+if TYPE_CHECKING:
+    from coinslot.transport import CallTerms
+
+AnswerT = TypeVar("AnswerT")
+"""What a call returns: an answer, a `Job`, or an awaitable of one."""
+QuoteT = TypeVar("QuoteT")
+"""What asking for a price returns: a `Quote`, or an awaitable of one."""
+
+
+class Face(Protocol):
+    """The part of a client that calls stand on. `Client` and `AsyncClient` are the two faces."""
+
+    @property
+    def _base_url(self) -> str: ...
+    @property
+    def _timeout(self) -> float: ...
+    def _perform(self, flow: Flow[Any]) -> Any: ...
+    def _job(self, route: Route[Any, Any], reply: Reply) -> Any: ...
+
+
+class Call(Generic[AnswerT]):
+    """A route that is not paid for."""
+
+    def __init__(self, client: Face) -> None:
+        self._client = client
+
+    def _send(
+        self,
+        route: Route[Any, Any],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: RequestModel | None = None,
+        headers: RequestModel | None = None,
+        cookies: RequestModel | None = None,
+        body: Any = None,
+    ) -> AnswerT:
+        from coinslot.transport import CallTerms
+
+        terms = CallTerms(route=route)
+        send = _prepare(self._client, terms, path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("AnswerT", self._client._perform(_answer(self._client, route, send)))  # noqa: SLF001 - its own
+
+
+class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
+    """A route that is paid for, and that says beforehand what it would cost."""
+
+    def _pay(
+        self,
+        route: Route[Any, Any],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: RequestModel | None = None,
+        headers: RequestModel | None = None,
+        cookies: RequestModel | None = None,
+        body: Any = None,
+        max_price: Dollars | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnswerT:
+        from coinslot.transport import CallTerms
+
+        terms = CallTerms(route=route, max_price=max_price, idempotency_key=idempotency_key)
+        send = _prepare(self._client, terms, path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("AnswerT", self._client._perform(_answer(self._client, route, send)))  # noqa: SLF001 - its own
+
+    def _quote(
+        self,
+        route: Route[Any, Any],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: RequestModel | None = None,
+        headers: RequestModel | None = None,
+        cookies: RequestModel | None = None,
+        body: Any = None,
+    ) -> QuoteT:
+        from coinslot.transport import CallTerms
+
+        terms = CallTerms(route=route, quote_only=True)
+        send = _prepare(self._client, terms, path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("QuoteT", self._client._perform(_price(route, send)))  # noqa: SLF001 - its own
+
+
+def _prepare(
+    client: Face,
+    terms: CallTerms,
+    path: Mapping[str, PathValue] | None,
+    *,
+    query: RequestModel | None,
+    headers: RequestModel | None,
+    cookies: RequestModel | None,
+    body: Any,
+) -> Send:
+    route = terms.route
+    url = client._base_url + fill(route.path, path or {})  # noqa: SLF001 - a call belongs to its client
+    request = encode(route.method, url, query=query, headers=headers, cookies=cookies, body=body)
+    return Send(request, client._timeout, terms)  # noqa: SLF001 - as above
+
+
+def _answer(client: Face, route: Route[Any, Any], send: Send) -> Flow[Any]:
+    reply = yield from converse(route, send)
+    check_status(route, reply)
+    if route.job is not None:
+        return client._job(route, reply)  # noqa: SLF001 - a call belongs to its client
+    return read_answer(route, reply)
+
+
+def _price(route: Route[Any, Any], send: Send) -> Flow[Any]:
+    reply = yield from converse(route, send)
+    if reply.note is None or not hasattr(reply.note, "price"):
+        check_status(route, reply)
+        raise UnexpectedAnswer(
+            f"{route} answered {reply.status} without asking for money, so there is no price to quote.",
+            body=reply.body,
+        )
+    return reply.note
+
+
+def converse(route: Route[Any, Any], send: Send) -> Flow[Reply]:
+    """Make one exchange. Raises ServerUnavailable where no reply came.
+
+    Only for exchanges that pay nothing, or whose payment the transport accounts for: it raises an
+    error of its own for every payment that may have been made.
+    """
+    try:
+        reply: Reply = yield send
+    except NotSent as error:
+        raise ServerUnavailable(f"{route} could not be reached ({error}). Nothing was sent.") from error
+    except NoReply as error:
+        raise ServerUnavailable(f"{route} gave no whole reply ({error}). Nothing was paid.") from error
+    return reply
+
+
+def check_status(route: Route[Any, Any], reply: Reply) -> None:
+    """Raise RequestRejected, ServerUnavailable or UnexpectedAnswer for anything but a success."""
+    status = reply.status
+    if 200 <= status < 300:
+        return
+    told = said(reply.body)
+    message = f"{route} answered {status}" + (f": {told}" if told else "")
+    if 400 <= status < 500:
+        raise RequestRejected(message, status=status, body=reply.body)
+    if status >= 500:
+        raise ServerUnavailable(message)
+    raise UnexpectedAnswer(f"{message}; redirects are not followed", body=reply.body)
+
+
+def read_answer(route: Route[Any, Any], reply: Reply) -> Any:
+    """Return the answer as the route's model, or as it is where the route has none.
+
+    Raises UnexpectedAnswer for one that does not fit.
+    """
+    attempt_id = paid_with(reply)
+    if route.answer is None:
+        return _untyped(route, reply)
+    try:
+        return route.answer.model_validate_json(reply.body)
+    except ValidationError as error:
+        raise UnexpectedAnswer(
+            f"The answer of {route} does not fit its document: {_misfit(error)}",
+            body=reply.body,
+            attempt_id=attempt_id,
+        ) from error
+
+
+def paid_with(reply: Reply) -> str | None:
+    """Return the id of the attempt that paid for this reply, if any."""
+    attempt = getattr(reply.note, "attempt", None)
+    return getattr(attempt, "id", None)
+
+
+def said(body: bytes) -> str:
+    """Return the server's own words about an error, fit to be shown; empty if it says nothing."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return ""
+    for _ in range(2):
+        if not isinstance(content, dict):
+            break
+        # The usual places: problem details, {"error": "..."}, {"error": {"message": "..."}}.
+        content = next((content[name] for name in ("detail", "message", "error") if content.get(name)), None)
+    return clean(content) if isinstance(content, str) else ""
+
+
+def _untyped(route: Route[Any, Any], reply: Reply) -> Any:
+    if not reply.body:
+        return None
+    kind = (reply.headers.get("Content-Type") or "application/json").lower()
+    if "json" not in kind:
+        return reply.body
+    try:
+        return reply.json()
+    except ValueError as error:
+        raise UnexpectedAnswer(
+            f"The answer of {route} is not the JSON that it says it is.",
+            body=reply.body,
+            attempt_id=paid_with(reply),
+        ) from error
+
+
+def _misfit(error: ValidationError) -> str:
+    """Name the members that do not fit, without their values: those can be secrets."""
+    places = [".".join(str(part) for part in problem["loc"]) or "(whole)" for problem in error.errors()]
+    kinds = [problem["type"] for problem in error.errors()]
+    told = [f"{clean(place, 60)} ({kind})" for place, kind in zip(places, kinds, strict=True)]
+    return ", ".join(told[:5])
