@@ -1,0 +1,67 @@
+"""Private keys, held where nothing shows them: not a log, a traceback, a pickle or a copy."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import NoReturn, final
+
+from coinslot.errors import ConfigurationError
+
+TEST_PREFIX = "test:"
+MAX_FILE_BYTES = 64 * 1024
+
+
+@final
+class Key:
+    """A private key. Only `reveal` gives it away, and only signers call that."""
+
+    __slots__ = ("_secret", "test")
+
+    def __init__(self, secret: bytes, *, test: bool) -> None:
+        self._secret = secret
+        self.test = test
+        """Whether it is marked as a test key, which never signs for a public origin."""
+
+    def reveal(self) -> bytes:
+        """Return the secret bytes. Keep them out of every variable that outlives the call."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return f"<{'test' if self.test else 'live'} key>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        message = "a private key is neither pickled nor copied"
+        raise TypeError(message)
+
+
+def split_mark(value: str) -> tuple[str, bool]:
+    """Take the mark of a test key off a setting: the rest, and whether the mark stood there."""
+    rest = value.strip()
+    marked = rest.startswith(TEST_PREFIX)
+    return rest.removeprefix(TEST_PREFIX), marked
+
+
+def read_private_file(path: str, name: str) -> bytes:
+    """Read a file that only its owner may read; `name` is the setting that led here.
+
+    Raises ConfigurationError for a file that is missing, too long, or open to others (mode beyond 0600).
+    """
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            state = os.fstat(file.fileno())
+            private = os.name != "posix" or not stat.S_IMODE(state.st_mode) & 0o177
+            content = file.read(MAX_FILE_BYTES + 1) if private and stat.S_ISREG(state.st_mode) else b""
+    except (OSError, RuntimeError) as error:
+        reason = type(error).__name__
+        message = f"The file that {name} names cannot be read ({reason})."
+        raise ConfigurationError(message) from None
+    if not private:
+        mode = stat.S_IMODE(state.st_mode)
+        message = f"The file that {name} names is open to others (mode {mode:04o}); run chmod 600 on it."
+        raise ConfigurationError(message)
+    if not content or len(content) > MAX_FILE_BYTES:
+        message = f"The file that {name} names is empty, too long or no regular file."
+        raise ConfigurationError(message)
+    return content
