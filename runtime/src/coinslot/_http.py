@@ -21,6 +21,7 @@ from httpx import (
     HTTPTransport,
     Response,
 )
+from httpx import Request as HttpxRequest
 
 from coinslot.effects import BodyCut, Fetch, Headers, NoReply, NotSent, Reply, Request, Send
 
@@ -32,12 +33,18 @@ __all__ = [
     "BaseTransport",
     "Client",
     "HTTPTransport",
+    "HttpxRequest",
     "Response",
+    "abegin",
     "aexchange",
     "afetch",
+    "afinish",
+    "begin",
     "exchange",
     "fetch",
+    "finish",
     "from_httpx",
+    "head_of",
     "open_async_client",
     "open_client",
     "to_httpx",
@@ -85,6 +92,11 @@ def from_httpx(request: httpx.Request, content: bytes) -> Request:
     return Request(request.method, str(request.url), Headers(fields), content)
 
 
+def head_of(response: Response) -> Reply:
+    """Return a begun response without its body."""
+    return _reply(response, b"")
+
+
 def to_response(reply: Reply, extensions: Mapping[str, Any] | None = None) -> Response:
     """Return the reply as a response whose body was read and decoded."""
     kept = reply.headers.without(*_FRAMING)
@@ -94,11 +106,19 @@ def to_response(reply: Reply, extensions: Mapping[str, Any] | None = None) -> Re
 
 def exchange(via: Client | BaseTransport, send: Send, *, limit: int = LARGEST_REPLY) -> Reply:
     """Make one exchange through a client or straight through a transport."""
+    return finish(begin(via, send), limit=limit)
+
+
+def begin(via: Client | BaseTransport, send: Send) -> Response:
+    """Send a request and return its response, whose body is still to be read."""
     with _failures():
         if isinstance(via, Client):
-            response = via.send(via.build_request(**_parts(send)), stream=True, follow_redirects=False)
-        else:
-            response = via.handle_request(to_httpx(send))
+            return via.send(via.build_request(**_parts(send)), stream=True, follow_redirects=False)
+        return via.handle_request(to_httpx(send))
+
+
+def finish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
+    """Read a begun response to its end."""
     body = bytearray()
     try:
         with _cuts(response, body):
@@ -113,12 +133,20 @@ async def aexchange(
     via: AsyncClient | AsyncBaseTransport, send: Send, *, limit: int = LARGEST_REPLY
 ) -> Reply:
     """Make the async twin of `exchange`."""
+    return await afinish(await abegin(via, send), limit=limit)
+
+
+async def abegin(via: AsyncClient | AsyncBaseTransport, send: Send) -> Response:
+    """Make the async twin of `begin`."""
     with _failures():
         if isinstance(via, AsyncClient):
             request = via.build_request(**_parts(send))
-            response = await via.send(request, stream=True, follow_redirects=False)
-        else:
-            response = await via.handle_async_request(to_httpx(send))
+            return await via.send(request, stream=True, follow_redirects=False)
+        return await via.handle_async_request(to_httpx(send))
+
+
+async def afinish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
+    """Make the async twin of `finish`."""
     body = bytearray()
     try:
         with _cuts(response, body):
@@ -168,17 +196,12 @@ class _Pour:
     def __init__(self, response: Response, effect: Fetch) -> None:
         self._response = response
         self._sink = effect.sink
-        self._limit = effect.limit
-        self._taken = 0
         announced = response.headers.get("content-length")
         self._announced = int(announced) if announced and announced.isdigit() else None
         if self._announced is None and "chunked" not in response.headers.get("transfer-encoding", ""):
             raise BodyCut(_reply(response, b""), "the server does not say how long the file is")
 
     def take(self, chunk: bytes) -> None:
-        self._taken += len(chunk)
-        if self._taken > self._limit:
-            raise BodyCut(_reply(self._response, b""), f"the file is longer than {self._limit} bytes")
         self._sink(chunk)
 
     def check(self) -> None:

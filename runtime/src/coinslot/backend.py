@@ -27,6 +27,15 @@ class Surroundings:
     """Waits for so many seconds. A replaced one serves both faces, so it must not block."""
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
 
+    async def asleep(self, seconds: float) -> None:
+        """Wait without blocking the event loop."""
+        if self.sleep is not time.sleep:
+            self.sleep(seconds)
+            return
+        import anyio
+
+        await anyio.sleep(seconds)
+
     @property
     def real(self) -> bool:
         """Whether nothing was replaced."""
@@ -84,13 +93,24 @@ class Spent(Protocol):
     """The part of a ledger row that `Backend.outcome` reads."""
 
     @property
-    def terms(self) -> Terms: ...
+    def terms(self) -> Terms:
+        """What the credential commits to."""
+        ...
+
     @property
-    def nonce(self) -> str: ...
+    def nonce(self) -> str:
+        """What makes it unique on its chain."""
+        ...
+
     @property
-    def evidence(self) -> Mapping[str, Any]: ...
+    def evidence(self) -> Mapping[str, Any]:
+        """What the backend kept for this question when it signed."""
+        ...
+
     @property
-    def signed_at(self) -> int: ...
+    def signed_at(self) -> int:
+        """Unix seconds."""
+        ...
 
 
 @runtime_checkable

@@ -101,6 +101,8 @@ class Send:
     timeout: float = 30.0
     terms: CallTerms | None = None
     """Client flows: how the payment transport shall treat it; None: it goes out as it is."""
+    may_stream: bool = False
+    """Payment flow: a reply that asks for no payment goes to the caller unread, however long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,13 @@ class Fetch:
     """Get a file: no redirects, no credentials, the body of a 200 handed to `sink` as it comes.
 
     Answers with a `Reply` without body; throws `NotSent`, `NoReply`, `BodyCut` (also where the
-    body is longer than `limit` bytes, or cannot be known to be whole) or `Interrupted`.
+    body cannot be known to be whole) or `Interrupted`, and whatever `sink` raises.
     """
 
     url: str
     sink: Callable[[bytes], object]
-    limit: int
+    public: bool = True
+    """Refuse a host that resolves to a private address; `NotSent` then."""
     timeout: float = 60.0
 
 

@@ -1,23 +1,23 @@
 """Every error that a paid call can raise.
 
-    CoinslotError
-    ├── ConfigurationError        something must be set or installed first
-    ├── PaymentError              about one payment; says what is true of the money
-    │   ├── PaymentRefused        our policy said no; nothing was signed
-    │   │   ├── UnknownPrice      no price is known, and the caller gave no `max_price`
-    │   │   └── UnexpectedPayment a route that is not for sale asked for money
-    │   ├── MalformedChallenge    the 402 cannot be read; nothing was signed
-    │   ├── PaymentRejected       the server says that it did not take our payment
-    │   ├── PaymentOutcomeUnknown a payment may have been taken; carries the attempt
-    │   └── ConflictingCall       the idempotency key belongs to another request
-    ├── SignInRefused             the server did not accept the wallet's signature, or we refused to sign
-    ├── RequestRejected           the server refused the request before any payment
-    ├── ServerUnavailable         no usable answer, and no payment was made
-    ├── UnexpectedAnswer          an answer that does not fit the document; carries the raw body
-    ├── JobFailed                 the server says that the job failed
-    ├── JobTimeout                our deadline passed; the job goes on
-    ├── UploadFailed              an upload stopped between its steps
-    └── DownloadFailed            a result's file could not be fetched whole
+CoinslotError
+├── ConfigurationError        something must be set or installed first
+├── PaymentError              about one payment; says what is true of the money
+│   ├── PaymentRefused        our policy said no; nothing was signed
+│   │   ├── UnknownPrice      no price is known, and the caller gave no `max_price`
+│   │   └── UnexpectedPayment a route that is not for sale asked for money
+│   ├── MalformedChallenge    the 402 cannot be read; nothing was signed
+│   ├── PaymentRejected       the server says that it did not take our payment
+│   ├── PaymentOutcomeUnknown a payment may have been taken; carries the attempt
+│   └── ConflictingCall       the idempotency key belongs to another request
+├── SignInRefused             the server did not accept the wallet's signature, or we refused to sign
+├── RequestRejected           the server refused the request before any payment
+├── ServerUnavailable         no usable answer, and no payment was made
+├── UnexpectedAnswer          an answer that does not fit the document; carries the raw body
+├── JobFailed                 the server says that the job failed
+├── JobTimeout                our deadline passed; the job goes on
+├── UploadFailed              an upload stopped between its steps
+└── DownloadFailed            a result's file could not be fetched whole
 """
 
 from __future__ import annotations
@@ -169,6 +169,13 @@ class JobFailed(CoinslotError):
         self.reason = clean(reason) if reason else None
         told = f": {self.reason}" if self.reason else ", and the server gives no reason"
         super().__init__(f"Job {clean(job_id)} failed{told}. It was paid for and is not repeated.")
+
+
+class JobLost(JobFailed):
+    """The server does not know the job (any more), or not for this wallet. The payment was made."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(job_id, "the server does not know it, or not for the wallet that asks")
 
 
 class JobTimeout(CoinslotError):

@@ -9,6 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 
+def comparable(address: str) -> str:
+    """Return an address so that two spellings of one compare equal: hex has no case, base58 has."""
+    return address.lower() if address[:2].lower() == "0x" else address
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A token as our own table knows it. Only tokens worth one dollar are payable."""
@@ -34,7 +39,7 @@ class Offer:
     scheme: str
     """x402: the scheme (`exact`); MPP: `method/intent` (as in `method/charge`)."""
     network: str
-    """CAIP-2 id of the chain, exact; never a wildcard."""
+    """The chain as received: a CAIP-2 id, never a wildcard (x402 version 1: a bare name)."""
     asset: str
     """The token's address or mint, as received."""
     amount: int
@@ -65,6 +70,8 @@ class Challenge:
     error: str | None = None
     """The server's own words; untrusted, and cleaned before it is shown."""
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+    """Why entries of the list could not be read as offers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class PricePerSecond:
     """What the server takes where the request does not say; None if it has no default."""
 
     def cap(self, seconds: Decimal) -> Decimal:
-        """The most that a call for so many seconds may cost, in dollars."""
+        """Return the most that a call for so many seconds may cost, in dollars."""
         return _with_rounding(self.high or self.low) * seconds
 
 
@@ -76,6 +76,8 @@ class JobStyle:
     result: str = "result"
     error: str | None = "error"
     progress: str | None = "progress"
+    access: Access = "signed"
+    """Whether that route wants the payer's signature (`signed`) or nobody's (`open`)."""
     list_path: str | None = None
     """Route (GET) that lists the payer's jobs, for finding the job of a lost answer."""
     items: str = "items"

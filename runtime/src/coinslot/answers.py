@@ -1,0 +1,137 @@
+"""What an answer permits once a credential was sent (`docs/architecture.md`, "Rules of money").
+
+Only the chain knows: no status, code or receipt here ever proves that money did not move.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from coinslot import x402
+from coinslot.attempt import Attempt, Money
+from coinslot.effects import Reply
+from coinslot.errors import MalformedChallenge
+from coinslot.text import clean
+
+_OK = range(200, 300)
+_REFUSALS = frozenset({400, 401, 403, 404, 412, 422})
+_ALREADY_MOVED = ("nonce_already_used", "duplicate_settlement", "replay", "already been used", "already used")
+_PENDING = "settlement_pending"
+
+
+Then: TypeAlias = Literal["deliver", "resend once", "resend", "look up", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one answer makes true, and what may be done next."""
+
+    money: Money
+    then: Then
+    note: str
+    receipt: Mapping[str, Any] | None = None
+    transaction: str | None = None
+    wait: float | None = None
+    """Seconds that the server asked us to wait."""
+
+
+def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0) -> Verdict:
+    """Judge one reply to a request that carried the attempt's credential.
+
+    `cut`: the body broke off, so only the head can be believed.
+    """
+    receipt = x402.read_receipt(reply)
+    transaction = _transaction(receipt)
+    status = reply.status
+    if status in _OK:
+        return _judge_success(attempt, receipt, transaction, cut=cut)
+    told = _told(reply, receipt)
+    note = f"the server answered {status}" + (f" ({told})" if told else "")
+    if _PENDING in told:
+        return Verdict("unknown", "look up", f"{note}: settlement is pending", receipt, transaction)
+    if any(code in told.lower() for code in _ALREADY_MOVED):
+        return Verdict("unknown", "look up", f"{note}: usually our own payment moved", receipt, transaction)
+    money, then = _judge_status(status)
+    return Verdict(money, then, note, receipt, transaction, _retry_after(reply, now))
+
+
+def _judge_status(status: int) -> tuple[Money, Then]:
+    if status == 402:
+        return "refused", "resend once"
+    if status in _REFUSALS:
+        return "refused", "stop"
+    if status in {409, 429} or status >= 500:
+        return "unknown", "resend"
+    return "unknown", "look up"
+
+
+def _judge_success(
+    attempt: Attempt, receipt: dict[str, Any] | None, transaction: str | None, *, cut: bool
+) -> Verdict:
+    then: Literal["deliver", "look up"] = "look up" if cut else "deliver"
+    ending = ", and its answer broke off" if cut else ""
+    if receipt is None:
+        return Verdict("unknown", then, f"the server answered without a receipt{ending}")
+    contradiction = x402.receipt_contradiction(receipt, attempt.offer, attempt.terms.payer)
+    if contradiction is not None:
+        note = f"the server's receipt does not confirm our terms: {contradiction}{ending}"
+        return Verdict("unknown", then, note, receipt, transaction)
+    return Verdict("settled", then, f"the server's receipt confirms our terms{ending}", receipt, transaction)
+
+
+def _told(reply: Reply, receipt: Mapping[str, Any] | None) -> str:
+    """Return the server's own words on why, cleaned; empty where it gives none."""
+    words: list[str] = []
+    if receipt is not None:
+        words += [str(receipt[name]) for name in ("errorReason", "errorMessage") if receipt.get(name)]
+    challenge = reply.headers.get(x402.CHALLENGE_HEADER)
+    for content in (_object(challenge), _json(reply)):
+        for name in ("error", "errorReason", "message", "detail", "title"):
+            if isinstance(content.get(name), str):
+                words.append(content[name])
+    return clean("; ".join(dict.fromkeys(words)), 200)
+
+
+def _object(header: str | None) -> dict[str, Any]:
+    if header is None:
+        return {}
+    try:
+        return x402.decode_header(header, x402.CHALLENGE_HEADER)
+    except MalformedChallenge:
+        return {}
+
+
+def _json(reply: Reply) -> dict[str, Any]:
+    try:
+        content = json.loads(reply.body[: x402.MAX_HEADER_BYTES])
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _transaction(receipt: Mapping[str, Any] | None) -> str | None:
+    value = receipt.get("transaction") if receipt else None
+    return clean(value, 128) if isinstance(value, str) and value.strip() else None
+
+
+def skew(reply: Reply, now: float) -> float | None:
+    """Return how many seconds the server's `Date` is ahead of `now`; None where it says nothing."""
+    try:
+        return email.utils.parsedate_to_datetime(reply.headers.get("Date") or "").timestamp() - now
+    except (ValueError, TypeError):
+        return None
+
+
+def _retry_after(reply: Reply, now: float) -> float | None:
+    """Read Retry-After (RFC 9110, 10.2.3) as seconds from `now`; None where it says nothing."""
+    value = (reply.headers.get("Retry-After") or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:6])
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, TypeError):
+        return None

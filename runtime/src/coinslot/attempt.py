@@ -1,0 +1,133 @@
+"""One logical paid call, from before it is signed to what became of it.
+
+Two columns move independently: what is true of the money, and what is true of the delivery. Every
+move that is not named here is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from coinslot.offer import Offer, Terms
+
+Money: TypeAlias = Literal["planned", "signed", "refused", "unknown", "settled", "void", "abandoned"]
+Delivery: TypeAlias = Literal["none", "accepted", "finished", "saved", "failed", "lost"]
+
+MONEY_MOVES: Mapping[str, frozenset[str]] = {
+    "planned": frozenset({"signed", "abandoned"}),
+    "signed": frozenset({"settled", "refused", "unknown"}),
+    "refused": frozenset({"settled", "void"}),
+    "unknown": frozenset({"settled", "void"}),
+    "settled": frozenset(),
+    "void": frozenset(),
+    "abandoned": frozenset(),
+}
+
+DELIVERY_MOVES: Mapping[str, frozenset[str]] = {
+    "none": frozenset({"accepted", "finished", "lost"}),
+    "accepted": frozenset({"finished", "failed", "lost"}),
+    "finished": frozenset({"saved", "lost"}),
+    "saved": frozenset(),
+    "failed": frozenset(),
+    "lost": frozenset(),
+}
+
+RELEASED: frozenset[str] = frozenset({"void", "abandoned"})
+"""Only these give a reservation back, and only after them may the same call be signed again."""
+
+
+class ForbiddenMove(Exception):
+    """A transition of an attempt that no rule names. It is a defect, never a server's doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallIdentity:
+    """Which call is which: what makes two calls the same logical call."""
+
+    origin: str
+    """Scheme, host and port."""
+    method: str
+    path: str
+    fingerprint: str
+    """SHA-256 over origin, method, path with query, and the canonical body."""
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A row of the ledger. Signed material and the request body are not part of it."""
+
+    id: str
+    call: CallIdentity
+    url: str
+    backend: str
+    offer: Offer
+    terms: Terms
+    price: Decimal
+    """Dollars."""
+    max_fee: Decimal
+    """Dollars that may be charged above the price."""
+    money: Money
+    delivery: Delivery
+    created_at: float
+    """Unix seconds."""
+    signed_at: int = 0
+    nonce: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    settled_by: Literal["server", "chain"] | None = None
+    receipt: Mapping[str, Any] | None = None
+    transaction: str | None = None
+    job_id: str | None = None
+    matched: bool = False
+    """Whether the job was found by likeness (a lost answer) instead of by the server's answer."""
+    note: str | None = None
+    """Why it stands as it does, for people."""
+
+    @property
+    def reserved(self) -> Decimal:
+        """Dollars that this attempt holds of every budget."""
+        return Decimal(0) if self.money in RELEASED else self.price + self.max_fee
+
+    @property
+    def open(self) -> bool:
+        """Whether the same call must resume this attempt instead of starting another."""
+        return self.delivery == "none" and self.money not in RELEASED
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a resend needs, byte for byte. Erased as soon as nothing can need it."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+    credential_header: tuple[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The answer to a paid call, kept so that the same idempotency key gives the same answer."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What one answer (or its absence) makes true of an attempt."""
+
+    money: Money | None
+    """None: nothing new is known."""
+    note: str
+    settled_by: Literal["server", "chain"] | None = None
+    receipt: Mapping[str, Any] | None = None
+    transaction: str | None = None
+    delivery: Delivery | None = None
+    job_id: str | None = None
+    matched: bool = False
+    answer: StoredAnswer | None = None

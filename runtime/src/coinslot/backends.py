@@ -1,0 +1,95 @@
+"""Finding payment backends: by name, one at a time, and only the one that may claim the name.
+
+`base` must come from the distribution `coinslot-base`; a third party's backend is named
+`distribution:name`. Nothing is imported but what was named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+
+from coinslot.backend import Backend, Setting
+from coinslot.errors import ConfigurationError
+from coinslot.text import clean
+
+GROUP = "coinslot.backends"
+_OURS = "coinslot-"
+
+
+def load_backends(pay_with: Sequence[str | Backend] | None, setting: Setting) -> tuple[Backend, ...]:
+    """Return the backends to pay with, in order of preference.
+
+    None: every installed first-party backend that has a key. Raises ConfigurationError for a name
+    that is not installed, claimed twice, or has no usable key, and where nothing can pay.
+    """
+    if pay_with is None:
+        found = _all_with_keys(setting)
+    elif isinstance(pay_with, str):
+        message = f'pay_with is a list of names: pay_with=["{clean(pay_with, 40)}"]'
+        raise ConfigurationError(message)
+    else:
+        found = tuple(load_backend(entry, setting) if isinstance(entry, str) else entry for entry in pay_with)
+    names = [backend.name for backend in found]
+    if len(set(names)) != len(names):
+        message = f"pay_with names a backend twice: {', '.join(names)}"
+        raise ConfigurationError(message)
+    if not setting.surroundings.real and any(not backend.test_key for backend in found):
+        message = "Time and chance may be replaced only with test keys."
+        raise ConfigurationError(message)
+    return found
+
+
+def load_backend(name: str, setting: Setting) -> Backend:
+    """Import the backend of this name and make it from `setting`. Raises ConfigurationError."""
+    distribution, separator, short = name.rpartition(":")
+    wanted = _normal(distribution) if separator else f"{_OURS}{_normal(short)}"
+    claims = [entry for entry in entry_points(group=GROUP) if entry.name == short]
+    entitled = [entry for entry in claims if _distribution(entry) == wanted]
+    if len(entitled) > 1 or (not separator and len(claims) > len(entitled) > 0):
+        claimants = ", ".join(sorted(_distribution(entry) for entry in claims))
+        raise ConfigurationError(
+            f"The backend {clean(name, 60)!r} is claimed twice, by {claimants}: "
+            "uninstall the one you did not want."
+        )
+    if not entitled:
+        raise ConfigurationError(_missing(name, wanted, claims))
+    backend: Backend = entitled[0].load()(setting)
+    return backend
+
+
+def _all_with_keys(setting: Setting) -> tuple[Backend, ...]:
+    found: list[Backend] = []
+    reasons: list[str] = []
+    ours = {
+        entry.name
+        for entry in entry_points(group=GROUP)
+        if _distribution(entry) == f"{_OURS}{_normal(entry.name)}"
+    }
+    for name in sorted(ours):
+        try:
+            found.append(load_backend(name, setting))
+        except ConfigurationError as error:
+            reasons.append(f"{name}: {error}")
+    if not found:
+        told = " ".join(reasons) or "None is installed; for instance: pip install coinslot-base"
+        message = f"No payment backend can be used. {told}"
+        raise ConfigurationError(message)
+    return tuple(found)
+
+
+def _missing(name: str, distribution: str, claims: Sequence[EntryPoint]) -> str:
+    told = f"The backend {clean(name, 60)!r} is not installed: pip install {clean(distribution, 60)}"
+    if claims:
+        others = ", ".join(f"{_distribution(entry)}:{entry.name}" for entry in claims)
+        told += f" (another's can be named in full: {others})"
+    return told
+
+
+def _distribution(entry: EntryPoint) -> str:
+    return _normal(entry.dist.name) if entry.dist is not None else ""
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

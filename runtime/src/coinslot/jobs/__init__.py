@@ -1,0 +1,6 @@
+"""The server's asynchronous work, from its acceptance to its result."""
+
+from coinslot.jobs._faces import AsyncJob, Job
+from coinslot.jobs._state import JobState
+
+__all__ = ["AsyncJob", "Job", "JobState"]

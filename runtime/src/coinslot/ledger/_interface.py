@@ -1,0 +1,120 @@
+"""What the payment flow asks of a ledger. Each method is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
+from coinslot.backend import Credential
+from coinslot.offer import Offer, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Budgets in dollars, checked in the same transaction that reserves."""
+
+    session: Decimal | None = None
+    """All calls of one client object."""
+    origin: Decimal | None = None
+    """All calls ever to one origin."""
+    day: Decimal | None = None
+    """All calls of the last 24 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision to pay, before anything is signed."""
+
+    attempt_id: str
+    call: CallIdentity
+    url: str
+    backend: str
+    offer: Offer
+    terms: Terms
+    symbol: str
+    price: Decimal
+    """Dollars."""
+    max_fee: Decimal
+    """Dollars."""
+    session: str
+    limits: Limits
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An earlier attempt of the same call, now ours to resume."""
+
+    attempt: Attempt
+    envelope: Envelope | None
+    """What a resend needs; None once it was erased."""
+    answer: StoredAnswer | None
+    """What the server answered, where the attempt is concluded."""
+
+
+class Ledger(Protocol):
+    """All attempts. A third party may keep them elsewhere (`docs/architecture.md`)."""
+
+    def enter(self) -> str:
+        """Return a fresh owner for one call; it lives until `leave` or the end of this process."""
+        ...
+
+    def leave(self, owner: str) -> None:
+        """End an owner: whatever it still holds may be taken over."""
+        ...
+
+    def open(self, call: CallIdentity, payers: Sequence[str], owner: str) -> Claim | None:
+        """Find the attempt that this call must resume, and take it over.
+
+        With an idempotency key: the attempt of that key, whatever became of it. Without: an open
+        attempt of equal fingerprint and payer whose owner is dead or gave up. None: a new call.
+        Raises ConflictingCall for a key that was used with another request, or is in use.
+        """
+        ...
+
+    def plan(self, plan: Plan, owner: str) -> Attempt:
+        """Reserve price and fee within the limits and pin the payee.
+
+        Raises PaymentRefused where a budget or the payee's pin forbids it.
+        """
+        ...
+
+    def sign(
+        self, attempt_id: str, owner: str, credential: Credential, envelope: Envelope, now: float
+    ) -> Attempt:
+        """Put the credential on record, synced to disk. From here on it counts as sent."""
+        ...
+
+    def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
+        """Write what an answer made true.
+
+        Raises ForbiddenMove, or PaymentOutcomeUnknown where another process took the attempt over.
+        """
+        ...
+
+    def abandon(self, attempt_id: str, owner: str) -> None:
+        """Give up a planned attempt: nothing was signed."""
+        ...
+
+    def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
+        """Move the delivery column."""
+        ...
+
+    def attempt(self, attempt_id: str) -> Attempt | None:
+        """Return an attempt by its id."""
+        ...
+
+    def by_job(self, job_id: str) -> Attempt | None:
+        """Return the attempt that a job belongs to."""
+        ...
+
+    def attempts(self) -> list[Attempt]:
+        """Return every attempt, the oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...

@@ -1,0 +1,116 @@
+"""Who is at work on an attempt: a lease that ends when its process does.
+
+A process holds an operating-system lock for as long as it lives, killed or not, so a dead owner is
+known as dead at once: no clock has to run out before a restarted program resumes its own call.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import os
+import secrets
+import sys
+import threading
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class Owners:
+    """The living owners of one ledger, as far as this process can tell.
+
+    One object per folder and process (`owners_of`): record locks belong to the process, and
+    closing any handle of a file gives the process's lock on it away.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._guard = threading.Lock()
+        self._pid = -1
+        self._process = ""
+        self._held: IO[bytes] | None = None
+        self._mine: set[str] = set()
+        atexit.register(self._tidy)
+
+    def enter(self) -> str:
+        """Return a fresh owner, alive until `leave` or the end of this process."""
+        with self._guard:
+            self._hold()
+            owner = f"{self._process}.{secrets.token_hex(16)}"
+            self._mine.add(owner)
+            return owner
+
+    def leave(self, owner: str) -> None:
+        """End an owner: whatever it still holds may be taken over."""
+        with self._guard:
+            self._mine.discard(owner)
+
+    def alive(self, owner: str | None) -> bool:
+        """Whether this owner may still be at work."""
+        if owner is None:
+            return False
+        with self._guard:
+            self._hold()
+            if owner in self._mine:
+                return True
+            process = owner.partition(".")[0]
+            return process != self._process and self._locked_elsewhere(process)
+
+    def _hold(self) -> None:
+        # A forked child is another process: POSIX record locks are not inherited.
+        if self._pid == os.getpid():
+            return
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._process = secrets.token_hex(16)
+        self._mine = set()
+        # Locked before it gets its name, so that a named file without a lock has a dead owner.
+        unnamed = self._folder / f"{self._process}.new"
+        descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        self._held = os.fdopen(descriptor, "r+b", buffering=0)
+        _lock(self._held)
+        unnamed.rename(self._path(self._process))
+        self._pid = os.getpid()
+
+    def _locked_elsewhere(self, process: str) -> bool:
+        path = self._path(process)
+        try:
+            stream = path.open("r+b", buffering=0)
+        except FileNotFoundError:
+            return False
+        with stream:
+            try:
+                _lock(stream)
+            except OSError:
+                return True
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        return False
+
+    def _path(self, process: str) -> Path:
+        return self._folder / f"{process}.lock"
+
+    def _tidy(self) -> None:
+        if self._held is not None and self._pid == os.getpid():
+            with contextlib.suppress(OSError):
+                self._path(self._process).unlink(missing_ok=True)
+
+
+@functools.cache
+def owners_of(folder: Path) -> Owners:
+    """Return this process's one view of the owners in a resolved folder."""
+    return Owners(folder)
+
+
+def _lock(stream: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        stream.write(b".")
+        stream.seek(0)
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

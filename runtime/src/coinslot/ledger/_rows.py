@@ -1,0 +1,79 @@
+"""Rows of the SQLite ledger as values, and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from decimal import Decimal
+
+from coinslot.attempt import Attempt, CallIdentity, Envelope
+from coinslot.offer import Offer, Terms
+
+
+def attempt_of(row: sqlite3.Row) -> Attempt:
+    """Build the attempt that a row of `attempts` holds."""
+    return Attempt(
+        id=row["id"],
+        call=CallIdentity(
+            row["origin"], row["method"], row["path"], row["fingerprint"], row["idempotency_key"]
+        ),
+        url=row["url"],
+        backend=row["backend"],
+        offer=_offer(row["offer"]),
+        terms=Terms(
+            network=row["network"],
+            asset=row["asset"],
+            amount=int(row["amount"]),
+            payee=row["payee"],
+            payer=row["payer"],
+            expires_at=row["expires_at"],
+        ),
+        price=Decimal(row["price"]),
+        max_fee=Decimal(row["max_fee"]),
+        money=row["money"],
+        delivery=row["delivery"],
+        created_at=row["created_at"],
+        signed_at=row["signed_at"] or 0,
+        nonce=row["nonce"] or "",
+        evidence=json.loads(row["evidence"]) if row["evidence"] else {},
+        settled_by=row["settled_by"],
+        receipt=json.loads(row["receipt"]) if row["receipt"] else None,
+        transaction=row["transaction_id"],
+        job_id=row["job_id"],
+        matched=bool(row["matched"]),
+        note=row["note"],
+    )
+
+
+def envelope_of(row: sqlite3.Row) -> Envelope:
+    """Build the envelope that a row of `envelopes` holds."""
+    return Envelope(
+        method=row["method"],
+        url=row["url"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        body=row["body"],
+        credential_header=(row["credential_name"], row["credential_value"]),
+    )
+
+
+def offer_json(offer: Offer) -> str:
+    """Write an offer so that `attempt_of` reads it back equal."""
+    return json.dumps(
+        {
+            "protocol": offer.protocol,
+            "version": offer.version,
+            "scheme": offer.scheme,
+            "network": offer.network,
+            "asset": offer.asset,
+            "amount": str(offer.amount),
+            "payee": offer.payee,
+            "valid_seconds": offer.valid_seconds,
+            "extra": dict(offer.extra),
+            "raw": dict(offer.raw),
+        }
+    )
+
+
+def _offer(text: str) -> Offer:
+    content = json.loads(text)
+    return Offer(**{**content, "amount": int(content["amount"])})

@@ -1,0 +1,81 @@
+"""The tables of the SQLite ledger. `PRAGMA user_version` counts the steps that were applied."""
+
+from __future__ import annotations
+
+STEPS = (
+    """
+    CREATE TABLE attempts (
+        id TEXT PRIMARY KEY,
+        origin TEXT NOT NULL,
+        method TEXT NOT NULL,
+        path TEXT NOT NULL,
+        url TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        idempotency_key TEXT,
+        session TEXT NOT NULL,
+        owner TEXT,
+        backend TEXT NOT NULL,
+        payer TEXT NOT NULL,
+        network TEXT NOT NULL,
+        asset TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        amount TEXT NOT NULL,
+        payee TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        offer TEXT NOT NULL,
+        price TEXT NOT NULL,
+        max_fee TEXT NOT NULL,
+        money TEXT NOT NULL,
+        delivery TEXT NOT NULL,
+        settled_by TEXT,
+        receipt TEXT,
+        transaction_id TEXT,
+        nonce TEXT,
+        evidence TEXT,
+        credential_hash TEXT UNIQUE,
+        job_id TEXT,
+        matched INTEGER NOT NULL DEFAULT 0,
+        answer_status INTEGER,
+        answer_type TEXT,
+        answer_body BLOB,
+        note TEXT,
+        created_at REAL NOT NULL,
+        signed_at INTEGER,
+        updated_at REAL NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX one_attempt_for_a_key ON attempts (origin, idempotency_key)
+        WHERE idempotency_key IS NOT NULL AND money NOT IN ('void', 'abandoned');
+    CREATE UNIQUE INDEX one_attempt_for_a_job ON attempts (origin, job_id) WHERE job_id IS NOT NULL;
+    CREATE INDEX by_fingerprint ON attempts (fingerprint);
+    CREATE INDEX by_time ON attempts (created_at);
+
+    CREATE TABLE envelopes (
+        attempt_id TEXT PRIMARY KEY REFERENCES attempts (id),
+        method TEXT NOT NULL,
+        url TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        body BLOB NOT NULL,
+        credential_name TEXT NOT NULL,
+        credential_value TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE moves (
+        attempt_id TEXT NOT NULL REFERENCES attempts (id),
+        at REAL NOT NULL,
+        money TEXT NOT NULL,
+        delivery TEXT NOT NULL,
+        note TEXT
+    ) STRICT;
+    CREATE INDEX moves_of_an_attempt ON moves (attempt_id);
+
+    CREATE TABLE payees (
+        origin TEXT NOT NULL,
+        network TEXT NOT NULL,
+        asset TEXT NOT NULL,
+        payee TEXT NOT NULL,
+        how TEXT NOT NULL,
+        first_seen REAL NOT NULL,
+        PRIMARY KEY (origin, network, asset, payee)
+    ) STRICT;
+    """,
+)

@@ -1,0 +1,410 @@
+"""The ledger on this machine's disk: SQLite, one file, readable by its owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from coinslot.attempt import (
+    DELIVERY_MOVES,
+    MONEY_MOVES,
+    Attempt,
+    CallIdentity,
+    Conclusion,
+    Delivery,
+    Envelope,
+    ForbiddenMove,
+    StoredAnswer,
+)
+from coinslot.backend import Credential
+from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
+from coinslot.ledger._interface import Claim, Limits, Plan
+from coinslot.ledger._owner import owners_of
+from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
+from coinslot.ledger._schema import STEPS
+from coinslot.money import show
+from coinslot.offer import comparable
+
+DAY_SECONDS = 24 * 60 * 60
+
+
+def default_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where the ledger lies: in `COINSLOT_HOME`, else in the user's data folder."""
+    home = environ.get("COINSLOT_HOME")
+    if home:
+        return Path(home) / "ledger.sqlite3"
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("coinslot", appauthor=False)) / "ledger.sqlite3"
+
+
+class SqliteLedger:
+    """All attempts in one SQLite file; safe for threads and for many processes.
+
+    Raises ConfigurationError where the file cannot be used or others can read it.
+    """
+
+    def __init__(self, path: Path | str | None = None, *, now: Callable[[], float] = time.time) -> None:
+        self.path = Path(path) if path is not None else default_path()
+        self._now = now
+        self._guard = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._pid = -1
+
+    def open(self, call: CallIdentity, payers: Sequence[str], owner: str) -> Claim | None:
+        """See `Ledger.open`."""
+        with self._transaction() as db:
+            row = self._resumable(db, call, payers)
+            if row is None:
+                return None
+            db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
+            envelope = db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
+            answer = None
+            if row["answer_status"] is not None:
+                answer = StoredAnswer(row["answer_status"], row["answer_type"], row["answer_body"])
+            return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
+
+    def plan(self, plan: Plan, owner: str) -> Attempt:
+        """See `Ledger.plan`."""
+        with self._transaction() as db:
+            self._reserve(db, plan)
+            _pin_payee(db, plan)
+            try:
+                db.execute(
+                    "INSERT INTO attempts (id, origin, method, path, url, fingerprint, idempotency_key,"
+                    " session, owner, backend, payer, network, asset, symbol, amount, payee, expires_at,"
+                    " offer, price, max_fee, money, delivery, created_at, updated_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    " 'planned', 'none', ?, ?)",
+                    (
+                        plan.attempt_id, plan.call.origin, plan.call.method, plan.call.path, plan.url,
+                        plan.call.fingerprint, plan.call.idempotency_key, plan.session, owner, plan.backend,
+                        plan.terms.payer, plan.terms.network, plan.terms.asset, plan.symbol,
+                        str(plan.terms.amount), plan.terms.payee, plan.terms.expires_at,
+                        offer_json(plan.offer), str(plan.price), str(plan.max_fee), plan.now, plan.now,
+                    ),
+                )  # fmt: skip
+            except sqlite3.IntegrityError:
+                message = "Another call with the same idempotency key is being paid for right now."
+                raise ConflictingCall(message) from None
+            return self._moved(db, plan.attempt_id, "planned")
+
+    def sign(
+        self, attempt_id: str, owner: str, credential: Credential, envelope: Envelope, now: float
+    ) -> Attempt:
+        """See `Ledger.sign`. The write is on the disk, not only in its cache, when this returns."""
+        digest = hashlib.sha256(envelope.credential_header[1].encode()).hexdigest()
+        with self._transaction() as db:
+            self._owned(db, attempt_id, owner)
+            _check_move(MONEY_MOVES, self._row(db, attempt_id)["money"], "signed")
+            db.execute(
+                "UPDATE attempts SET money = 'signed', nonce = ?, evidence = ?, credential_hash = ?,"
+                " signed_at = ? WHERE id = ?",
+                (credential.nonce, json.dumps(dict(credential.evidence)), digest, int(now), attempt_id),
+            )
+            db.execute(
+                "INSERT INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    attempt_id, envelope.method, envelope.url, json.dumps(envelope.headers), envelope.body,
+                    *envelope.credential_header,
+                ),
+            )  # fmt: skip
+            return self._moved(db, attempt_id, "signed")
+
+    def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
+        """See `Ledger.conclude`."""
+        with self._transaction() as db:
+            self._owned(db, attempt_id, owner)
+            return self._conclude(db, attempt_id, conclusion)
+
+    def abandon(self, attempt_id: str, owner: str) -> None:
+        """See `Ledger.abandon`."""
+        with self._transaction() as db:
+            self._owned(db, attempt_id, owner)
+            self._set(db, attempt_id, money="abandoned", owner=None, note="given up before signing")
+
+    def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
+        """See `Ledger.deliver`. Saying the same twice changes nothing."""
+        with self._transaction() as db:
+            row = self._row(db, attempt_id)
+            if row["delivery"] == delivery:
+                return
+            changes: dict[str, Any] = {"delivery": delivery}
+            if job_id is not None:
+                changes["job_id"] = job_id
+            self._set(db, attempt_id, **changes)
+
+    def attempt(self, attempt_id: str) -> Attempt | None:
+        """See `Ledger.attempt`."""
+        return self._one("SELECT * FROM attempts WHERE id = ?", attempt_id)
+
+    def by_job(self, job_id: str) -> Attempt | None:
+        """See `Ledger.by_job`."""
+        return self._one("SELECT * FROM attempts WHERE job_id = ?", job_id)
+
+    def attempts(self) -> list[Attempt]:
+        """See `Ledger.attempts`."""
+        with self._guard:
+            rows = self._connect().execute("SELECT * FROM attempts ORDER BY created_at, id").fetchall()
+        return [attempt_of(row) for row in rows]
+
+    def enter(self) -> str:
+        """Return a fresh owner for one call."""
+        return owners_of(self._folder()).enter()
+
+    def leave(self, owner: str) -> None:
+        """End an owner; what it still holds may be taken over."""
+        owners_of(self._folder()).leave(owner)
+
+    def close(self) -> None:
+        """See `Ledger.close`."""
+        with self._guard:
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _resumable(
+        self, db: sqlite3.Connection, call: CallIdentity, payers: Sequence[str]
+    ) -> sqlite3.Row | None:
+        alive = owners_of(self._folder()).alive
+        if call.idempotency_key is not None:
+            row: sqlite3.Row | None = db.execute(
+                "SELECT * FROM attempts WHERE origin = ? AND idempotency_key = ?"
+                " AND money NOT IN ('void', 'abandoned')",
+                (call.origin, call.idempotency_key),
+            ).fetchone()
+            if row is None:
+                return None
+            if row["fingerprint"] != call.fingerprint:
+                message = "This idempotency key was used before, with another request."
+                raise ConflictingCall(message, attempt_id=row["id"])
+            if alive(row["owner"]):
+                message = "Another call with the same idempotency key is being paid for right now."
+                raise ConflictingCall(message, attempt_id=row["id"])
+            return None if self._abandoned(db, row) else row
+        for row in db.execute(
+            "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
+            " AND delivery = 'none' AND money NOT IN ('void', 'abandoned') ORDER BY created_at, id",
+            (call.fingerprint,),
+        ).fetchall():
+            if row["payer"] not in payers or alive(row["owner"]) or self._abandoned(db, row):
+                continue
+            return cast("sqlite3.Row", row)
+        return None
+
+    def _abandoned(self, db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+        # Its owner died before anything was signed: nothing to resume, and its budget is free again.
+        if row["money"] != "planned":
+            return False
+        self._set(db, row["id"], money="abandoned", owner=None, note="its owner ended before signing")
+        return True
+
+    def _reserve(self, db: sqlite3.Connection, plan: Plan) -> None:
+        needed = plan.price + plan.max_fee
+        limits: Limits = plan.limits
+        scopes = (
+            ("this client", limits.session, "session = ?", (plan.session,)),
+            ("this origin", limits.origin, "origin = ?", (plan.call.origin,)),
+            ("24 hours", limits.day, "created_at > ?", (plan.now - DAY_SECONDS,)),
+        )
+        for name, limit, condition, arguments in scopes:
+            if limit is None:
+                continue
+            rows = db.execute(
+                f"SELECT price, max_fee FROM attempts WHERE {condition}"  # noqa: S608 - constants above
+                " AND money NOT IN ('void', 'abandoned')",
+                arguments,
+            )
+            held = sum((Decimal(row["price"]) + Decimal(row["max_fee"]) for row in rows), Decimal(0))
+            if held + needed > limit:
+                message = (
+                    f"The budget for {name} is {show(limit)}; {show(held)} of it is spent or reserved, "
+                    f"and this call needs {show(needed)}."
+                )
+                raise PaymentRefused(message, slug="budget")
+
+    def _conclude(self, db: sqlite3.Connection, attempt_id: str, conclusion: Conclusion) -> Attempt:
+        row = self._row(db, attempt_id)
+        changes: dict[str, Any] = {"note": conclusion.note}
+        if conclusion.money is not None and conclusion.money != row["money"]:
+            changes["money"] = conclusion.money
+        if conclusion.settled_by is not None:
+            changes["settled_by"] = conclusion.settled_by
+        if conclusion.receipt is not None:
+            changes["receipt"] = json.dumps(conclusion.receipt)
+        if conclusion.transaction is not None:
+            changes["transaction_id"] = conclusion.transaction
+        if conclusion.delivery is not None and conclusion.delivery != row["delivery"]:
+            changes["delivery"] = conclusion.delivery
+        if conclusion.job_id is not None:
+            changes.update(job_id=conclusion.job_id, matched=int(conclusion.matched))
+        if conclusion.answer is not None:
+            changes.update(
+                answer_status=conclusion.answer.status,
+                answer_type=conclusion.answer.content_type,
+                answer_body=conclusion.answer.body,
+            )
+        try:
+            self._set(db, attempt_id, **changes)
+        except sqlite3.IntegrityError:
+            # The job belongs to another attempt already: what is true of the money is kept all the same.
+            for name in ("job_id", "matched"):
+                changes.pop(name, None)
+            changes["note"] = f"{conclusion.note}; its job belongs to another attempt"
+            self._set(db, attempt_id, **changes)
+        return self._moved(db, attempt_id, conclusion.note)
+
+    def _set(self, db: sqlite3.Connection, attempt_id: str, **changes: Any) -> None:
+        row = self._row(db, attempt_id)
+        if "money" in changes:
+            _check_move(MONEY_MOVES, row["money"], changes["money"])
+        if "delivery" in changes:
+            _check_move(DELIVERY_MOVES, row["delivery"], changes["delivery"])
+        changes["updated_at"] = self._now()
+        assignments = ", ".join(f"{name} = ?" for name in changes)
+        db.execute(
+            f"UPDATE attempts SET {assignments} WHERE id = ?",  # noqa: S608 - names are our own
+            (*changes.values(), attempt_id),
+        )
+        if "money" in changes or "delivery" in changes:
+            self._log(db, attempt_id, changes.get("note"))
+
+    def _moved(self, db: sqlite3.Connection, attempt_id: str, note: str) -> Attempt:
+        row = self._row(db, attempt_id)
+        if row["money"] in {"planned", "signed"}:
+            self._log(db, attempt_id, note)
+        # Nothing can need the signed bytes once the money is certain and the answer has arrived.
+        if row["money"] in {"settled", "void"} and row["delivery"] != "none":
+            db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt_id,))
+        return attempt_of(row)
+
+    def _log(self, db: sqlite3.Connection, attempt_id: str, note: str | None) -> None:
+        row = self._row(db, attempt_id)
+        db.execute(
+            "INSERT INTO moves VALUES (?, ?, ?, ?, ?)",
+            (attempt_id, self._now(), row["money"], row["delivery"], note),
+        )
+
+    def _owned(self, db: sqlite3.Connection, attempt_id: str, owner: str) -> None:
+        if self._row(db, attempt_id)["owner"] != owner:
+            message = "Another process took this attempt over."
+            raise PaymentOutcomeUnknown(message, attempt_id=attempt_id)
+
+    def _row(self, db: sqlite3.Connection, attempt_id: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = db.execute("SELECT * FROM attempts WHERE id = ?", (attempt_id,)).fetchone()
+        if row is None:
+            message = f"There is no attempt {attempt_id}."
+            raise ConfigurationError(message)
+        return row
+
+    def _one(self, query: str, value: str) -> Attempt | None:
+        with self._guard:
+            row = self._connect().execute(query, (value,)).fetchone()
+        return attempt_of(row) if row is not None else None
+
+    def _folder(self) -> Path:
+        return (self.path.parent / "owners").resolve()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._guard:
+            db = self._connect()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._connection is not None and self._pid == os.getpid():
+            return self._connection
+        self._connection = _opened(self.path)
+        self._pid = os.getpid()
+        return self._connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        message = (
+            f"The ledger {path} cannot be written ({error.strerror}); set COINSLOT_HOME to a folder of yours."
+        )
+        raise ConfigurationError(message) from None
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        message = f"The ledger {path} can be read by others; run: chmod 600 {path}"
+        raise ConfigurationError(message)
+    db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
+        db.execute(f"PRAGMA {pragma}")
+    _migrate(db, path)
+    return db
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    if _version(db) == len(STEPS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        _apply(db, path, _version(db))
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _apply(db: sqlite3.Connection, path: Path, applied: int) -> None:
+    if applied > len(STEPS):
+        raise ConfigurationError(
+            f"The ledger {path} was written by a newer coinslot; update it: pip install -U coinslot"
+        )
+    for step in STEPS[applied:]:
+        for statement in step.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+    db.execute(f"PRAGMA user_version = {len(STEPS)}")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _pin_payee(db: sqlite3.Connection, plan: Plan) -> None:
+    scope = (plan.call.origin, plan.terms.network, comparable(plan.terms.asset))
+    known = [
+        row["payee"]
+        for row in db.execute(
+            "SELECT payee FROM payees WHERE origin = ? AND network = ? AND asset = ? ORDER BY first_seen",
+            scope,
+        )
+    ]
+    if not known:
+        db.execute(
+            "INSERT INTO payees VALUES (?, ?, ?, ?, 'first use', ?)", (*scope, plan.terms.payee, plan.now)
+        )
+    elif comparable(plan.terms.payee) not in map(comparable, known):
+        message = (
+            f"{plan.call.origin} asks for payment to {plan.terms.payee}; until now it was paid at "
+            f"{' or '.join(known)}. If the change is right: "
+            f"coinslot trust {plan.call.origin} {plan.terms.payee}"
+        )
+        raise PaymentRefused(message, slug="payee-changed")
+
+
+def _check_move(moves: Mapping[str, frozenset[str]], old: str, new: str) -> None:
+    if new not in moves[old]:
+        message = f"an attempt cannot go from {old} to {new}"
+        raise ForbiddenMove(message)

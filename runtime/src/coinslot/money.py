@@ -1,0 +1,36 @@
+"""Money: integers of atomic units with their asset, or exact decimals of dollars; never floats."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from coinslot.errors import ConfigurationError
+
+Dollars: TypeAlias = str | int | Decimal
+"""A sum in dollars: `"0.25"`, `1` or a `Decimal`. A float is refused: it cannot say 0.1."""
+
+
+def dollars(value: Dollars, name: str = "amount") -> Decimal:
+    """Read a sum in dollars that a person wrote.
+
+    Raises ConfigurationError for a negative or unreadable sum, TypeError for a float.
+    """
+    if isinstance(value, (bool, float)) or not isinstance(value, (str, int, Decimal)):
+        kind = type(value).__name__
+        raise TypeError(f'{name} must be a string, an integer or a Decimal, as in {name}="0.25"; got {kind}')
+    try:
+        read = Decimal(value)
+    except InvalidOperation:
+        read = Decimal("NaN")
+    if not read.is_finite() or read < 0:
+        message = f'{name} must be a sum in dollars, as in {name}="0.25"'
+        raise ConfigurationError(message)
+    return read
+
+
+def show(value: Decimal) -> str:
+    """Return dollars as a person reads them: at least cents, and no digit dropped."""
+    plain = format(value.normalize(), "f")
+    whole, _, fraction = plain.partition(".")
+    return f"${whole}.{fraction.ljust(2, '0')}"

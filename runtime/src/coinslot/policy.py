@@ -1,0 +1,196 @@
+"""Whether an offer may be paid, decided before anything is signed. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from coinslot.backend import Backend
+from coinslot.effects import Request
+from coinslot.errors import PaymentRefused, UnknownPrice
+from coinslot.ledger._interface import Limits
+from coinslot.money import Dollars, dollars, show
+from coinslot.offer import Challenge, Offer, Refusal
+from coinslot.origin import is_local, is_loopback
+from coinslot.quote import Quote
+from coinslot.route import PricePerSecond, Route
+
+DEFAULT_CEILING = Decimal("1.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The user's rules of spending. All sums are dollars; None leaves a budget out.
+
+    `max_price` caps every call; `ceiling` stands over every cap, also over the `max_price` of a
+    single call, until it is raised here.
+    """
+
+    max_price: Dollars | None = None
+    ceiling: Dollars = DEFAULT_CEILING
+    session_budget: Dollars | None = None
+    origin_budget: Dollars | None = None
+    daily_budget: Dollars | None = None
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.max_price is not None:
+            dollars(self.max_price, "max_price")
+        dollars(self.ceiling, "ceiling")
+        limits = Limits(
+            session=_optional(self.session_budget, "session_budget"),
+            origin=_optional(self.origin_budget, "origin_budget"),
+            day=_optional(self.daily_budget, "daily_budget"),
+        )
+        object.__setattr__(self, "limits", limits)
+
+    def cap(self, route: Route[Any, Any] | None, request: Request, max_price: Dollars | None) -> Cap:
+        """Return the most that this call may cost, and where the figure comes from.
+
+        Raises UnknownPrice where nobody named a price.
+        """
+        if max_price is not None:
+            cap = Cap(dollars(max_price, "max_price"), "max_price of this call")
+        else:
+            printed = printed_cap(route, request)
+            general = _optional(self.max_price, "max_price")
+            named = [
+                *([Cap(printed, "the printed price of this route")] if printed is not None else []),
+                *([Cap(general, "max_price of this client")] if general is not None else []),
+            ]
+            if not named:
+                message = (
+                    f"No price is known for {route or request.method + ' ' + urlsplit(request.url).path}: "
+                    'say what it may cost, as in max_price="0.25".'
+                )
+                raise UnknownPrice(message, slug="unknown-price")
+            cap = min(named, key=lambda entry: entry.dollars)
+        ceiling = dollars(self.ceiling, "ceiling")
+        return (
+            cap
+            if cap.dollars <= ceiling
+            else Cap(ceiling, "the ceiling of this client (raise it with ceiling=)")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The most that one call may cost, in dollars, and who said so."""
+
+    dollars: Decimal
+    source: str
+
+
+def choose(
+    challenge: Challenge, request: Request, cap: Cap, backends: Sequence[Backend]
+) -> tuple[Quote, Backend]:
+    """Choose the offer to pay: the first backend that may pay one, its cheapest first.
+
+    Raises PaymentRefused with a reason for every offer.
+    """
+    _check_resource(challenge, request)
+    refused: list[tuple[Offer, Refusal]] = []
+    best: tuple[Quote, Backend] | None = None
+    for backend in backends:
+        payable: list[Quote] = []
+        for offer in challenge.offers:
+            answer = _weigh(offer, backend, cap, request)
+            if isinstance(answer, Quote):
+                payable.append(answer)
+            else:
+                refused.append((offer, answer))
+        if payable and best is None:
+            best = min(payable, key=lambda quote: quote.price), backend
+    if best is None:
+        raise PaymentRefused(_no_offer(challenge, refused), slug=_slug(refused), refused=refused)
+    quote, backend = best
+    passed_over = tuple((offer, why) for offer, why in refused if offer is not quote.offer)
+    return Quote(quote.offer, quote.asset, quote.price, quote.backend, quote.payer, passed_over), backend
+
+
+def check_destination(url: str) -> None:
+    """Refuse to pay over plain http, loopback excepted. Raises PaymentRefused."""
+    if urlsplit(url).scheme != "https" and not is_loopback(url):
+        message = "Payments go over https only (this machine excepted)."
+        raise PaymentRefused(message, slug="plain-http")
+
+
+def key_refusal(backend: Backend, url: str) -> Refusal | None:
+    """Say why this backend's key must not sign for `url`: live keys stay outside, test keys inside."""
+    local = is_local(url)
+    if local and not backend.test_key:
+        return Refusal(
+            "live-key",
+            f"{backend.name} holds a live key, which never signs for a local or plain-http address",
+        )
+    if not local and backend.test_key:
+        return Refusal("test-key", f"{backend.name} holds a test key, which signs only for local addresses")
+    return None
+
+
+def printed_cap(route: Route[Any, Any] | None, request: Request) -> Decimal | None:
+    """Return the most that the document lets this request cost, in dollars; None if it says nothing."""
+    if route is None or route.price is None:
+        return None
+    if not isinstance(route.price, PricePerSecond):
+        return route.price.cap
+    try:
+        member = json.loads(request.body or b"{}").get(route.price.seconds_field, route.price.default_seconds)
+        seconds = Decimal(str(member))
+    except (ValueError, AttributeError, InvalidOperation):
+        return None
+    return route.price.cap(seconds) if seconds.is_finite() and seconds > 0 else None
+
+
+def _weigh(offer: Offer, backend: Backend, cap: Cap, request: Request) -> Quote | Refusal:
+    refusal = backend.refuses(offer) or key_refusal(backend, request.url)
+    if refusal is not None:
+        return refusal
+    asset = backend.asset(offer)
+    if asset is None:
+        return Refusal("unknown-asset", f"{backend.name} does not know the asset {offer.asset}")
+    if offer.amount <= 0:
+        return Refusal("no-amount", "it asks for nothing")
+    price = asset.dollars(offer.amount)
+    if price > cap.dollars:
+        return Refusal(
+            "above-cap", f"it asks {show(price)}, more than the {show(cap.dollars)} allowed by {cap.source}"
+        )
+    return Quote(offer, asset, price, backend.name, backend.identity.address)
+
+
+def _check_resource(challenge: Challenge, request: Request) -> None:
+    if challenge.resource is None or challenge.version == 1:
+        return
+    named = challenge.resource.get("url")
+    asked, told = urlsplit(request.url), urlsplit(named if isinstance(named, str) else "")
+    # The scheme may differ: many servers stand behind a proxy that ends TLS for them.
+    if (told.netloc.lower(), told.path) != (asked.netloc.lower(), asked.path):
+        message = "The challenge sells another resource than the one that was asked for."
+        raise PaymentRefused(message, slug="other-resource")
+
+
+def _no_offer(challenge: Challenge, refused: Sequence[tuple[Offer, Refusal]]) -> str:
+    if not challenge.offers:
+        return "The server asks for payment and offers no way to pay."
+    if not refused:
+        return "No payment backend is configured: install one and name it in pay_with."
+    reasons = [f"{offer.scheme} on {offer.network}: {why.reason}" for offer, why in refused]
+    return (
+        "None of the server's offers may be paid. "
+        + "; ".join([*dict.fromkeys(reasons), *challenge.unreadable])
+        + "."
+    )
+
+
+def _slug(refused: Sequence[tuple[Offer, Refusal]]) -> str:
+    slugs = {why.slug for _, why in refused}
+    return slugs.pop() if len(slugs) == 1 else "no-payable-offer"
+
+
+def _optional(value: Dollars | None, name: str) -> Decimal | None:
+    return None if value is None else dollars(value, name)

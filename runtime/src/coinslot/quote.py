@@ -1,0 +1,38 @@
+"""What a call would cost, and which offers were passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from coinslot.money import show
+from coinslot.offer import Asset, Offer, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """An offer with its price in dollars. Nothing is signed by asking for one."""
+
+    offer: Offer
+    asset: Asset
+    price: Decimal
+    """Dollars."""
+    backend: str
+    """The backend that would pay."""
+    payer: str
+    """The address that would pay."""
+    refused: tuple[tuple[Offer, Refusal], ...] = ()
+    """Every offer that was passed over, with the reason."""
+
+    @property
+    def network(self) -> str:
+        """CAIP-2 id of the chain that would be paid on."""
+        return self.asset.network
+
+    @property
+    def payee(self) -> str:
+        """The address that would be paid."""
+        return self.offer.payee
+
+    def __str__(self) -> str:
+        return f"{show(self.price)} in {self.asset.symbol} on {self.network} to {self.payee}"

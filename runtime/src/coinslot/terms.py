@@ -1,0 +1,23 @@
+"""What a generated call tells the payment transport beside its request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from coinslot.money import Dollars
+from coinslot.route import Route
+
+
+@dataclass(frozen=True, slots=True)
+class CallTerms:
+    """Travels as the request extension `coinslot`."""
+
+    route: Route[Any, Any] | None = None
+    """None: a plain client asks; then only an explicit `max_price` lets anything be paid."""
+    max_price: Dollars | None = None
+    idempotency_key: str | None = None
+    quote_only: bool = False
+    """Ask for the price; sign nothing."""
+    identity: str | None = None
+    """Name of the backend whose wallet signs in; None: the first."""
