@@ -91,9 +91,9 @@ def _install(session: nox.Session, name: str) -> None:
 
 def _fetch(session: nox.Session, *arguments: str) -> None:
     """Install with uv, which is quick; with pip where uv cannot, as behind an index that only pip knows."""
-    python = str(Path(session.bin) / "python")
+    here = ("--python", session.virtualenv.location)
     try:
-        session.run_install(_uv(), "pip", "install", "--quiet", "--python", python, *arguments, external=True)
+        session.run_install(_uv(), "pip", "install", "--quiet", *here, *arguments, external=True)
     except CommandFailed:
         session.warn("uv could not install this; pip will.")
         session.install(*arguments)

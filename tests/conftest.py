@@ -1,4 +1,4 @@
-"""What holds for every test: no network but what the test asks for, no wall clock in properties."""
+"""What holds for every test: no network but what it asks for, and never the user's own wallet or ledger."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ ROOT = Path(__file__).resolve().parents[1]
 # The same examples on every machine and run; no test may depend on how fast the machine is.
 settings.register_profile("coinslot", derandomize=True, deadline=None, database=None)
 settings.load_profile("coinslot")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget the user's keys and nodes, but where cassettes are recorded, which may be meant to pay."""
+    if config.getoption("--record-mode") == "none":
+        for name in [name for name in os.environ if name.startswith("COINSLOT_")]:
+            del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every test its own ledger and keystore."""
+    monkeypatch.setenv("COINSLOT_HOME", str(tmp_path / "coinslot-home"))
 
 
 @pytest.fixture

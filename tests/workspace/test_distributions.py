@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from tests.workspace.dependencies import needed_by
+from tests.workspace.distributions import ALL, BASE, OWN_NAMES, ROOT, RUNTIME, STABLESTUDIO, Distribution
+
+every_distribution = pytest.mark.parametrize("one", ALL, ids=str)
+
+MAY_NEED = {
+    "coinslot": set(),
+    "coinslot-base": {"coinslot"},
+    "coinslot-codegen": set(),
+    "coinslot-sandbox": {"coinslot-codegen"},
+    "stablestudio": {"coinslot"},
+}
+
+
+@every_distribution
+def test_distribution_describes_itself_alike(one: Distribution) -> None:
+    project = one.project
+    assert canonicalize_name(project["name"]) == one.package.replace("_", "-")
+    assert project["requires-python"] == ">=3.11"
+    assert project["license"] == "MIT"
+    assert project["version"] == RUNTIME.project["version"]
+    assert one.settings["build-system"]["build-backend"] == "hatchling.build"
+    assert (one.root / project["readme"]).is_file()
+    assert (one.source / "py.typed").is_file()
+
+
+@every_distribution
+def test_dependencies_have_lower_bounds_at_most(one: Distribution) -> None:
+    operators = {specifier.operator for wanted in one.requirements() for specifier in wanted.specifier}
+    assert operators <= {">="}
+
+
+@every_distribution
+def test_distribution_needs_only_the_floors_it_stands_on(one: Distribution) -> None:
+    needed = {canonicalize_name(wanted.name) for wanted in one.requirements()}
+    assert needed & OWN_NAMES <= MAY_NEED[one.project["name"]]
+
+
+@every_distribution
+def test_what_is_imported_is_declared(one: Distribution) -> None:
+    declared = {canonicalize_name(wanted.name) for wanted in one.requirements()}
+    # Editable installs do not list what they hold.
+    homes = {**packages_distributions(), **{own.package: [own.project["name"]] for own in ALL}}
+    undeclared = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, name in _imports(one.source)
+        if name not in sys.stdlib_module_names
+        and name != one.package
+        and not declared & {canonicalize_name(home) for home in homes.get(name, ())}
+    }
+    assert sorted(undeclared) == []
+
+
+def test_paying_client_needs_no_generator_and_no_server() -> None:
+    needed = needed_by(RUNTIME, BASE, STABLESTUDIO)
+    assert {"coinslot", "coinslot-base", "stablestudio", "httpx", "pydantic", "eth-account"} <= needed
+    strangers = {"coinslot-codegen", "coinslot-sandbox", "datamodel-code-generator", "jinja2", "black"}
+    assert not needed & (strangers | {"markdown-it-py", "starlette", "uvicorn", "x402", "pytest"})
+
+
+def _imports(source: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each absolute import's top-level name, wherever in a module it stands."""
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((path, alias.name.partition(".")[0]) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                yield path, node.module.partition(".")[0]

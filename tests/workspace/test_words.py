@@ -1,0 +1,60 @@
+"""What the house keeps out of its source: products and chains from its floors, machines from its files."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from tests.workspace.distributions import CODEGEN, ROOT, RUNTIME, STABLESTUDIO, Distribution
+
+CHAIN_OR_PRODUCT = re.compile(
+    r"(?<![a-z])(solana|tempo|usdc|stablestudio)(?![a-z])|eip155:8453", re.IGNORECASE
+)
+CHAIN = re.compile(r"(?<![a-z])(base|solana|tempo|usdc|eip155)(?![a-z0-9])", re.IGNORECASE)
+TEXT = {".py", ".jinja", ".j2", ".md", ".toml", ".json", ".yaml"}
+
+# Written so that no pattern matches itself.
+MACHINE = re.compile(r"/(?:root|work|opt|home|Users)/\w|[A-Z]:\\Users|/tmp/(?:cs|ws)\b")
+REGISTRY = re.compile(r"pypi\.org|pythonhosted\.org|registry\.(?:npmjs|yarnpkg)\.|npmmirror\.")
+
+
+@pytest.mark.parametrize("floor", [RUNTIME, CODEGEN], ids=str)
+def test_runtime_and_generator_know_no_product_and_no_chain(floor: Distribution) -> None:
+    source = floor.root / "src"
+    assert not [
+        f"{path.relative_to(ROOT)}:{number}: {found[0]}"
+        for path in sorted(source.rglob("*"))
+        if path.suffix in TEXT
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if (found := CHAIN_OR_PRODUCT.search(line))
+    ]
+
+
+def test_generated_code_names_no_chain() -> None:
+    assert not [
+        f"{path.relative_to(ROOT)}:{token.start[0]}: {token.string}"
+        for path in sorted(STABLESTUDIO.source.rglob("*.py"))
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline)
+        if token.type == tokenize.NAME and CHAIN.fullmatch(token.string)
+    ]
+
+
+def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
+    found = []
+    for path in _tracked():
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        hits = [*MACHINE.findall(text), *REGISTRY.findall(text)]
+        found += [f"{path.relative_to(ROOT)}: {hit}" for hit in hits]
+    assert not found
+
+
+def _tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone: what is tracked cannot be told")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
