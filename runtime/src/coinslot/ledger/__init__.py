@@ -1,6 +1,6 @@
 """The ledger: every attempt, durable, safe for many processes at once."""
 
-from coinslot.ledger._interface import Claim, Ledger, Limits, Plan
+from coinslot.ledger._interface import Claim, Ledger, Limits, Payee, Plan
 from coinslot.ledger._sqlite import SqliteLedger, default_path
 
-__all__ = ["Claim", "Ledger", "Limits", "Plan", "SqliteLedger", "default_path"]
+__all__ = ["Claim", "Ledger", "Limits", "Payee", "Plan", "SqliteLedger", "default_path"]

@@ -25,6 +25,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Payee:
+    """One address that an origin may be paid at, in one asset."""
+
+    origin: str
+    network: str
+    asset: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A decision to pay, before anything is signed."""
 
@@ -113,6 +123,14 @@ class Ledger(Protocol):
 
     def attempts(self) -> list[Attempt]:
         """Return every attempt, the oldest first."""
+        ...
+
+    def payees(self, origin: str) -> list[Payee]:
+        """Return whom an origin may be paid at, the first known first."""
+        ...
+
+    def trust(self, payee: Payee) -> None:
+        """Let an origin be paid at one more address. Only a person decides this."""
         ...
 
     def close(self) -> None:

@@ -16,6 +16,8 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from coinslot.ledger._files import private_folder
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -66,7 +68,7 @@ class Owners:
         # A forked child is another process: POSIX record locks are not inherited.
         if self._pid == os.getpid():
             return
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         self._process = secrets.token_hex(16)
         self._mine = set()
         # Locked before it gets its name, so that a named file without a lock has a dead owner.

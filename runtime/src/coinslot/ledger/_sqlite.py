@@ -27,7 +27,8 @@ from coinslot.attempt import (
 )
 from coinslot.backend import Credential
 from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
-from coinslot.ledger._interface import Claim, Limits, Plan
+from coinslot.ledger._files import private_folder
+from coinslot.ledger._interface import Claim, Limits, Payee, Plan
 from coinslot.ledger._owner import owners_of
 from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
 from coinslot.ledger._schema import STEPS
@@ -156,6 +157,22 @@ class SqliteLedger:
         with self._guard:
             rows = self._connect().execute("SELECT * FROM attempts ORDER BY created_at, id").fetchall()
         return [attempt_of(row) for row in rows]
+
+    def payees(self, origin: str) -> list[Payee]:
+        """See `Ledger.payees`."""
+        with self._guard:
+            rows = self._connect().execute(
+                "SELECT * FROM payees WHERE origin = ? ORDER BY first_seen, payee", (origin,)
+            )
+            return [Payee(row["origin"], row["network"], row["asset"], row["payee"]) for row in rows]
+
+    def trust(self, payee: Payee) -> None:
+        """See `Ledger.trust`."""
+        scope = (payee.origin, payee.network, comparable(payee.asset), payee.address)
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO payees VALUES (?, ?, ?, ?, 'trusted', ?)", (*scope, self._now())
+            )
 
     def enter(self) -> str:
         """Return a fresh owner for one call."""
@@ -336,7 +353,7 @@ class SqliteLedger:
 
 def _opened(path: Path) -> sqlite3.Connection:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         message = (

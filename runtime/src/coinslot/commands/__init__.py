@@ -1,0 +1,1 @@
+"""Subcommands of `coinslot` that the runtime itself brings; each loads only when named."""

@@ -1,0 +1,274 @@
+"""The ledger by itself: moves, owners, files, many processes."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, CallIdentity, Conclusion, Envelope, ForbiddenMove
+from coinslot.backend import Credential
+from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
+from coinslot.ledger import Limits, Plan, SqliteLedger
+from coinslot.offer import Offer, Terms
+
+CALL = CallIdentity("https://api.example.com", "POST", "/draw", "fingerprint-1")
+OFFER = Offer("x402", 2, "exact", "test:1", "0xToken", 134_000, "0xPayee", 300, {"name": "Coin"}, {"a": 1})
+TERMS = Terms("test:1", "0xToken", 134_000, "0xPayee", "0xPayer", 2_000)
+ENVELOPE = Envelope("POST", "https://api.example.com/draw", (("A", "b"),), b"{}", ("PAY", "signed-1"))
+CREDENTIAL = Credential({"signature": "signed-1"}, nonce="n-1", evidence={"nonce": "n-1"})
+
+PATHS = {
+    "planned": (),
+    "signed": ("signed",),
+    "refused": ("signed", "refused"),
+    "unknown": ("signed", "unknown"),
+    "settled": ("signed", "settled"),
+    "void": ("signed", "unknown", "void"),
+    "abandoned": ("abandoned",),
+}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> SqliteLedger:
+    return SqliteLedger(tmp_path / "home" / "ledger.sqlite3", now=lambda: 1_000.0)
+
+
+def plan(number: int = 1, **changes: object) -> Plan:
+    made = Plan(
+        attempt_id=f"att_{number}",
+        call=CALL,
+        url="https://api.example.com/draw",
+        backend="coin",
+        offer=OFFER,
+        terms=TERMS,
+        symbol="COIN",
+        price=Decimal("0.134"),
+        max_fee=Decimal("0.001"),
+        session="ses_1",
+        limits=Limits(),
+        now=1_000.0,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def walk(ledger: SqliteLedger, owner: str, *moves: str) -> None:
+    for move in moves:
+        if move == "signed":
+            ledger.sign("att_1", owner, CREDENTIAL, ENVELOPE, 1_000.0)
+        elif move == "abandoned":
+            ledger.abandon("att_1", owner)
+        else:
+            ledger.conclude("att_1", owner, Conclusion(move, "as the test says"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(MONEY_MOVES, repeat=2)))
+def test_only_named_moves_of_the_money_are_possible(ledger: SqliteLedger, old: str, new: str) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, *PATHS[old])
+    if new == "planned":
+        return
+    if new in MONEY_MOVES[old]:
+        walk(ledger, owner, new)
+    elif old == new and new not in {"signed", "abandoned"}:
+        walk(ledger, owner, new)  # saying the same again moves nothing
+    else:
+        with pytest.raises((ForbiddenMove, PaymentOutcomeUnknown)):
+            walk(ledger, owner, new)
+    attempt = ledger.attempt("att_1")
+    assert attempt is not None
+    assert attempt.money == (new if new in MONEY_MOVES[old] else old)
+
+
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(DELIVERY_MOVES, repeat=2)))
+def test_only_named_moves_of_the_delivery_are_possible(ledger: SqliteLedger, old: str, new: str) -> None:
+    paths = {
+        "none": (),
+        "accepted": ("accepted",),
+        "finished": ("accepted", "finished"),
+        "saved": ("accepted", "finished", "saved"),
+        "failed": ("accepted", "failed"),
+        "lost": ("lost",),
+    }
+    ledger.plan(plan(), ledger.enter())
+    for step in paths[old]:
+        ledger.deliver("att_1", step)  # type: ignore[arg-type]
+    if new in DELIVERY_MOVES[old] or old == new:
+        ledger.deliver("att_1", new)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(ForbiddenMove):
+            ledger.deliver("att_1", new)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("money", PATHS)
+def test_only_void_and_abandoned_release_a_reservation(ledger: SqliteLedger, money: str) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, *PATHS[money])
+
+    attempt = ledger.attempt("att_1")
+    assert attempt is not None
+    assert attempt.reserved == (Decimal(0) if money in {"void", "abandoned"} else Decimal("0.135"))
+    limited = plan(2, limits=Limits(day=Decimal("0.20")))
+    if money in {"void", "abandoned"}:
+        ledger.plan(limited, owner)
+    else:
+        with pytest.raises(PaymentRefused, match=r"\$0.135 of it"):
+            ledger.plan(limited, owner)
+
+
+def test_an_attempt_reads_back_as_it_was_written(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    read = SqliteLedger(ledger.path).attempt("att_1")
+
+    assert read is not None
+    assert (read.offer, read.terms, read.call) == (OFFER, TERMS, CALL)
+    assert (read.nonce, read.evidence, read.signed_at) == ("n-1", {"nonce": "n-1"}, 1_000)
+
+
+def test_the_signed_bytes_are_erased_when_nothing_can_need_them(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    assert b"signed-1" in _bytes(ledger)
+    ledger.conclude("att_1", owner, Conclusion("settled", "done", delivery="accepted", job_id="job-1"))
+
+    with sqlite3.connect(ledger.path) as db:
+        assert db.execute("SELECT count(*) FROM envelopes").fetchone() == (0,)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    assert b"signed-1" not in _bytes(ledger)
+
+
+def test_a_credential_stands_in_the_ledger_once(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    ledger.plan(plan(2), owner)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.sign("att_2", owner, CREDENTIAL, ENVELOPE, 1_000.0)
+
+
+def test_a_late_writer_is_told_that_the_attempt_is_not_its_own(ledger: SqliteLedger) -> None:
+    first, second = ledger.enter(), ledger.enter()
+    ledger.plan(plan(), first)
+    walk(ledger, first, "signed")
+    ledger.leave(first)
+    claim = ledger.open(CALL, ["0xPayer"], second)
+
+    assert claim is not None
+    assert claim.envelope == ENVELOPE
+    with pytest.raises(PaymentOutcomeUnknown, match="took this attempt over"):
+        ledger.conclude("att_1", first, Conclusion("settled", "too late"))
+
+
+def test_equal_calls_that_are_alive_are_distinct(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+
+    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+
+
+def test_another_payer_resumes_nothing(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    ledger.leave(owner)
+
+    assert ledger.open(CALL, ["0xSomeoneElse"], ledger.enter()) is None
+
+
+def test_a_planned_attempt_of_a_dead_owner_is_abandoned(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    ledger.leave(owner)
+
+    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+    attempt = ledger.attempt("att_1")
+    assert attempt is not None
+    assert attempt.money == "abandoned"
+
+
+def test_a_key_in_use_is_not_used_twice(ledger: SqliteLedger) -> None:
+    keyed = replace(CALL, idempotency_key="k")
+    owner = ledger.enter()
+    ledger.plan(plan(call=keyed), owner)
+
+    with pytest.raises(ConflictingCall, match="right now"):
+        ledger.open(keyed, ["0xPayer"], ledger.enter())
+    with pytest.raises(ConflictingCall, match="right now"):
+        ledger.plan(plan(2, call=keyed), ledger.enter())
+
+
+_CHILD = """
+import os, signal, sys
+from pathlib import Path
+sys.path[:0] = {path!r}
+from test_ledger import plan, walk
+from coinslot.ledger import SqliteLedger
+ledger = SqliteLedger(Path(sys.argv[1]))
+owner = ledger.enter()
+ledger.plan(plan(), owner)
+walk(ledger, owner, "signed")
+print("signed", flush=True)
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
+def test_a_killed_process_owns_nothing_any_more(ledger: SqliteLedger) -> None:
+    script = _CHILD.format(path=[str(Path(__file__).parent)])
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(ledger.path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "signed"
+        owner = ledger.enter()
+        assert ledger.open(CALL, ["0xPayer"], owner) is None
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        claim = ledger.open(CALL, ["0xPayer"], owner)
+
+    assert claim is not None
+    assert (claim.attempt.money, claim.envelope) == ("signed", ENVELOPE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_files_are_for_their_owner_alone(ledger: SqliteLedger) -> None:
+    ledger.plan(plan(), ledger.enter())
+    folder = ledger.path.parent
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()}
+    assert set(modes.values()) == {0o600}
+    assert "ledger.sqlite3-wal" in modes
+    ledger.close()
+    ledger.path.chmod(0o644)
+    with pytest.raises(ConfigurationError, match="chmod 600"):
+        SqliteLedger(ledger.path).attempts()
+
+
+def test_a_newer_ledger_is_left_alone(ledger: SqliteLedger) -> None:
+    ledger.attempts()
+    with sqlite3.connect(ledger.path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(ConfigurationError, match="newer coinslot"):
+        SqliteLedger(ledger.path).attempts()
+
+
+def _bytes(ledger: SqliteLedger) -> bytes:
+    return b"".join(path.read_bytes() for path in ledger.path.parent.glob("ledger*"))
