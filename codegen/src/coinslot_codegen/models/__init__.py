@@ -1,0 +1,1 @@
+"""From shapes to Python types, by one run of datamodel-code-generator."""

@@ -1,0 +1,1 @@
+"""From routes and types to the files of a package, through thin templates."""

@@ -1,0 +1,147 @@
+"""The root client and its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coinslot_codegen.document.model import Api, RouteSpec
+from coinslot_codegen.document.naming import class_name as capitalised
+from coinslot_codegen.render import prose
+from coinslot_codegen.render.imports import Imports
+from coinslot_codegen.render.names import checked, class_name
+from coinslot_codegen.render.plan import IMPORTED
+from coinslot_codegen.render.route import RouteWriter
+from coinslot_codegen.render.text import docstring, sentence
+from coinslot_codegen.schemas.gather import Use
+
+_INDENT = 4
+_DEEPER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """One call of a group."""
+
+    name: str
+    class_name: str
+    returns: str
+    awaits: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """One group, both faces."""
+
+    name: str
+    class_name: str
+    doc: str
+    uploads: bool
+    imports: Imports
+    calls: Sequence[CallView]
+    said: str
+    """Documentation of the property that leads here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The root client, both faces."""
+
+    name: str
+    doc: str
+    async_doc: str
+    origin: str | None
+    groups: Sequence[GroupView]
+
+
+def group_names(api: Api) -> list[str]:
+    """Return the names of all groups, in the order in which routes name them."""
+    return list(dict.fromkeys(route.group for route in api.routes))
+
+
+def groups(uses: Sequence[Use], writer: RouteWriter, uploading: str | None) -> list[GroupView]:
+    """Return the views of all groups; `uploading` is the one that is itself callable with a file."""
+    names: dict[str, list[Use]] = {}
+    for use in uses:
+        names.setdefault(use.route.group, []).append(use)
+    taken: list[str] = list(IMPORTED)
+    views = []
+    for name, members in names.items():
+        views.append(_group(name, members, writer, taken, uploads=name == uploading))
+        taken += [views[-1].class_name, f"Async{views[-1].class_name}"]
+    return views
+
+
+def client_doc(api: Api, name: str, *, waits: bool) -> str:
+    """Return the docstring of the root client."""
+    lines = [sentence(api.description), *(f"For {one.purpose}: `{one.target}`. {sentence(one.reason)}" for one in api.recommendations)]
+    title = f"The {'asynchronous ' if waits else ''}client of {prose.prose(api.title) or name}."
+    return docstring(title, *(lines if not waits else [f"The same calls as `{name}`, to be awaited."]), indent=_INDENT)
+
+
+def _group(name: str, uses: Sequence[Use], writer: RouteWriter, taken: Sequence[str], *, uploads: bool) -> GroupView:
+    imports = Imports()
+    own = [capitalised(use.route.name) for use in uses]
+    title = class_name([capitalised(name), f"{capitalised(name)}Group"], [*taken, *own, *_imported_types(uses, writer)])
+    imports.run("cached_property", "functools")
+    imports.run("AsyncUploadGroup" if uploads else "Group")
+    imports.run("UploadGroup" if uploads else "Group")
+    imports.check("Awaitable")
+    calls = [_call(use, writer, imports) for use in uses]
+    first = uses[0].route
+    said = sentence(f"{first.title}: {', '.join(use.route.name for use in uses)}")
+    return GroupView(
+        checked(name, first.pointer),
+        checked(title, first.pointer),
+        docstring(f"Calls of {prose.prose(first.title)}.", indent=_INDENT),
+        uploads,
+        imports,
+        calls,
+        docstring(said, indent=_DEEPER),
+    )
+
+
+def _imported_types(uses: Sequence[Use], writer: RouteWriter) -> list[str]:
+    names = writer.classes.plan.names
+    return [names[use.answer] for use in uses if use.answer] + list(writer.result_names)
+
+
+def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
+    route = use.route
+    name, title = checked(route.name, route.pointer), checked(capitalised(route.name), route.pointer)
+    imports.check(title, f".{name}")
+    if route.job:
+        result = _result(route, writer, imports)
+        imports.check("Job")
+        imports.check("AsyncJob")
+        plain, waiting = f"Job[{result}]", f"AsyncJob[{result}]"
+    else:
+        plain = waiting = _answer(use, writer, imports)
+    returns, awaits = f"{title}[{plain}]", f"{title}[Awaitable[{waiting}]]"
+    if route.access == "paid":
+        imports.check("Quote")
+        returns, awaits = f"{title}[{plain}, Quote]", f"{title}[Awaitable[{waiting}], Awaitable[Quote]]"
+    summary = sentence(route.summary) or sentence(f"{route.title}: {route.name}")
+    return CallView(name, title, returns, awaits, docstring(summary, prose.facts(route), indent=_DEEPER))
+
+
+def _result(route: RouteSpec, writer: RouteWriter, imports: Imports) -> str:
+    if route.result is None:
+        imports.check("Any")
+        imports.check("Mapping")
+        return "Mapping[str, Any]"
+    name = writer.result_names[writer.results.index(route.result)]
+    imports.check(name, "..results")
+    return name
+
+
+def _answer(use: Use, writer: RouteWriter, imports: Imports) -> str:
+    if use.answer:
+        plan = writer.classes.plan
+        name, home = plan.names[use.answer], plan.homes[use.answer]
+        imports.check(name, f"..{home}" if "." not in home else f".{home.split('.')[1]}")
+        return name
+    if use.untyped == "json":
+        imports.check("Any")
+    return {"json": "Any", "bytes": "bytes", "nothing": "None"}[use.untyped]

@@ -1,0 +1,166 @@
+"""Deciding which class stands in which module, and under which name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from coinslot_codegen.document.model import RouteSpec
+from coinslot_codegen.document.naming import class_name as capitalised
+from coinslot_codegen.render.names import class_name
+from coinslot_codegen.schemas.equal import first_equals, pointed
+from coinslot_codegen.schemas.gather import Gathered, Use, pointed_use
+from coinslot_codegen.schemas.shape import Shape
+
+SHARED = "_models"
+
+IMPORTED = (
+    "Annotated", "AnswerModel", "AnswerT", "Any", "AsyncClient", "AsyncGroup", "AsyncJob", "AsyncUploadGroup",
+    "Awaitable", "Call", "Client", "ConfigDict", "Dollars", "Field", "Group", "Job", "JobStyle", "Literal",
+    "Mapping", "MediaUrl", "PaidCall", "PricePerSecond", "PriceRange", "Quote", "QuoteT", "RequestModel",
+    "Result", "RootModel", "Route", "Sequence", "TypeAlias", "Upload", "UploadGroup",
+)  # fmt: skip
+"""Names that generated modules import; no class of the document takes one of them."""
+
+
+@dataclass(slots=True)
+class Module:
+    """The classes of one module, inner ones first."""
+
+    name: str
+    """Below the package, as in `nano_banana_pro.edit`."""
+    keys: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """Where everything goes."""
+
+    uses: list[Use]
+    """Of the routes, with each shape led to the first of its equals."""
+    own: list[Use]
+    """As `uses`, with each route's own shapes: equal ones differ in prose and defaults."""
+    shapes: Mapping[str, Shape]
+    """All that were read, references led to the first of equals."""
+    firsts: list[str]
+    spoken: list[str]
+    """Shapes whose members are parameters of a call, and explained there."""
+    homes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
+
+
+def module_of(route: RouteSpec) -> str:
+    """Return the name of a route's module below the package."""
+    return f"{route.group}.{route.name}"
+
+
+def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
+    """Give every class its home and its name; `reserved` are names of the package's own classes."""
+    firsts = first_equals(gathered.shapes)
+    shapes = {key: _pointed(shape, firsts) for key, shape in gathered.shapes.items()}
+    planned = Plan(
+        uses=[pointed_use(use, firsts) for use in gathered.uses],
+        own=gathered.uses,
+        shapes=shapes,
+        firsts=list(dict.fromkeys(firsts.values())),
+        spoken=[firsts[key] for use in gathered.uses for key in (use.body, *use.parameters.values()) if key],
+    )
+    gathered.shapes = dict(shapes)
+    users: dict[str, list[Use]] = {}
+    order: dict[str, None] = {}
+    for use in planned.uses:
+        for key in _roots(use):
+            for inner in gathered.below(key):
+                order[inner] = None
+                if use not in users.setdefault(inner, []):
+                    users[inner].append(use)
+    fixed = [*IMPORTED, *reserved]
+    shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=list(fixed)))
+    for key in order:
+        if len(users[key]) > 1:
+            _place(planned, shared, key, _shared_names(planned, key, users[key]))
+    for use in planned.uses:
+        home = Module(module_of(use.route), taken=[*fixed, *shared.taken, capitalised(use.route.name)])
+        planned.modules[home.name] = home
+        for root in _roots(use):
+            for key in gathered.below(root):
+                if key not in planned.homes:
+                    _place(planned, home, key, _local_names(planned, key, use, root))
+    return planned
+
+
+def _roots(use: Use) -> list[str]:
+    keys = [use.body, *(key for place, key in use.parameters.items() if place != "path"), use.answer]
+    return list(dict.fromkeys(key for key in keys if key is not None))
+
+
+def _place(planned: Plan, module: Module, key: str, candidates: Iterable[str]) -> None:
+    name = class_name(candidates, module.taken)
+    module.keys.append(key)
+    module.taken.append(name)
+    planned.homes[key] = module.name
+    planned.names[key] = name
+
+
+def _pointed(shape: Shape, firsts: Mapping[str, str]) -> Shape:
+    members = [replace(member, value=pointed(member.value, firsts)) for member in shape.members]
+    whole = None if shape.whole is None else pointed(shape.whole, firsts)
+    return replace(shape, members=members, whole=whole)
+
+
+def _shared_names(planned: Plan, key: str, users: list[Use]) -> list[str]:
+    shape = planned.shapes[key]
+    hint = capitalised(shape.hint)
+    if shape.role == "answer":
+        if any(use.route.job for use in users if use.answer == key):
+            return ["AcceptedJob"]
+        styles = [use.route.job for use in planned.uses if use.route.job]
+        if any(_is_status_of(use.route, style.status_path) for use in users for style in styles if use.answer == key):
+            return ["JobStatus"]
+    if shape.component:
+        return [hint, f"{hint}{_suffix(shape)}"]
+    if not any(key in _roots(use) for use in users):
+        return [hint, f"{hint}{_suffix(shape)}"]
+    common = _common([use.route.group.split("_") for use in users])
+    names = list(dict.fromkeys(use.route.name for use in users))
+    stem = " ".join([*common, *(names if len(names) == 1 else [])])
+    return [f"{capitalised(stem)}{_ending(planned, key, users[0])}" if stem else hint]
+
+
+def _is_status_of(route: RouteSpec, path: str) -> bool:
+    return route.method == "GET" and route.path == path
+
+
+def _common(lists: list[list[str]]) -> list[str]:
+    common = []
+    for column in zip(*lists, strict=False):
+        if len(set(column)) > 1:
+            break
+        common.append(column[0])
+    return common
+
+
+def _local_names(planned: Plan, key: str, use: Use, root: str) -> list[str]:
+    shape = planned.shapes[key]
+    stem = capitalised(use.route.name)
+    if key in _roots(use):
+        if use.route.job and key == use.answer:
+            return ["AcceptedJob", f"{stem}Answer"]
+        return [f"{stem}{_ending(planned, key, use)}"]
+    hint = capitalised(shape.hint)
+    return [hint, f"{stem}{hint}", f"{stem}{hint}{_suffix(planned.shapes[root])}"]
+
+
+def _ending(planned: Plan, key: str, use: Use) -> str:
+    if key == use.body:
+        return "Request"
+    for location, ending in (("query", "Query"), ("header", "Headers"), ("cookie", "Cookies")):
+        if use.parameters.get(location) == key:  # type: ignore[call-overload]
+            return ending
+    return _suffix(planned.shapes[key])
+
+
+def _suffix(shape: Shape) -> str:
+    return "Request" if shape.role == "request" else "Answer"

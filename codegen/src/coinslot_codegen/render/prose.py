@@ -1,0 +1,110 @@
+"""Saying in words what the generator knows: prices, times, bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from coinslot_codegen.document.model import PriceSpec, RouteSpec, TimeSpec
+from coinslot_codegen.render.text import literal, prose, sentence
+from coinslot_codegen.schemas.shape import Member, Unset
+
+_MINUTE = 60
+_NULL = {"type": "null"}
+
+
+def dollars(price: PriceSpec) -> str:
+    """Return `$0.13–$0.24`, or one price."""
+    low, high = prose(price.low), prose(price.high or "")
+    return f"${low}–${high}" if high and high != low else f"${low}"
+
+
+def price(route: RouteSpec) -> str:
+    """Return what a call costs, as in `$0.13–$0.24 a call`."""
+    if route.access == "signed":
+        return "signed, not paid"
+    if route.access == "open":
+        return "not paid"
+    return f"{dollars(route.price)} a {route.price.unit}" if route.price else "price unknown"
+
+
+def time(spec: TimeSpec) -> str:
+    """Return how long it takes, as in `about 10 s` or `1 to 3 min`; words of the document stay."""
+    if not re.search(r"\d", spec.text):
+        return prose(spec.text)
+    unit, scale = ("min", _MINUTE) if spec.low >= _MINUTE else ("s", 1)
+    low, high = figure(spec.low / scale), figure(spec.high / scale)
+    return f"about {low} {unit}" if low == high else f"{low} to {high} {unit}"
+
+
+def span(seconds: float) -> str:
+    """Return a span of time, as in `20 min`."""
+    if seconds >= _MINUTE and seconds % _MINUTE == 0:
+        return f"{figure(seconds / _MINUTE)} min"
+    return f"{figure(seconds)} s"
+
+
+def figure(number: float) -> str:
+    """Return a number without a fraction that is zero."""
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
+
+
+def facts(route: RouteSpec) -> str:
+    """Return the line under a module's title: price, time, polling."""
+    parts = [f"`{route.method} {prose(route.path)}`", price(route)]
+    if route.time:
+        parts.append(time(route.time))
+    if route.job:
+        parts.append(f"polled every {span(route.poll_seconds)}")
+    return " · ".join(parts)
+
+
+def member(one: Member) -> str:
+    """Return what a person should know of a member: description, bounds, the server's default."""
+    said = [sentence(one.description), _bounds(one.value)]
+    if not isinstance(one.default, Unset) and one.default is not None:
+        said.append(f"The server's default is {_shown(one.default)}.")
+    return " ".join(part for part in said if part)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_shown(str(name))}: {_shown(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    if isinstance(value, str):
+        return f'"{prose(value)}"'
+    return literal(value) if isinstance(value, bool | int | float) or value is None else prose(str(value))
+
+
+def _bounds(value: Mapping[str, Any]) -> str:
+    options = [option for option in value.get("anyOf", [value]) if option != _NULL]
+    if len(options) != 1:
+        return ""
+    one = options[0]
+    said = [
+        _range(one.get("minLength"), one.get("maxLength"), "character"),
+        _range(one.get("minItems"), one.get("maxItems"), "item") if "prefixItems" not in one else "",
+        _range(one.get("minimum"), one.get("maximum")),
+    ]
+    if "exclusiveMinimum" in one:
+        said.append(f"More than {literal(one['exclusiveMinimum'])}.")
+    if "exclusiveMaximum" in one:
+        said.append(f"Less than {literal(one['exclusiveMaximum'])}.")
+    if "multipleOf" in one:
+        said.append(f"A multiple of {literal(one['multipleOf'])}.")
+    return " ".join(part for part in said if part)
+
+
+def _range(low: float | None, high: float | None, unit: str = "") -> str:
+    if low == 0 and unit:
+        low = None
+    if low is None and high is None:
+        return ""
+    if low is not None and high is not None:
+        text = literal(low) if low == high else f"{literal(low)} to {literal(high)}"
+    else:
+        text = f"At least {literal(low)}" if high is None else f"At most {literal(high)}"
+    last = high if high is not None else low
+    return f"{text}{f' {unit}' if unit else ''}{'s' if unit and last != 1 else ''}."

@@ -1,0 +1,123 @@
+"""Turning the document's text into Python source: constants, docstrings, Markdown.
+
+The results are the same on every Python version (`repr` follows the interpreter's Unicode tables, so
+it is not asked about anything but ASCII) and hold no character that could deceive a reader.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+WIDTH = 110
+"""Characters in a line of generated code, as the formatter has it too."""
+
+_SHOWN = (
+    (0x20, 0x7E),  # ASCII
+    (0xA1, 0xAC),  # Latin-1 without the soft hyphen
+    (0xAE, 0x24F),
+    (0x391, 0x3A1),
+    (0x3A3, 0x3FF),
+    (0x410, 0x44F),
+    (0x2010, 0x2027),  # dashes and quotation marks, without separators and directions
+    (0x2030, 0x205E),
+    (0x20A0, 0x20BF),  # currencies
+    (0x2190, 0x22FF),  # arrows and mathematics
+    (0x3041, 0x3096),
+    (0x30A1, 0x30FA),
+    (0x4E00, 0x9FA5),
+    (0xAC00, 0xD7A3),
+)
+
+
+def literal(value: object) -> str:
+    """Return a constant as Python source."""
+    if isinstance(value, str):
+        return '"' + "".join(_quoted(character) for character in value) + '"'
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return repr(int(value))
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    raise TypeError(f"{type(value).__name__} is not a constant")
+
+
+def docstring(*parts: str, indent: int = 0) -> str:
+    """Return a docstring, wrapped, of the parts with a blank line between them.
+
+    The first line stands beside the quotes. Lines of a part that begin with a space are continued
+    at that depth. Empty parts fall out.
+    """
+    room = WIDTH - indent
+    blocks = ["\n".join(_wrapped(line, room) for line in part.splitlines()) for part in parts if part.strip()]
+    lines = _documenting("\n\n".join(blocks).strip()).split("\n")
+    margin = " " * indent
+    body = "\n".join(margin + line if line and index else line for index, line in enumerate(lines))
+    alone = len(lines) == 1 and indent + len(body) + len('""""""') <= WIDTH
+    return f'"""{body}"""' if alone else f'"""{body}\n{margin}"""'
+
+
+def prose(text: str) -> str:
+    """Return the document's prose on one line, so that its layout cannot be taken for ours."""
+    return " ".join(text.split())
+
+
+def sentence(text: str) -> str:
+    """Return prose as a sentence: with a capital and a full stop, where it has words at all."""
+    line = prose(text)
+    if not line:
+        return ""
+    first = line[0].upper() if line[0].isascii() else line[0]
+    return first + line[1:] + ("" if line[-1] in ".!?:…" else ".")
+
+
+def markdown(text: str) -> str:
+    """Return the document's prose as Markdown that is only text."""
+    return re.sub(r"([\\`*_\[\]<>|#!])", r"\\\1", prose(text))
+
+
+def code(text: str) -> str:
+    """Return a name of the document between backticks, on one line."""
+    return f"`{prose(text).replace('`', '’')}`"
+
+
+def _wrapped(line: str, room: int) -> str:
+    depth = len(line) - len(line.lstrip(" "))
+    if depth == 0:
+        return "\n".join(textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False))
+    return "\n".join(
+        textwrap.wrap(
+            line.strip(),
+            room,
+            initial_indent=" " * depth,
+            subsequent_indent=" " * (depth + 4),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def _quoted(character: str) -> str:
+    if character in '\\"':
+        return f"\\{character}"
+    if _is_shown(character):
+        return character
+    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or _numbered(character)
+
+
+def _documenting(text: str) -> str:
+    """Make text safe inside triple quotes, which only `\\u` escapes may do without a raw string."""
+    safe = "".join(
+        character if character == "\n" or (character != "\\" and _is_shown(character)) else _numbered(character)
+        for character in text
+    )
+    safe = safe.replace('"""', _numbered('"') * 3)
+    return safe[:-1] + _numbered('"') if safe.endswith('"') else safe
+
+
+def _numbered(character: str) -> str:
+    code_point = ord(character)
+    return f"\\u{code_point:04x}" if code_point < 0x10000 else f"\\U{code_point:08x}"
+
+
+def _is_shown(character: str) -> bool:
+    return any(low <= ord(character) <= high for low, high in _SHOWN)

@@ -1,0 +1,195 @@
+"""Gathering the shapes of all routes: what each call sends and gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.model import AnswerSpec, Api, BodySpec, ParameterSpec, RouteSpec
+from coinslot_codegen.document.references import token as escaped
+from coinslot_codegen.schemas.read import Place, SchemaReader
+from coinslot_codegen.schemas.shape import UNSET, Member, Role, Shape, Unsupported, referenced, references
+
+Location: TypeAlias = Literal["path", "query", "header", "cookie"]
+Untyped: TypeAlias = Literal["json", "bytes", "nothing"]
+
+# The runtime's own business, or (the first three) not parameters by OpenAPI's own rule.
+_NOT_ASKED_FOR = (
+    "accept", "authorization", "content-type", "payment-signature", "sign-in-with-x", "x-payment",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The shapes of one route, by key."""
+
+    route: RouteSpec
+    parameters: Mapping[Location, str]
+    body: str | None
+    """The body's shape; None: no body, or one of any JSON."""
+    free_body: bool
+    """Whether the body is any JSON."""
+    body_text: str
+    answer: str | None
+    untyped: Untyped
+    """What an answer without a shape is."""
+    answer_text: str
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All uses, and the shapes that they name."""
+
+    uses: list[Use] = field(default_factory=list)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    left_out: list[DocumentError] = field(default_factory=list)
+    """Constructs that cannot be generated, one for each route that is missing."""
+
+    def below(self, key: str) -> list[str]:
+        """Return the keys of `key` and of every shape in it, inner ones first."""
+        order: list[str] = []
+        seen = [key]
+        stack = [(key, iter(self._inner(key)))]
+        while stack:
+            current, rest = stack[-1]
+            following = next((inner for inner in rest if inner not in seen), None)
+            if following is None:
+                order.append(current)
+                stack.pop()
+            else:
+                seen.append(following)
+                stack.append((following, iter(self._inner(following))))
+        return order
+
+    def _inner(self, key: str) -> list[str]:
+        shape = self.shapes[key]
+        values = [member.value for member in shape.members] if shape.whole is None else [shape.whole]
+        return references(values)
+
+
+def gather(api: Api) -> Gathered:
+    """Read the schemas of all routes; routes with a construct that has no equivalent are left out."""
+    gathered = Gathered()
+    reader = SchemaReader(api.document)
+    for route in api.routes:
+        try:
+            gathered.uses.append(_use(route, reader))
+        except DocumentError as error:
+            gathered.left_out.append(error)
+    gathered.shapes = reader.shapes
+    return gathered
+
+
+def _use(route: RouteSpec, reader: SchemaReader) -> Use:
+    words = route.name
+    parameters: dict[Location, str] = {}
+    for location, role, title in (
+        ("path", "address", "path"),
+        ("query", "request", "query"),
+        ("header", "request", "headers"),
+        ("cookie", "request", "cookies"),
+    ):
+        found = [one for one in route.parameters if one.location == location and _is_asked_for(one)]
+        if found:
+            parameters[location] = _parameters(route, found, reader, role, f"{words} {title}")  # type: ignore[index, arg-type] # fmt: skip
+    body = _json_body(route)
+    body_key = _body(route, body, reader) if body else None
+    answer = _answer(route)
+    answer_key, untyped = _answered(route, answer, reader)
+    return Use(
+        route,
+        parameters,
+        body=body_key,
+        free_body=body is not None and body_key is None,
+        body_text=body.description if body else "",
+        answer=answer_key,
+        untyped=untyped,
+        answer_text=answer.description if answer else "",
+    )
+
+
+def _is_asked_for(parameter: ParameterSpec) -> bool:
+    return parameter.location != "header" or parameter.name.lower() not in _NOT_ASKED_FOR
+
+
+def _parameters(
+    route: RouteSpec, found: list[ParameterSpec], reader: SchemaReader, role: Role, hint: str
+) -> str:
+    members = []
+    for parameter in found:
+        pointer = f"{route.pointer}/parameters/{route.parameters.index(parameter)}/schema"
+        place = Place(pointer, role, parameter.name)
+        value = reader.value(parameter.schema, place)
+        if references(value):
+            raise Unsupported(pointer, f"{parameter.location} parameter {parameter.name!r} holds an object")
+        stated = parameter.schema if isinstance(parameter.schema, Mapping) else {}
+        text = parameter.description or str(stated.get("description", ""))
+        default = stated.get("default", UNSET)
+        members.append(Member(parameter.name, value, parameter.required, text, default))
+    members.sort(key=lambda member: not member.required)
+    return reader.shape(role, Place(route.pointer, role, hint), members)
+
+
+def _json_body(route: RouteSpec) -> BodySpec | None:
+    for body in route.bodies:
+        if is_json(body.media_type):
+            return body
+    for body in route.bodies:
+        pointer = f"{route.pointer}/requestBody/content/{escaped(body.media_type)}"
+        raise Unsupported(pointer, f"a body of {body.media_type} cannot be sent yet")
+    return None
+
+
+def _body(route: RouteSpec, body: BodySpec, reader: SchemaReader) -> str | None:
+    pointer = f"{route.pointer}/requestBody/content/{escaped(body.media_type)}/schema"
+    place = Place(pointer, "request", f"{route.name} request")
+    value = reader.value(body.schema, place)
+    if not value:
+        return None
+    return referenced(value) or reader.shape("request", place, [], whole=value)
+
+
+def _answer(route: RouteSpec) -> AnswerSpec | None:
+    """Choose the answer that a success has: the lowest status, and JSON where there is a choice."""
+    good = [answer for answer in route.answers if answer.status.upper().startswith("2")]
+    good = good or [answer for answer in route.answers if answer.status == "default"]
+    lowest = min((answer.status for answer in good), default=None)
+    listed = [answer for answer in good if answer.status == lowest]
+    typed = [answer for answer in listed if answer.media_type is not None and is_json(answer.media_type)]
+    return next(iter(typed or listed), None)
+
+
+def _answered(
+    route: RouteSpec, answer: AnswerSpec | None, reader: SchemaReader
+) -> tuple[str | None, Untyped]:
+    if answer is None:
+        return None, "json"
+    if answer.media_type is None:
+        return None, "nothing"
+    if not is_json(answer.media_type):
+        return None, "bytes"
+    pointer = f"{route.pointer}/responses/{answer.status}/content/{escaped(answer.media_type)}/schema"
+    place = Place(pointer, "answer", f"{route.name} answer")
+    schema: Any = {} if answer.schema is None else answer.schema
+    value = reader.value(schema, place)
+    if not value:
+        return None, "json"
+    return referenced(value) or reader.shape("answer", place, [], whole=value), "json"
+
+
+def is_json(media_type: str) -> bool:
+    """Whether this media type's content is JSON."""
+    kind = media_type.split(";")[0].strip().lower()
+    return kind in ("application/json", "*/*", "text/json") or kind.endswith("+json")
+
+
+def pointed_use(use: Use, firsts: Mapping[str, str]) -> Use:
+    """Return the use with each shape led to the first of its equals."""
+    return replace(
+        use,
+        parameters={location: firsts[key] for location, key in use.parameters.items()},
+        body=use.body and firsts[use.body],
+        answer=use.answer and firsts[use.answer],
+    )

@@ -1,0 +1,217 @@
+"""Reading the document's schemas: every object becomes a shape, everything else a plain value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coinslot_codegen.document.references import resolve, token as escaped
+from coinslot_codegen.schemas import scalars
+from coinslot_codegen.schemas.merge import merged, structural
+from coinslot_codegen.schemas.shape import (
+    UNSET,
+    Member,
+    Normal,
+    Role,
+    Shape,
+    Unsupported,
+    reference,
+    referenced,
+)
+
+_DEEPEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a schema stands, and what it may be called."""
+
+    pointer: str
+    role: Role
+    hint: str
+    target: str | None = None
+    """The `$ref` that led exactly here."""
+    depth: int = 0
+
+    def at(self, *tokens: str, hint: str | None = None) -> Place:
+        """Return the place below this one."""
+        pointer = "/".join([self.pointer, *(escaped(one) for one in tokens)])
+        return Place(pointer, self.role, hint or self.hint, depth=self.depth + 1)
+
+
+class SchemaReader:
+    """Reads schemas of one document and keeps the shapes that it finds, in the order found."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.shapes: dict[str, Shape] = {}
+        self._document = document
+        self._keys: dict[tuple[Role, str], str] = {}
+        self._under_way: list[tuple[Role, str]] = []
+
+    def shape(self, role: Role, place: Place, members: list[Member], *, whole: Normal | None = None) -> str:
+        """Keep a shape that stands in no schema of the document, and return its key."""
+        shape = self._new(role, place)
+        shape.members, shape.whole = members, whole
+        return shape.key
+
+    def value(self, schema: Any, place: Place) -> Normal:  # noqa: PLR0911 - one way out per kind of schema
+        """Return the normal form of `schema`. Raises Unsupported."""
+        if schema is True:
+            return {}
+        if not isinstance(schema, Mapping):
+            raise Unsupported(place.pointer, "not a schema that allows any value")
+        if place.depth > _DEEPEST:
+            raise Unsupported(place.pointer, f"schemas nested more than {_DEEPEST} deep")
+        if schema.get("nullable") is True:
+            plain = {word: content for word, content in schema.items() if word != "nullable"}
+            return scalars.with_null(self.value(plain, place))
+        words = structural(schema)
+        if words == ["$ref"]:
+            return self._named(schema["$ref"], place)
+        if words == ["allOf"] and isinstance(schema["allOf"], list) and len(schema["allOf"]) == 1:
+            return self.value(schema["allOf"][0], place.at("allOf", "0"))
+        if "$ref" in words or "allOf" in words:
+            return self.value(merged(self._document, schema, place.pointer), place)
+        for word in ("oneOf", "anyOf"):
+            if word in words:
+                return self._choice(schema, word, place)
+        if "const" in words:
+            return scalars.constants([schema["const"]], place.role, place.pointer)
+        if "enum" in words and isinstance(schema["enum"], list):
+            return scalars.constants(schema["enum"], place.role, place.pointer)
+        return self._typed(schema, place)
+
+    def _named(self, target: Any, place: Place) -> Normal:
+        name = (place.role, str(target))
+        if name in self._keys:
+            return reference(self._keys[name])
+        if name in self._under_way:
+            # A value that holds itself without an object in between has no type of its own.
+            return {}
+        schema = resolve(self._document, str(target), at=place.pointer)
+        hint = str(target).rsplit("/", 1)[-1]
+        self._under_way.append(name)
+        there = Place(str(target), place.role, hint, target=str(target), depth=place.depth + 1)
+        value = self.value(schema, there)
+        self._under_way.pop()
+        if key := referenced(value):
+            self._keys[name] = key
+        return value
+
+    def _choice(self, schema: Mapping[str, Any], word: str, place: Place) -> Normal:
+        options = schema[word]
+        if not isinstance(options, list) or not options:
+            raise Unsupported(f"{place.pointer}/{word}", f"{word} is not a list of schemas")
+        base = {name: content for name, content in schema.items() if name not in (word, "discriminator")}
+        if structural(base):
+            if all(isinstance(option, Mapping) and _only_demands(option) for option in options):
+                # "One of these members is required" does not change any member's type.
+                return self.value(base, place)
+            options = [{"allOf": [base, option]} for option in options]
+        values = []
+        for index, option in enumerate(options):
+            title = option.get("title") if isinstance(option, Mapping) else None
+            hint = title if isinstance(title, str) and title else place.hint
+            values.append(self.value(option, place.at(word, str(index), hint=hint)))
+        return scalars.union(values)
+
+    def _typed(self, schema: Mapping[str, Any], place: Place) -> Normal:  # noqa: PLR0911 - as `value`
+        kind = schema.get("type", _inferred(schema))
+        if isinstance(kind, list):
+            return scalars.union(self._typed({**schema, "type": one}, place) for one in kind)
+        match kind:
+            case None:
+                return {}
+            case "string":
+                return scalars.text(schema, place.role)
+            case "integer" | "number":
+                return scalars.number(schema, place.role, kind)
+            case "boolean" | "null":
+                return {"type": kind}
+            case "array":
+                return self._array(schema, place)
+            case "object":
+                return self._object(schema, place)
+        raise Unsupported(f"{place.pointer}/type", f"there is no type {kind!r}")
+
+    def _array(self, schema: Mapping[str, Any], place: Place) -> Normal:
+        bounds = scalars.length(schema, place.role)
+        items, first = schema.get("items", True), schema.get("prefixItems")
+        if isinstance(items, list):  # how JSON Schema said it before 2020
+            items, first = schema.get("additionalItems", True), items
+        if isinstance(first, list) and first and (items is False or schema.get("maxItems") == len(first)):
+            kept = [self.value(one, place.at("prefixItems", str(i))) for i, one in enumerate(first)]
+            return {"type": "array", "prefixItems": kept, "minItems": len(kept), "maxItems": len(kept)}
+        if isinstance(first, list) or items is False:
+            return {"type": "array", "items": {}, **bounds}
+        hint = place.hint if place.target else _singular(place.hint)
+        return {"type": "array", "items": self.value(items, place.at("items", hint=hint)), **bounds}
+
+    def _object(self, schema: Mapping[str, Any], place: Place) -> Normal:
+        properties = schema.get("properties") or {}
+        if not isinstance(properties, Mapping):
+            raise Unsupported(f"{place.pointer}/properties", "properties are not an object")
+        rest = schema.get("additionalProperties", True)
+        if not properties:
+            if not isinstance(rest, Mapping):
+                return {"type": "object", "additionalProperties": {}}
+            inner = self.value(rest, place.at("additionalProperties", hint=_singular(place.hint)))
+            return {"type": "object", "additionalProperties": inner}
+        shape = self._new(place.role, place)
+        shape.description = _prose(schema)
+        shape.open = place.role == "request" and (rest is True or isinstance(rest, Mapping))
+        shape.open = shape.open and "additionalProperties" in schema
+        if place.target:
+            self._keys[place.role, place.target] = shape.key
+        demanded = schema.get("required")
+        required = [str(name) for name in demanded] if isinstance(demanded, list) else []
+        unwanted = {"request": "readOnly", "answer": "writeOnly", "address": ""}[place.role]
+        for wire, content in properties.items():
+            if content is False or (isinstance(content, Mapping) and content.get(unwanted) is True):
+                continue
+            shape.members.append(self.member(str(wire), content, place, required=str(wire) in required))
+        named = [str(wire) for wire in properties]
+        shape.members += [Member(wire, {}, required=True) for wire in required if wire not in named]
+        shape.members.sort(key=lambda member: not member.required)
+        return reference(shape.key)
+
+    def member(self, wire: str, schema: Any, place: Place, *, required: bool) -> Member:
+        """Read one member that stands in the `properties` at `place`."""
+        value = self.value(schema, place.at("properties", wire, hint=wire))
+        stated = schema if isinstance(schema, Mapping) else {}
+        return Member(wire, value, required, _prose(stated), stated.get("default", UNSET))
+
+    def _new(self, role: Role, place: Place) -> Shape:
+        key = f"S{len(self.shapes)}"
+        self.shapes[key] = Shape(key, role, place.pointer, place.hint, component=place.target is not None)
+        return self.shapes[key]
+
+
+def _prose(schema: Mapping[str, Any]) -> str:
+    text = schema.get("description")
+    return text if isinstance(text, str) else ""
+
+
+def _only_demands(option: Mapping[str, Any]) -> bool:
+    return all(word in ("required", "not") for word in structural(option))
+
+
+def _inferred(schema: Mapping[str, Any]) -> str | None:
+    for kind, words in (
+        ("object", ("properties", "additionalProperties", "patternProperties", "propertyNames")),
+        ("array", ("items", "prefixItems", "minItems", "maxItems")),
+        ("string", ("minLength", "maxLength", "pattern")),
+        ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+    ):
+        if any(word in schema for word in words):
+            return kind
+    return None
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > len("ties"):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

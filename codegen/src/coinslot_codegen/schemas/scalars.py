@@ -1,0 +1,131 @@
+"""Values that are not made of others: text, numbers and constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from pydantic_core import SchemaError, SchemaValidator
+
+from coinslot_codegen.schemas.shape import Normal, Role, Unsupported
+
+NULL: Normal = {"type": "null"}
+
+
+def text(schema: Mapping[str, Any], role: Role) -> Normal:
+    """Return a string's normal form. Its `format` never becomes a type: text stays as it is."""
+    value: Normal = {"type": "string"}
+    if role == "request":
+        value.update(_counts(schema, "minLength", "maxLength"))
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str) and _is_portable(pattern):
+            value["pattern"] = pattern
+    return value
+
+
+def number(schema: Mapping[str, Any], role: Role, kind: str) -> Normal:
+    """Return the normal form of an `integer` or `number`."""
+    value: Normal = {"type": kind}
+    if role != "request":
+        return value
+    for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        bound, strict = schema.get(word), schema.get(exclusive)
+        if _is_number(strict):
+            value[exclusive] = strict
+        if _is_number(bound):
+            # OpenAPI 3.0 has a flag beside the bound where JSON Schema has a second bound.
+            value[exclusive if strict is True else word] = bound
+    step = schema.get("multipleOf")
+    if _is_number(step) and step > 0:
+        value["multipleOf"] = step
+    return value
+
+
+def length(schema: Mapping[str, Any], role: Role) -> Normal:
+    """Return the bounds on an array's length that a request keeps."""
+    return _counts(schema, "minItems", "maxItems") if role == "request" else {}
+
+
+def constants(values: Sequence[Any], role: Role, pointer: str) -> Normal:
+    """Return the normal form of an `enum` or `const`.
+
+    An answer may hold another value tomorrow: its constants are known choices, not the only ones.
+    """
+    if not values:
+        raise Unsupported(pointer, "an enum without values")
+    kept = _distinct(value for value in values if value is not None)
+    kinds = _distinct(_kind(value) for value in kept)
+    nullable = len(kept) < len(_distinct(values))
+    value: Normal
+    if not kept:
+        return dict(NULL)
+    if "any" in kinds:
+        return {}
+    if "number" in kinds or (role == "answer" and (kinds != ["string"] or len(kept) == 1)):
+        value = union([{"type": kind} for kind in kinds])
+    elif role == "answer":
+        value = union([{"enum": kept}, {"type": "string"}])
+    else:
+        value = {"enum": kept}
+    return with_null(value) if nullable else value
+
+
+def union(values: Iterable[Normal]) -> Normal:
+    """Return the value that is one of `values`."""
+    flat: list[Normal] = []
+    for value in values:
+        if not value:
+            return {}
+        options = value["anyOf"] if set(value) == {"anyOf"} else [value]
+        flat += [option for option in options if option not in flat]
+    if all(set(option) == {"enum"} for option in flat):
+        return {"enum": _distinct(constant for option in flat for constant in option["enum"])}
+    return flat[0] if len(flat) == 1 else {"anyOf": flat}
+
+
+def with_null(value: Normal) -> Normal:
+    """Return the value that may also be null."""
+    if not value or value == NULL:
+        return value
+    return union([value, NULL]) if "anyOf" in value else {"anyOf": [value, dict(NULL)]}
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    # 1, 1.0 and True are equal in Python and three values in JSON.
+    return list({(type(value).__name__, repr(value)): value for value in values}.values())
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+    return "any"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _counts(schema: Mapping[str, Any], *words: str) -> Normal:
+    return {
+        word: int(schema[word])
+        for word in words
+        if _is_number(schema.get(word)) and schema[word] >= 0 and schema[word] == int(schema[word])
+    }
+
+
+@cache
+def _is_portable(pattern: str) -> bool:
+    """Whether pydantic can hold it: its expressions know no look-around. The server checks the others."""
+    try:
+        SchemaValidator({"type": "str", "pattern": pattern})
+    except SchemaError:
+        return False
+    return True

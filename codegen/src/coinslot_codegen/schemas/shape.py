@@ -1,0 +1,80 @@
+"""What a schema comes to once it was read: named shapes with members, and plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from coinslot_codegen.document.errors import DocumentError
+
+Normal: TypeAlias = dict[str, Any]
+"""A JSON Schema in the few words that are left: `type`, `enum`, `anyOf`, `items`, `prefixItems`,
+`additionalProperties`, bounds, and `$ref` to a shape. Empty: any JSON value."""
+
+Role: TypeAlias = Literal["request", "answer", "address"]
+"""Requests are strict, answers tolerant; an address (path parameters) only lends its types."""
+
+
+class Unset:
+    """The type of `UNSET`, which says that a schema states no default."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET = Unset()
+
+
+class Unsupported(DocumentError):
+    """A construct that cannot be generated; `pointer` says where it stands in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of an object, or one parameter."""
+
+    wire: str
+    value: Normal
+    required: bool
+    description: str = ""
+    default: object = UNSET
+    """What the server takes where the member is left out."""
+
+
+@dataclass(slots=True)
+class Shape:
+    """An object with named members, or (with `whole` set) an answer that is something else."""
+
+    key: str
+    role: Role
+    pointer: str
+    hint: str
+    """Words of the document that name it, as in the name of its component or of its member."""
+    component: bool
+    """Whether the document itself names it."""
+    description: str = ""
+    members: list[Member] = field(default_factory=list)
+    open: bool = False
+    """Whether a request may hold members that the document does not name."""
+    whole: Normal | None = None
+
+
+def reference(key: str) -> Normal:
+    """Return the value that is the shape `key`."""
+    return {"$ref": f"#/$defs/{key}"}
+
+
+def referenced(value: Normal) -> str | None:
+    """Return the key of the shape that `value` is, or None."""
+    target = value.get("$ref")
+    return target.removeprefix("#/$defs/") if isinstance(target, str) else None
+
+
+def references(value: object) -> list[str]:
+    """Return the keys of all shapes that `value` names, in order, with repetitions."""
+    if isinstance(value, dict):
+        key = referenced(value)
+        return [key] if key else [found for item in value.values() for found in references(item)]
+    if isinstance(value, list):
+        return [found for item in value for found in references(item)]
+    return []
