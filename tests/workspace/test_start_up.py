@@ -19,7 +19,7 @@ TERMINAL = ("click", "rich")
     [
         ("import coinslot", (*SIGNERS, *TERMINAL, *LEDGER)),
         ("from stablestudio import StableStudio, AsyncStableStudio", (*SIGNERS, *TERMINAL, *LEDGER)),
-        ("import coinslot_base.backend", SIGNERS),
+        ("import coinslot_base.backend", ("eth_account",)),
         ("import coinslot_codegen", WRITERS),
         ("import coinslot_codegen.document", WRITERS),
     ],
