@@ -1,0 +1,59 @@
+"""Answers in the shapes that the document promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coinslot_codegen.document.model import AnswerSpec, RouteSpec
+from starlette.responses import Response
+
+from coinslot_sandbox.intake import is_json
+from coinslot_sandbox.reply import reply
+from coinslot_sandbox.schema.dialect import Dialect, Schema
+from coinslot_sandbox.schema.example import Examples
+
+
+class Answers:
+    """Makes the successful answers of one document's routes."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._examples = Examples(dialect)
+
+    def make(self, route: RouteSpec, known: Mapping[str, Any]) -> Response:
+        """Return the route's successful answer, its members taken from `known` where they are there."""
+        answer = _success(route)
+        status = int(answer.status) if answer is not None and answer.status.isdigit() else 200
+        if answer is None or answer.media_type is None:
+            if known:
+                return reply(200 if status == 204 else status, dict(known))
+            return Response(status_code=204 if status == 200 else status)
+        if not is_json(answer.media_type):
+            return Response(b"example", status, media_type=answer.media_type)
+        return reply(status, self._examples.of(answer.schema, known))
+
+    def instance(self, schema: Schema | None, known: Mapping[str, Any]) -> Any:
+        """Return an instance of a schema, its members taken from `known` where they are there."""
+        return self._examples.of(schema, known)
+
+    def schema(self, route: RouteSpec) -> Schema | None:
+        """Return the schema of the route's successful JSON answer."""
+        answer = _success(route)
+        return self.dialect.read(answer.schema) if answer is not None and answer.schema is not None else None
+
+    def items_schema(self, route: RouteSpec, member: str | None) -> Schema | None:
+        """Return the schema of what a list answer lists under `member`."""
+        found = self.dialect.resolve(self.schema(route) or True)
+        if not isinstance(found, Mapping):
+            return None
+        listed = self.dialect.resolve(found.get("properties", {}).get(member or "items", True))
+        return listed.get("items") if isinstance(listed, Mapping) else None
+
+
+def _success(route: RouteSpec) -> AnswerSpec | None:
+    """Return the first 2xx answer, one with JSON before one without."""
+    good = [answer for answer in route.answers if answer.status.upper().startswith("2")]
+    good = good or [answer for answer in route.answers if answer.status == "default"]
+    good.sort(key=lambda answer: not (answer.media_type and is_json(answer.media_type)))
+    return good[0] if good else None

@@ -1,0 +1,163 @@
+"""The ASGI application: which request goes where."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from email.utils import formatdate
+
+from coinslot_codegen.document.model import Api, RouteSpec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from coinslot_sandbox import uploads as upload_steps
+from coinslot_sandbox.answers import Answers
+from coinslot_sandbox.cashier import Cashier
+from coinslot_sandbox.exchange import Exchange, Moment, Work
+from coinslot_sandbox.intake import Intake, Refused, read_body
+from coinslot_sandbox.jobs.desk import Desk
+from coinslot_sandbox.media import shelf as media
+from coinslot_sandbox.options import Options
+from coinslot_sandbox.reply import refusal
+from coinslot_sandbox.schema.dialect import Dialect
+from coinslot_sandbox.signin import Doorman
+from coinslot_sandbox.table import Table
+
+DOCUMENT_PATHS = ("/openapi.json", "/api/openapi.json")
+
+_log = logging.getLogger("coinslot_sandbox")
+
+
+class _Entry:
+    """A route, its checks (made when first needed) and its work."""
+
+    def __init__(self, route: RouteSpec, work: Work, dialect: Dialect) -> None:
+        self.route = route
+        self.work = work
+        self._dialect = dialect
+        self._intake: Intake | None = None
+
+    @property
+    def intake(self) -> Intake:
+        if self._intake is None:
+            self._intake = Intake(self.route, self._dialect)
+        return self._intake
+
+
+class App:
+    """Serves one document's routes, the document itself, and the files that were made or uploaded."""
+
+    def __init__(
+        self,
+        *,
+        api: Api,
+        options: Options,
+        dialect: Dialect,
+        answers: Answers,
+        cashier: Cashier,
+        doorman: Doorman,
+        desk: Desk,
+        shelf: media.Shelf,
+        uploads: upload_steps.Uploads | None,
+    ) -> None:
+        self._api = api
+        self._options = options
+        self._answers = answers
+        self._cashier = cashier
+        self._doorman = doorman
+        self._shelf = shelf
+        self._uploads = uploads
+        self._document_type = "application/json" if api.source.lstrip()[:1] == b"{" else "application/yaml"
+        works = {**self._job_works(desk), **self._upload_works()}
+        entries = []
+        for route in api.routes:
+            work = works.get((route.method, route.path)) or (desk.accept if route.job else self._plain)
+            entries.append((route.method, route.path, _Entry(route, work, dialect)))
+        self._table = Table(entries)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI wants it."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"the sandbox speaks http, not {scope['type']}")
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except Refused as refused:
+            response = refused.response
+        except Exception:
+            _log.exception("the sandbox failed at %s %s", request.method, request.url.path)
+            response = refusal(500, "internal", "the sandbox itself failed; this is a fault of its own")
+        response.headers["date"] = formatdate(self._options.clock.now(), usegmt=True)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.url.path
+        reads = request.method in {"GET", "HEAD"}
+        if reads and path in DOCUMENT_PATHS:
+            return Response(self._api.source, media_type=self._document_type)
+        if reads and path.startswith(media.PREFIX):
+            return self._shelf.fetch(request)
+        if self._uploads is not None:
+            if reads and path.startswith(upload_steps.PREFIX):
+                return self._uploads.fetch(request)
+            if request.method == "PUT" and path.rstrip("/") == self._uploads.put_path.rstrip("/"):
+                content = await read_body(request, self._options.upload_limit)
+                return self._uploads.put(request, content, _origin(request))
+        raw_path = request.scope.get("raw_path") or path.encode()
+        found = self._table.find(request.method, raw_path.partition(b"?")[0].decode("latin-1"))
+        if found is None:
+            return refusal(404, "not_found", f"the document has no route {path[:200]}")
+        if isinstance(found, frozenset):
+            allow = ", ".join(sorted(found))
+            return refusal(405, "method_not_allowed", f"use {allow}", {"Allow": allow})
+        return await self._exchange(request, found.entry, found.path)
+
+    async def _exchange(self, request: Request, entry: _Entry, path: Mapping[str, str]) -> Response:
+        raw = await read_body(request, self._options.body_limit)
+        exchange = Exchange(entry.route, request, entry.intake.read(request, path, raw), _origin(request))
+        interfere = self._options.interfere
+        try:
+            await interfere(Moment.ARRIVED, exchange)
+            response = await self._serve(exchange, entry.work)
+            response.headers.update(exchange.headers)
+        except Refused as refused:
+            response = refused.response
+        exchange.response = response
+        await interfere(Moment.ANSWERED, exchange)
+        return exchange.response
+
+    async def _serve(self, exchange: Exchange, work: Work) -> Response:
+        match exchange.route.access:
+            case "paid":
+                return await self._cashier.serve(exchange, work)
+            case "signed":
+                header = exchange.request.headers.get("SIGN-IN-WITH-X")
+                exchange.identity = await self._doorman.identify(
+                    header, exchange.origin, exchange.request.url.path
+                )
+                await self._options.interfere(Moment.VERIFIED, exchange)
+        return work(exchange)
+
+    def _plain(self, exchange: Exchange) -> Response:
+        return self._answers.make(exchange.route, {})
+
+    def _job_works(self, desk: Desk) -> dict[tuple[str, str], Work]:
+        works: dict[tuple[str, str], Work] = {}
+        for spec in (route.job for route in self._api.routes if route.job is not None):
+            works.setdefault(("GET", spec.status_path), desk.tell(spec))
+            works.setdefault(("DELETE", spec.status_path), desk.delete(spec))
+            if spec.list_path is not None:
+                works.setdefault(("GET", spec.list_path), desk.list(spec))
+        return works
+
+    def _upload_works(self) -> dict[tuple[str, str], Work]:
+        if self._uploads is None:
+            return {}
+        spec = self._uploads.spec
+        return {("POST", spec.token_path): self._uploads.grant, ("POST", spec.confirm_path): self._uploads.confirm}
+
+
+def _origin(request: Request) -> str:
+    host = request.headers.get("host") or ":".join(str(part) for part in request.scope["server"])
+    return f"{request.url.scheme}://{host}"

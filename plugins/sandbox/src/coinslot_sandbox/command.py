@@ -1,0 +1,77 @@
+"""`coinslot sandbox`: serve a paid document on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import click
+from coinslot_codegen.document import DocumentError, load, read
+
+from coinslot_sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    from coinslot_codegen.document.model import Api
+
+    from coinslot_sandbox.sandbox import Sandbox
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=4020, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--time-scale", default=1.0, show_default=True, help="1: jobs take their usual time; 0: none.")
+@click.option("--polls", type=click.IntRange(1), help="Finish jobs at the n-th question instead of by time.")
+@click.option("--fail-marker", help="Let jobs fail whose request holds this text.")
+@click.option("--url-lifetime", type=float, help="Seconds that a result's address lives.")
+@click.option("--page-size", default=5, show_default=True, type=click.IntRange(1), help="Jobs on a page.")
+@click.option("--default-price", default="0.01", show_default=True, help="Dollars where no price is known.")
+@click.option("--wallets", default=1, show_default=True, type=click.IntRange(0), help="Funded wallets to make.")
+@click.option("--x402-version", default="2", show_default=True, type=click.Choice(["1", "2"]))
+@click.option("--chain", is_flag=True, help="Settle on a local EVM chain (needs node) instead of in memory.")
+def sandbox(source: str | None, host: str, port: int, *, chain: bool, x402_version: str, **given: Any) -> None:
+    """Serve the OpenAPI document SOURCE (file, URL, origin or -) as a paid API with play money.
+
+    Without SOURCE a small example of its own is served.
+    """
+    try:
+        api = load(source) if source else read((files("coinslot_sandbox") / "example.openapi.json").read_bytes())
+        with ExitStack() as stack:
+            _run(api, host, port, x402_version=int(x402_version), chain=_chain(stack) if chain else None, **given)
+    except (SandboxError, DocumentError) as flaw:
+        raise click.ClickException(str(flaw)) from flaw
+
+
+def _chain(stack: ExitStack) -> Any:
+    from coinslot_sandbox.chain import local_chain
+
+    return stack.enter_context(local_chain())
+
+
+def _run(api: Api, host: str, port: int, **options: Any) -> None:
+    from coinslot_sandbox.sandbox import Sandbox
+    from coinslot_sandbox.server import address, listen, uvicorn_server
+
+    served = Sandbox(api, **options)
+    listener = listen(host, port)
+    _announce(served, address(host, listener))
+    with listener:
+        asyncio.run(uvicorn_server(served).serve([listener]))
+
+
+def _announce(served: Sandbox, url: str) -> None:
+    paid = sum(route.access == "paid" for route in served.api.routes)
+    chain = served.options.chain
+    money = f"a local chain at {chain.rpc_url}" if chain else "memory"
+    click.echo(f"{served.api.title}: {len(served.api.routes)} routes, {paid} of them paid, at {url}")
+    click.echo(f"Document: {url}/openapi.json · money is kept in {money}")
+    for wallet in served.wallets:
+        click.echo()
+        click.echo("TEST WALLET: WORTHLESS, for this sandbox only. Never send real money to it.")
+        click.echo(f"  address  {wallet.address}")
+        click.echo(f"  key      {wallet.key}")
+        click.echo(f"  balance  {wallet.dollars} play dollars ({served.asset.name} on {served.asset.network})")
+    click.echo()
+    click.echo("Stop with Ctrl-C.")

@@ -1,0 +1,73 @@
+"""One request on its way through the sandbox, and the moments at which it can be disturbed.
+
+Every exchange passes the same moments in the same order. At each of them the sandbox calls
+`interfere`, with the exchange as it then stands. Faults live behind that one door: they may change
+what the exchange holds, wait, or end it by raising `Refused` with an answer of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from coinslot_codegen.document.model import RouteSpec
+from starlette.requests import Request
+from starlette.responses import Response
+from x402.schemas import SettleResponse
+
+from coinslot_sandbox.intake import Inputs
+
+
+class Moment(StrEnum):
+    """Where an exchange stands."""
+
+    ARRIVED = "arrived"
+    """Read and found valid; nothing was asked or decided."""
+    ASKED = "asked"
+    """The offers stand; the 402 goes out next, or the credential is held against them."""
+    VERIFIED = "verified"
+    """The credential or the sign-in is good; nothing was moved."""
+    SETTLED = "settled"
+    """The money moved; nothing was made for it yet."""
+    ANSWERED = "answered"
+    """`response` is what goes out next."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request, and what became of it so far."""
+
+    route: RouteSpec
+    request: Request
+    inputs: Inputs
+    origin: str
+    """Scheme and host under which the caller reached the sandbox."""
+    offers: list[dict[str, Any]] = field(default_factory=list)
+    identity: str | None = None
+    """Address in lower case of who paid or signed in; None on open routes."""
+    settlement: SettleResponse | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers that the answer must carry, such as the receipt."""
+    response: Response | None = None
+
+    @property
+    def url(self) -> str:
+        """The resource's address, without its query."""
+        return self.origin + self.request.url.path
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The request's path, query and body members together."""
+        return self.inputs.members
+
+
+Interference: TypeAlias = Callable[[Moment, Exchange], Awaitable[None]]
+Work: TypeAlias = Callable[[Exchange], Response]
+"""What a route does once its caller has paid or signed in."""
+
+
+async def undisturbed(moment: Moment, exchange: Exchange) -> None:
+    """Interfere with nothing."""
+    del moment, exchange

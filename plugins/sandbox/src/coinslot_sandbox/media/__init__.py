@@ -1,0 +1,1 @@
+"""Real files for finished jobs: pictures that show the prompt, short films, tones."""

@@ -1,0 +1,62 @@
+"""Everything that can be set about a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from coinslot_sandbox.clock import Clock, SystemClock
+from coinslot_sandbox.exchange import Interference, undisturbed
+from coinslot_sandbox.names import Entropy, system_entropy
+
+if TYPE_CHECKING:
+    from coinslot_sandbox.chain import LocalChain
+
+SELLER = "0x5E11e500000000000000000000000000c0115107"
+"""Who is paid where nothing else is set; nobody has its key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a sandbox behaves; the defaults are a well-behaved server at its usual speed."""
+
+    x402_version: Literal[1, 2] = 2
+    """2: the offer in a header; 1: in the body."""
+    pay_to: str = SELLER
+    max_timeout_seconds: int = 300
+    default_price: str = "0.01"
+    """Dollars for a call whose price the document does not say."""
+    other_offers: Sequence[Mapping[str, Any]] = ()
+    """Offers listed after the real ones, which nothing here can take."""
+    time_scale: float = 1.0
+    """1: jobs take as long as the guidance says; 0: they are finished at once."""
+    polls: int | None = None
+    """Jobs finish at the n-th question for their state, whatever the time."""
+    fail_marker: str | None = None
+    """Jobs fail when any text of their request holds this."""
+    failing: Collection[str] = ()
+    """Jobs of these paths fail."""
+    url_lifetime: float | None = None
+    """Seconds that a result's address lives; None: as the guidance says."""
+    page_size: int = 5
+    """The most that a page of the job list holds."""
+    wallets: int = 1
+    """How many funded wallets to make."""
+    keys: Sequence[str] = ()
+    """`test:` keys to fund instead of new ones."""
+    wallet_dollars: str = "1000"
+    """What each wallet holds at the start."""
+    bare_sign_in_host: bool = False
+    """Leave the port out of the sign-in challenge's domain, as Merit's servers do."""
+    body_limit: int = 1024 * 1024
+    """The longest request body in bytes."""
+    upload_limit: int = 64 * 1024 * 1024
+    """The longest uploaded file in bytes."""
+    clock: Clock = field(default_factory=SystemClock)
+    entropy: Entropy = system_entropy
+    """Where ids, nonces and keys come from."""
+    chain: LocalChain | None = None
+    """Settle on this chain; None: in memory."""
+    interfere: Interference = undisturbed
+    """Called at each moment of each exchange; where faults come in."""

@@ -1,0 +1,98 @@
+"""A till: offers one way to pay, and takes payments that were made so."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from x402.schemas import PaymentPayload, PaymentRequirements, SettleResponse, VerifyResponse
+from x402.schemas.v1 import PaymentPayloadV1, PaymentRequirementsV1
+
+from coinslot_sandbox.clock import Clock
+from coinslot_sandbox.payment.clocked import scheme_v1, scheme_v2
+from coinslot_sandbox.payment.token import Asset
+
+Payload: TypeAlias = PaymentPayload | PaymentPayloadV1
+Requirements: TypeAlias = PaymentRequirements | PaymentRequirementsV1
+
+V1_NETWORKS = {8453: "base", 84532: "base-sepolia", 1: "ethereum", 137: "polygon", 42161: "arbitrum"}
+"""What x402 v1 calls the chains that v2 names by number."""
+
+
+class Purse(Protocol):
+    """Where the money is: in memory or on a chain."""
+
+    def balance(self, address: str) -> int:
+        """Return what an address holds, in atomic units."""
+
+    def mint(self, address: str, amount: int) -> None:
+        """Give an address `amount` atomic units out of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a till asks of everyone, besides the price."""
+
+    asset: Asset
+    pay_to: str
+    max_timeout_seconds: int = 300
+
+
+class Till:
+    """Takes `exact` payments of one asset through the official facilitator code.
+
+    `blocking` says that the signer talks to a node, so that verification runs in a thread.
+    """
+
+    def __init__(self, terms: Terms, signer: Any, purse: Purse, clock: Clock, *, blocking: bool = False) -> None:
+        self.terms = terms
+        self.purse = purse
+        self._v2 = scheme_v2(signer, clock)
+        self._v1 = scheme_v1(signer, clock)
+        self._blocking = blocking
+
+    def offer(self, amount: int) -> dict[str, Any]:
+        """Return the x402 v2 offer for an amount in atomic units."""
+        asset = self.terms.asset
+        return {
+            "scheme": "exact",
+            "network": asset.network,
+            "amount": str(amount),
+            "asset": asset.address,
+            "payTo": self.terms.pay_to,
+            "maxTimeoutSeconds": self.terms.max_timeout_seconds,
+            "extra": {"name": asset.name, "version": asset.version},
+        }
+
+    def offer_v1(self, amount: int, resource: str, description: str) -> dict[str, Any]:
+        """Return the x402 v1 offer for an amount in atomic units."""
+        offer = self.offer(amount)
+        return {
+            "scheme": offer["scheme"],
+            "network": V1_NETWORKS.get(self.terms.asset.chain_id, offer["network"]),
+            "maxAmountRequired": offer["amount"],
+            "resource": resource,
+            "description": description,
+            "mimeType": "application/json",
+            "payTo": offer["payTo"],
+            "maxTimeoutSeconds": offer["maxTimeoutSeconds"],
+            "asset": offer["asset"],
+            "extra": offer["extra"],
+        }
+
+    async def verify(self, payload: Payload, requirements: Requirements) -> VerifyResponse:
+        """Return what the official code thinks of a credential; nothing moves."""
+        answer: VerifyResponse = await self._official("verify", payload, requirements)
+        return answer
+
+    async def settle(self, payload: Payload, requirements: Requirements) -> SettleResponse:
+        """Move the money of a credential and return what the official code says of it."""
+        answer: SettleResponse = await self._official("settle", payload, requirements)
+        return answer
+
+    async def _official(self, step: str, payload: Payload, requirements: Requirements) -> Any:
+        scheme = self._v1 if isinstance(payload, PaymentPayloadV1) else self._v2
+        if self._blocking:
+            return await asyncio.to_thread(getattr(scheme, step), payload, requirements)
+        return getattr(scheme, step)(payload, requirements)

@@ -1,0 +1,123 @@
+"""The sandbox: a document turned into a server that takes play money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from coinslot_codegen.document import read
+from coinslot_codegen.document.model import Api
+
+from coinslot_sandbox.answers import Answers
+from coinslot_sandbox.app import App
+from coinslot_sandbox.cashier import Cashier, Payment
+from coinslot_sandbox.jobs.desk import Desk
+from coinslot_sandbox.jobs.store import Job, Jobs, Pace
+from coinslot_sandbox.media.shelf import Shelf
+from coinslot_sandbox.names import Names
+from coinslot_sandbox.options import Options
+from coinslot_sandbox.payment.signer import MemorySigner
+from coinslot_sandbox.payment.till import Terms, Till
+from coinslot_sandbox.payment.token import Asset, MemoryToken
+from coinslot_sandbox.pricing import Pricing
+from coinslot_sandbox.schema.dialect import Dialect
+from coinslot_sandbox.signin import Doorman
+from coinslot_sandbox.uploads import Uploads
+from coinslot_sandbox.wallets import Wallet, fresh_key, open_wallet
+
+if TYPE_CHECKING:
+    from coinslot_sandbox.server import Server
+
+
+@lru_cache(maxsize=8)
+def _read(document: bytes) -> Api:
+    return read(document)
+
+
+class Sandbox:
+    """Serves one document: `app` is the ASGI application, `serve()` runs it on this machine.
+
+    Options are given as `Options`, as keywords, or both: `Sandbox(document, time_scale=0)`.
+    """
+
+    def __init__(self, document: bytes | Api, options: Options | None = None, **changes: Any) -> None:
+        self.options = options = replace(options or Options(), **changes)
+        self.api = _read(document) if isinstance(document, bytes) else document
+        names = Names(options.entropy)
+        dialect = Dialect(self.api.document)
+        answers = Answers(dialect)
+        self._till = _till(options, names)
+        self._payments: list[Payment] = []
+        pace = Pace(options.time_scale, options.polls, options.fail_marker, options.failing)
+        self._jobs = Jobs(options.clock, names, pace)
+        shelf = Shelf(self._jobs, options.clock, names.key(), options.url_lifetime)
+        upload = self.api.upload
+        self.app = App(
+            api=self.api,
+            options=options,
+            dialect=dialect,
+            answers=answers,
+            cashier=Cashier(
+                api=self.api,
+                tills=[self._till],
+                pricing=Pricing(dialect, options.default_price),
+                interfere=options.interfere,
+                version=options.x402_version,
+                other_offers=options.other_offers,
+                payments=self._payments,
+            ),
+            doorman=Doorman(
+                [self._till.terms.asset.network], options.clock, names, bare_host=options.bare_sign_in_host
+            ),
+            desk=Desk(self._jobs, answers, shelf.result, page_size=options.page_size),
+            shelf=shelf,
+            uploads=Uploads(upload, answers, options.clock, names) if upload else None,
+        )
+        keys = options.keys or [fresh_key(names) for _ in range(options.wallets)]
+        self.wallets: list[Wallet] = [
+            open_wallet(key, Decimal(options.wallet_dollars), self._till.purse, self.asset) for key in keys
+        ]
+
+    @property
+    def asset(self) -> Asset:
+        """The token that is taken."""
+        return self._till.terms.asset
+
+    @property
+    def payments(self) -> tuple[Payment, ...]:
+        """All payments that were settled, the oldest first."""
+        return tuple(self._payments)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs that were not deleted, the oldest first."""
+        return tuple(self._jobs)
+
+    def balance(self, address: str) -> int:
+        """Return what an address holds, in atomic units."""
+        return self._till.purse.balance(address)
+
+    def fund(self, address: str, dollars: str) -> None:
+        """Give an address play money."""
+        self._till.purse.mint(address, int(Decimal(dollars) * 10**self.asset.decimals))
+
+    @contextmanager
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
+        """Run the sandbox in a thread of this process; port 0 takes a free one."""
+        from coinslot_sandbox.server import running
+
+        with running(self, host, port) as server:
+            yield server
+
+
+def _till(options: Options, names: Names) -> Till:
+    asset = Asset()
+    terms = Terms(asset, options.pay_to, options.max_timeout_seconds)
+    if options.chain is not None:
+        return Till(terms, options.chain.signer(), options.chain, options.clock, blocking=True)
+    token = MemoryToken(asset, options.clock)
+    return Till(terms, MemorySigner(token, names), token, options.clock)
