@@ -1,0 +1,30 @@
+"""Tests reach no network that they do not ask for, and nothing of the user's."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+ELSEWHERE = ("192.0.2.1", 9)  # an address kept for documentation
+
+
+def test_there_is_no_network() -> None:
+    for address in (ELSEWHERE, ("127.0.0.1", 9)):
+        with pytest.raises(RuntimeError, match="Network is disabled"):
+            socket.create_connection(address)
+
+
+@pytest.mark.loopback
+def test_loopback_reaches_this_machine_and_no_other() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
+    with pytest.raises(RuntimeError, match="Network is disabled"):
+        socket.create_connection(ELSEWHERE)
+
+
+def test_keys_and_ledger_are_the_tests_own(tmp_path: Path) -> None:
+    assert {name for name in os.environ if name.startswith("COINSLOT_")} == {"COINSLOT_HOME"}
+    assert Path(os.environ["COINSLOT_HOME"]).is_relative_to(tmp_path)
