@@ -18,10 +18,12 @@ from eth_hash.auto import keccak
 from coinslot_base.addresses import address_bytes
 from coinslot_base.assets import Token
 
-DOMAIN_TYPE = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-TRANSFER_TYPE = (
+DOMAIN_TYPE = keccak(
+    b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
+)
+TRANSFER_TYPE = keccak(
     b"TransferWithAuthorization(address from,address to,uint256 value,"
-    b"uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    b"uint256 validAfter,uint256 validBefore,bytes32 nonce)",
 )
 MAX_WORD = 2**256 - 1
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,77}", re.ASCII)
@@ -47,7 +49,7 @@ class Authorization:
     def digest(self, token: Token) -> bytes:
         """Return the 32 bytes that are signed for this token."""
         structure = keccak(
-            keccak(TRANSFER_TYPE)
+            TRANSFER_TYPE
             + _word(address_bytes(self.payer))
             + _word(address_bytes(self.payee))
             + self.value.to_bytes(32)
@@ -92,7 +94,7 @@ class Authorization:
 def domain_separator(token: Token) -> bytes:
     """Return the hash of the token's EIP-712 domain."""
     return keccak(
-        keccak(DOMAIN_TYPE)
+        DOMAIN_TYPE
         + keccak(token.name.encode("utf-8"))
         + keccak(token.version.encode("utf-8"))
         + token.network.chain_id.to_bytes(32)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from eth_hash.auto import keccak
 
-from coinslot.backend import Credential, Draft, Outcome, Setting, Spent, Surroundings
+from coinslot.backend import Credential, Draft, Identity, Outcome, Setting, Spent, Surroundings
 from coinslot.effects import Flow
 from coinslot.errors import ConfigurationError, PaymentRefused
 from coinslot.offer import Asset, Offer, Refusal, Terms
@@ -54,7 +54,7 @@ class BaseBackend:
         self._nodes = dict(nodes)
         self._surroundings = surroundings
         self.test_key = wallet.test
-        self.identity = EvmIdentity(wallet, tuple(network.id for network in networks))
+        self.identity: Identity = EvmIdentity(wallet, tuple(network.id for network in networks))
 
     def __repr__(self) -> str:
         return f"<backend {self.name}: {self._wallet!r} on {', '.join(known.id for known in self._networks)}>"
@@ -137,13 +137,13 @@ class BaseBackend:
         try:
             evidence = Evidence.read(attempt)
         except (ValueError, NodeFailed):
-            return Outcome("not known", "The ledger's evidence was not written by this backend.")
+            return Outcome("not known", "the ledger holds no evidence that this backend wrote")
         network = evidence.token.network
         if network.id not in self._nodes:
             return Outcome(
                 "not known",
-                f"No node is configured that could prove it: set {network.node_variable} to your own "
-                f"{network.title} node.",
+                f"no node is configured that could prove it (set {network.node_variable} to your own "
+                f"{network.title} node)",
             )
         return (yield from outcome(evidence, attempt.signed_at, Node(self._nodes[network.id])))
 
@@ -170,6 +170,6 @@ class BaseBackend:
         token = token_of(offer)
         refused = self.refuses(offer)
         if refused is not None or token is None:
-            reason = refused.reason if refused else "Its asset is not known."
-            raise PaymentRefused(reason, slug=refused.slug if refused else "asset")
+            why = refused or Refusal("asset", "its asset is not known")
+            raise PaymentRefused(f"The offer cannot be paid: {why.reason}.", slug=why.slug)
         return token

@@ -83,7 +83,7 @@ def outcome(evidence: Evidence, signed_at: int, node: Node) -> Flow[Outcome]:
     try:
         return (yield from _outcome(evidence, signed_at, node))
     except NodeFailed as error:
-        return Outcome("not known", f"Not proven either way: {error}.")
+        return Outcome("not known", f"nothing is proven either way: {error}")
 
 
 def _outcome(evidence: Evidence, signed_at: int, node: Node) -> Flow[Outcome]:
@@ -98,13 +98,13 @@ def _outcome(evidence: Evidence, signed_at: int, node: Node) -> Flow[Outcome]:
     if final.timestamp >= evidence.valid_before:
         return Outcome(
             "void",
-            f"It expired unused: at final block {final.number} ({_moment(final.timestamp)}) the token has "
-            f"not seen it, and it was good until {_moment(evidence.valid_before)}.",
+            f"it expired unused: at final block {final.number} ({_moment(final.timestamp)}) the token has "
+            f"not seen it, and it was good until {_moment(evidence.valid_before)}",
         )
     return Outcome(
         "not known",
-        f"It is still open: the chain is final up to {_moment(final.timestamp)}, and it is good until "
-        f"{_moment(evidence.valid_before)}. Ask again when that moment is final.",
+        f"it is still open: the chain is final up to {_moment(final.timestamp)}, and it is good until "
+        f"{_moment(evidence.valid_before)} (ask again when that moment is final)",
     )
 
 
@@ -117,8 +117,8 @@ def _used_or_canceled(evidence: Evidence, signed_at: int, node: Node, final: Blo
         )
     event, transaction, number = log
     if event == USED:
-        return Outcome("settled", f"It was used in block {number}, which is final.", transaction)
-    return Outcome("void", f"It was cancelled in block {number}, which is final.", transaction)
+        return Outcome("settled", f"it was used in block {number}, which is final", transaction)
+    return Outcome("void", f"it was cancelled in block {number}, which is final", transaction)
 
 
 def _block_before(node: Node, moment: int, final: Block) -> Flow[Block]:

@@ -83,6 +83,5 @@ def _validity(offer: Offer) -> Refusal | None:
 
 
 def _no(slug: str, reason: str) -> Refusal:
-    """Server text stands in reasons, so every reason is cleaned; it becomes a sentence here."""
-    shown = clean(reason)
-    return Refusal(slug, f"{shown[:1].upper()}{shown[1:]}.")
+    """Server text stands in reasons, so every reason is cleaned. Reasons are clauses, to stand in a list."""
+    return Refusal(slug, clean(reason))
