@@ -282,4 +282,3 @@ def _told(error: Exception) -> str:
 def _no_cookies() -> http.cookiejar.DefaultCookiePolicy:
     # The wallet says who we are; a cookie would be a second identity beside it.
     return http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
-

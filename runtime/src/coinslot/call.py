@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, Protocol, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
-from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
+from coinslot.effects import BodyCut, Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import RequestRejected, ServerUnavailable, UnexpectedAnswer
 from coinslot.models import RequestModel
 from coinslot.money import Dollars
 from coinslot.route import Route
+from coinslot.terms import CallTerms
 from coinslot.text import clean
 from coinslot.wire import PathValue, encode, fill
 
 if TYPE_CHECKING:
-    from coinslot.transport import CallTerms
+    from coinslot.client import BaseClient
+    from coinslot.face import Face
 
 AnswerT = TypeVar("AnswerT")
 """What a call returns: an answer, a `Job`, or an awaitable of one."""
@@ -26,22 +28,11 @@ QuoteT = TypeVar("QuoteT")
 """What asking for a price returns: a `Quote`, or an awaitable of one."""
 
 
-class Face(Protocol):
-    """The part of a client that calls stand on. `Client` and `AsyncClient` are the two faces."""
-
-    @property
-    def _base_url(self) -> str: ...
-    @property
-    def _timeout(self) -> float: ...
-    def _perform(self, flow: Flow[Any]) -> Any: ...
-    def _job(self, route: Route[Any, Any], reply: Reply) -> Any: ...
-
-
 class Call(Generic[AnswerT]):
     """A route that is not paid for."""
 
-    def __init__(self, client: Face) -> None:
-        self._client = client
+    def __init__(self, client: BaseClient[Any]) -> None:
+        self._face: Face[Any, Any] = client._face  # noqa: SLF001 - a call is a part of its client
 
     def _send(
         self,
@@ -53,11 +44,11 @@ class Call(Generic[AnswerT]):
         cookies: RequestModel | None = None,
         body: Any = None,
     ) -> AnswerT:
-        from coinslot.transport import CallTerms
-
         terms = CallTerms(route=route)
-        send = _prepare(self._client, terms, path, query=query, headers=headers, cookies=cookies, body=body)
-        return cast("AnswerT", self._client._perform(_answer(self._client, route, send)))  # noqa: SLF001 - its own
+        send = _prepare(
+            self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
+        )
+        return cast("AnswerT", self._face.perform(_answer(self._face, route, send)))
 
 
 class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
@@ -75,11 +66,11 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
     ) -> AnswerT:
-        from coinslot.transport import CallTerms
-
         terms = CallTerms(route=route, max_price=max_price, idempotency_key=idempotency_key)
-        send = _prepare(self._client, terms, path, query=query, headers=headers, cookies=cookies, body=body)
-        return cast("AnswerT", self._client._perform(_answer(self._client, route, send)))  # noqa: SLF001 - its own
+        send = _prepare(
+            self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
+        )
+        return cast("AnswerT", self._face.perform(_answer(self._face, route, send)))
 
     def _quote(
         self,
@@ -91,15 +82,16 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         cookies: RequestModel | None = None,
         body: Any = None,
     ) -> QuoteT:
-        from coinslot.transport import CallTerms
-
         terms = CallTerms(route=route, quote_only=True)
-        send = _prepare(self._client, terms, path, query=query, headers=headers, cookies=cookies, body=body)
-        return cast("QuoteT", self._client._perform(_price(route, send)))  # noqa: SLF001 - its own
+        send = _prepare(
+            self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
+        )
+        return cast("QuoteT", self._face.perform(_price(route, send)))
 
 
 def _prepare(
-    client: Face,
+    face: Face[Any, Any],
+    route: Route[Any, Any],
     terms: CallTerms,
     path: Mapping[str, PathValue] | None,
     *,
@@ -108,17 +100,18 @@ def _prepare(
     cookies: RequestModel | None,
     body: Any,
 ) -> Send:
-    route = terms.route
-    url = client._base_url + fill(route.path, path or {})  # noqa: SLF001 - a call belongs to its client
+    url = face.settings.base_url + fill(route.path, path or {})
     request = encode(route.method, url, query=query, headers=headers, cookies=cookies, body=body)
-    return Send(request, client._timeout, terms)  # noqa: SLF001 - as above
+    return Send(request, face.settings.timeout, terms)
 
 
-def _answer(client: Face, route: Route[Any, Any], send: Send) -> Flow[Any]:
+def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[Any]:
     reply = yield from converse(route, send)
     check_status(route, reply)
     if route.job is not None:
-        return client._job(route, reply)  # noqa: SLF001 - a call belongs to its client
+        from coinslot.jobs import accept
+
+        return face.job(accept(face, route, reply))
     return read_answer(route, reply)
 
 
@@ -143,8 +136,13 @@ def converse(route: Route[Any, Any], send: Send) -> Flow[Reply]:
         reply: Reply = yield send
     except NotSent as error:
         raise ServerUnavailable(f"{route} could not be reached ({error}). Nothing was sent.") from error
+    except BodyCut as cut:
+        # Cut on its way from the transport to us: what was paid for is in the part that came.
+        raise UnexpectedAnswer(
+            f"{route} gave no whole reply ({cut}).", body=cut.reply.body, attempt_id=paid_with(cut.reply)
+        ) from cut
     except NoReply as error:
-        raise ServerUnavailable(f"{route} gave no whole reply ({error}). Nothing was paid.") from error
+        raise ServerUnavailable(f"{route} gave no reply ({error}). Nothing was paid.") from error
     return reply
 
 
@@ -184,6 +182,12 @@ def paid_with(reply: Reply) -> str | None:
     """Return the id of the attempt that paid for this reply, if any."""
     attempt = getattr(reply.note, "attempt", None)
     return getattr(attempt, "id", None)
+
+
+def payer_of(reply: Reply) -> str | None:
+    """Return the name of the backend that paid for this reply, if any."""
+    attempt = getattr(reply.note, "attempt", None)
+    return getattr(attempt, "backend", None)
 
 
 def said(body: bytes) -> str:

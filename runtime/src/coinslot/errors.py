@@ -193,8 +193,9 @@ class JobTimeout(CoinslotError):
 class UploadFailed(CoinslotError):
     """An upload stopped between its steps. `step` is the one that failed."""
 
-    def __init__(self, message: str, *, step: str) -> None:
+    def __init__(self, message: str, *, step: str, attempt_id: str | None = None) -> None:
         self.step = step
+        self.attempt_id = attempt_id
         super().__init__(message)
 
 

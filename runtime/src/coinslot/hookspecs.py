@@ -37,7 +37,10 @@ class Hooks:
 
 
 def gather(plugins: Sequence[object]) -> pluggy.PluginManager:
-    """Register the runtime's own plugins and these. Raises ConfigurationError for one that fits no hook."""
+    """Register the runtime's own plugins and these.
+
+    Raises ConfigurationError for one that fits no hook.
+    """
     from coinslot.polling import OwnStrategies
     from coinslot.uploads import OwnUploads
 
@@ -58,6 +61,6 @@ def named(offered: Sequence[Mapping[str, Any]], name: str, kind: str) -> Any:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ConfigurationError(f"{len(found)} plugins offer a {kind} strategy named {name!r}; use one of them.")
+        raise ConfigurationError(f"{len(found)} plugins offer a {kind} strategy named {name!r}: use one.")
     known = ", ".join(sorted({name for strategies in offered for name in strategies}))
     raise ConfigurationError(f"There is no {kind} strategy named {name!r}; there are: {known}.")

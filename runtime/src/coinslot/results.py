@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast, get_args
 
 from pydantic import PrivateAttr
 
-from coinslot.effects import Flow
 from coinslot.errors import ConfigurationError
 from coinslot.models import AnswerModel
 
 if TYPE_CHECKING:
-    from coinslot.call import Face
+    from coinslot.jobs._work import Work
 
 
 class Media:
@@ -25,22 +24,10 @@ MediaUrl: TypeAlias = Annotated[str, Media()]
 """The address of a file, as the server gave it."""
 
 
-class Source(Protocol):
-    """The job that a result came from."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def attempt_id(self) -> str | None: ...
-    @property
-    def _client(self) -> Face: ...
-    def _renew(self) -> Flow[Any]: ...
-
-
 class Result(AnswerModel):
     """Base of every typed result."""
 
-    _source: Source | None = PrivateAttr(default=None)
+    _source: Any = PrivateAttr(default=None)
     _raw: Mapping[str, Any] = PrivateAttr(default_factory=dict)
 
     @property
@@ -68,29 +55,36 @@ class Result(AnswerModel):
             FileExistsError: `overwrite` is false and there is a file at `path`.
 
         """
-        return self._saved(path, member, overwrite=overwrite, waits=False)  # type: ignore[no-any-return]
+        return cast("Path", self._saved(path, member, overwrite=overwrite, waits=False))
 
     async def asave(
         self, path: str | os.PathLike[str], *, member: str | None = None, overwrite: bool = True
     ) -> Path:
         """Do as `save`, for the result of an asynchronous client."""
-        return await self._saved(path, member, overwrite=overwrite, waits=True)  # type: ignore[no-any-return]
+        return cast("Path", await self._saved(path, member, overwrite=overwrite, waits=True))
 
-    def _saved(self, path: str | os.PathLike[str], member: str | None, *, overwrite: bool, waits: bool) -> Any:
+    def came_from(self, work: Work[Any], raw: Mapping[str, Any]) -> None:
+        """Remember the job that this is the result of, and the result as it was sent."""
+        self._source, self._raw = work, raw
+
+    def _saved(
+        self, path: str | os.PathLike[str], member: str | None, *, overwrite: bool, waits: bool
+    ) -> Any:
         from coinslot.download import save
 
         if self._source is None:
-            raise ConfigurationError("This result came from no job, so there is no client to fetch its files.")
-        client = self._source._client  # noqa: SLF001 - the result is the job's own
-        if client._waits is not waits:  # noqa: SLF001 - as above
-            right = "await result.asave(...)" if client._waits else "result.save(...)"  # noqa: SLF001 - as above
-            raise TypeError(f"This result came from {type(client).__name__}: use {right}")
-        return client._perform(save(self, self._source, Path(path), member, overwrite=overwrite))  # noqa: SLF001
+            raise ConfigurationError("This result came from no job: there is no client to fetch its files.")
+        face = self._source.face
+        if face.waits is not waits:
+            right = "await result.asave(...)" if face.waits else "result.save(...)"
+            raise TypeError(f"This result came from the other kind of client: use {right}")
+        return face.perform(save(self, self._source, Path(path), member, overwrite=overwrite))
 
     @classmethod
-    def _media_member(cls, member: str | None) -> str:
+    def media_member(cls, member: str | None) -> str:
         """Return the Python name of a file's member; the first one without a name."""
-        files = [name for name, field in cls.model_fields.items() if _is_media(field.annotation, field.metadata)]
+        fields = cls.model_fields.items()
+        files = [name for name, field in fields if _is_media(field.annotation, field.metadata)]
         if member is None:
             if not files:
                 raise ValueError(f"{cls.__name__} holds no file")
@@ -101,9 +95,9 @@ class Result(AnswerModel):
         raise ValueError(f"{cls.__name__} has no file {member!r}; it has {', '.join(files) or 'none'}")
 
 
-def _is_media(annotation: Any, metadata: list[Any]) -> bool:
+def _is_media(annotation: Any, metadata: Sequence[Any] = ()) -> bool:
     """Whether a member is a `MediaUrl`, also an optional one."""
-    if any(isinstance(mark, Media) for mark in metadata):
+    marks = [*metadata, *getattr(annotation, "__metadata__", ())]
+    if any(isinstance(mark, Media) for mark in marks):
         return True
-    marks = getattr(annotation, "__metadata__", ())
-    return any(_is_media(part, list(marks)) for part in get_args(annotation)) if annotation else False
+    return any(_is_media(part) for part in get_args(annotation))

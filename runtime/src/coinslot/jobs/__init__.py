@@ -2,5 +2,6 @@
 
 from coinslot.jobs._faces import AsyncJob, Job
 from coinslot.jobs._state import JobState
+from coinslot.jobs._work import accept
 
-__all__ = ["AsyncJob", "Job", "JobState"]
+__all__ = ["AsyncJob", "Job", "JobState", "accept"]

@@ -17,9 +17,23 @@ _FINISHED = frozenset({"complete", "completed", "done", "finished", "succeeded",
 _FAILED = frozenset({"canceled", "cancelled", "error", "errored", "expired", "failed", "rejected"})
 _RUNNING = frozenset(
     {
-        "accepted", "active", "created", "in-progress", "in-queue", "loading", "pending", "processing",
-        "queued", "running", "scheduled", "started", "starting", "submitted", "waiting", "working",
-    }  # fmt: skip
+        "accepted",
+        "active",
+        "created",
+        "in-progress",
+        "in-queue",
+        "loading",
+        "pending",
+        "processing",
+        "queued",
+        "running",
+        "scheduled",
+        "started",
+        "starting",
+        "submitted",
+        "waiting",
+        "working",
+    }
 )
 _LOGGER = logging.getLogger("coinslot.jobs")
 
@@ -65,12 +79,11 @@ def read_state(style: JobStyle, job_id: str, reply: Reply, waited: float) -> Job
     if content is None:
         return None
     status = content.get(style.status)
-    progress = content.get(style.progress) if style.progress else None
     return JobState(
         job_id=job_id,
         stage=stage_of(status),
         status=clean(status, 60) if isinstance(status, str) else None,
-        progress=float(progress) if isinstance(progress, int | float) and not isinstance(progress, bool) else None,
+        progress=_number(content.get(style.progress)) if style.progress else None,
         error=_reason(content.get(style.error)) if style.error else None,
         waited=waited,
         raw=content,
@@ -93,6 +106,10 @@ def warn_of_unknown(state: JobState, warned: set[str]) -> None:
         warned.add(word)
         # Not a warning of `warnings`: turned into an error, it would abandon paid work.
         _LOGGER.warning("Job %s has the unknown status %r; it counts as running.", state.job_id, state.status)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _reason(error: Any) -> str | None:

@@ -1,0 +1,166 @@
+"""The bases of generated clients: how one is made, opened and closed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from urllib.parse import urlsplit
+
+from coinslot.backend import Backend, Surroundings
+from coinslot.errors import ConfigurationError
+from coinslot.face import AsyncFace, Face, Settings, SyncFace
+from coinslot.money import Dollars, dollars
+from coinslot.origin import is_loopback, origin_of
+
+if TYPE_CHECKING:
+    from coinslot import _http  # noqa: F401 - named in strings below
+    from coinslot.ledger import Ledger
+    from coinslot.policy import Policy
+    from coinslot.polling import PollingStrategy
+
+TransportT = TypeVar("TransportT")
+
+
+class BaseClient(Generic[TransportT]):
+    """What both clients are made from."""
+
+    ORIGIN: ClassVar[str] = ""
+    """Where the API is, without a path."""
+    _FACE: ClassVar[type[Face[Any, Any]]]
+
+    def __init__(
+        self,
+        *,
+        pay_with: Sequence[str | Backend] | None = None,
+        max_price: Dollars | None = None,
+        policy: Policy | None = None,
+        base_url: str | None = None,
+        upload_origin: str | None = None,
+        transport: TransportT | None = None,
+        media_transport: TransportT | None = None,
+        ledger: Ledger | None = None,
+        environ: Mapping[str, str] | None = None,
+        surroundings: Surroundings | None = None,
+        timeout: float = 30.0,
+        polling: str | PollingStrategy = "route",
+        plugins: Sequence[object] = (),
+    ) -> None:
+        """Make a client. Nothing is opened, read or looked for before its first call.
+
+        Args:
+            pay_with: Backends in order of preference, by name or as objects. Without it: all
+                installed ones that have a key.
+            max_price: What one call may cost at most, in dollars, as in `"0.25"`.
+            policy: Everything that may be spent; in place of `max_price`.
+            base_url: Where the API is, if not at its own origin (as a sandbox is).
+            upload_origin: Where files go in place of the documented host. Without it, and with a
+                `base_url` on this machine: there.
+            transport: What makes the exchanges; a `PaymentTransport` is used as it is.
+            media_transport: What fetches results and puts files. Without it: what `transport` names,
+                unless that one pays.
+            ledger: Where attempts are recorded. Without it: in `COINSLOT_HOME`.
+            environ: Where keys and settings are looked up. Without it: `os.environ`.
+            surroundings: Time and chance, for tests; then only test keys sign.
+            timeout: Longest silence of the API, in seconds, on calls that are not paid for.
+            polling: The polling strategy of `Job.wait`, by name or as an object.
+            plugins: Objects with hooks (`coinslot.hookspecs`).
+
+        Raises:
+            ConfigurationError: `base_url` is not an address, or `max_price` not a sum.
+
+        """
+        if isinstance(pay_with, str):
+            pay_with = [pay_with]
+        if max_price is not None:
+            dollars(max_price, "max_price")
+        self._face = self._FACE(
+            Settings(
+                base_url=_base(base_url or self.ORIGIN),
+                upload_origin=_upload_origin(upload_origin, base_url),
+                pay_with=pay_with,
+                max_price=max_price,
+                policy=policy,
+                transport=transport,
+                media_transport=media_transport,
+                ledger=ledger,
+                environ=os.environ if environ is None else environ,
+                surroundings=surroundings or Surroundings(),
+                timeout=timeout,
+                polling=polling,
+                plugins=tuple(plugins),
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._face.settings.base_url}>"
+
+
+class Client(BaseClient["_http.BaseTransport"]):
+    """Base of every synchronous client. One object serves many threads.
+
+    Closing it lets go of connections and the ledger; a later call opens them again.
+    """
+
+    _FACE = SyncFace
+    _face: SyncFace
+
+    def close(self) -> None:
+        """Let go of connections and the ledger."""
+        self._face.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(BaseClient["_http.AsyncBaseTransport"]):
+    """Base of every asynchronous client, for asyncio and trio.
+
+    Closing it lets go of connections and the ledger; a later call opens them again.
+    """
+
+    _FACE = AsyncFace
+    _face: AsyncFace
+
+    async def aclose(self) -> None:
+        """Let go of connections and the ledger."""
+        await self._face.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+class Group:
+    """Base of the groups that a client gathers its routes in."""
+
+    def __init__(self, client: BaseClient[Any]) -> None:
+        self._client = client
+        self._face = client._face  # noqa: SLF001 - a group is a part of its client
+
+
+def _base(url: str) -> str:
+    if not url:
+        raise ConfigurationError("This client's document names no origin: give base_url=.")
+    origin_of(url)
+    parts = urlsplit(url)
+    if parts.query or parts.fragment:
+        raise ConfigurationError("base_url must be an address without query and fragment.")
+    return url.rstrip("/")
+
+
+def _upload_origin(given: str | None, base_url: str | None) -> str | None:
+    if given is not None:
+        return origin_of(given)
+    # A sandbox plays the file host too; a real deployment elsewhere does not.
+    return origin_of(base_url) if base_url is not None and is_loopback(base_url) else None

@@ -1,0 +1,272 @@
+"""What calls, jobs, results and uploads stand on, in two faces: one returns, the other is awaited.
+
+A face performs flows over two HTTP clients: one that pays, for the API alone, and a plain one for
+media and file hosts. Nothing is opened before it is needed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from typing_extensions import TypeVar
+
+from coinslot.backend import Backend, Surroundings
+from coinslot.errors import ConfigurationError
+from coinslot.money import Dollars
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from coinslot import _http
+    from coinslot.effects import Fetch, Flow, Record, Reply, Send
+    from coinslot.jobs import AsyncJob, Job
+    from coinslot.jobs._work import Work
+    from coinslot.ledger import Ledger
+    from coinslot.policy import Policy
+    from coinslot.polling import PollingStrategy
+    from coinslot.uploads import UploadStrategy
+
+T = TypeVar("T")
+TransportT = TypeVar("TransportT")
+HttpT = TypeVar("HttpT")
+
+LARGEST_ANSWER = 256 * 1024 * 1024
+"""Bytes of an answer that are read at most: what was paid for must not be cut off by us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Generic[TransportT]):
+    """What a client was asked to be (`Client` documents each)."""
+
+    base_url: str
+    upload_origin: str | None
+    pay_with: Sequence[str | Backend] | None
+    max_price: Dollars | None
+    policy: Policy | None
+    transport: TransportT | None
+    media_transport: TransportT | None
+    ledger: Ledger | None
+    environ: Mapping[str, str] = field(repr=False)
+    surroundings: Surroundings
+    timeout: float
+    polling: str | PollingStrategy
+    plugins: tuple[object, ...]
+
+    def payment_options(self) -> dict[str, Any]:
+        """Return what a payment transport is made with."""
+        return {
+            "pay_with": self.pay_with,
+            "policy": self.policy,
+            "max_price": self.max_price,
+            "ledger": self.ledger,
+            "environ": self.environ,
+            "surroundings": self.surroundings,
+        }
+
+    def check_own_transport(self) -> None:
+        """Refuse options that a ready-made payment transport would silently ignore."""
+        given = (self.pay_with, self.policy, self.max_price, self.ledger)
+        if any(option is not None for option in given):
+            raise ConfigurationError(
+                "A PaymentTransport brings its own pay_with, policy, max_price and ledger: give them there."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[HttpT]):
+    """The open connections of a face."""
+
+    paying: HttpT
+    """Through the payment transport: for the API alone."""
+    plain: HttpT
+    """Without wallet, cookies or anything else that could say who we are: for media and file hosts."""
+    resolves: bool
+    """Whether `plain` looks names up itself."""
+    ledger: Callable[[], Ledger]
+
+
+class Face(Generic[TransportT, HttpT]):
+    """What both faces share."""
+
+    waits: ClassVar[bool]
+    """Whether `perform` returns an awaitable."""
+
+    def __init__(self, settings: Settings[TransportT]) -> None:
+        self.settings = settings
+        self._line: Line[HttpT] | None = None
+        self._gathered: pluggy.PluginManager | None = None
+        self._guard = threading.Lock()
+
+    def perform(self, flow: Flow[Any]) -> Any:
+        """Run a flow; return its result, or an awaitable of it."""
+        raise NotImplementedError
+
+    def job(self, work: Work[Any]) -> Any:
+        """Return the handle of a job."""
+        raise NotImplementedError
+
+    def polling(self, strategy: str | PollingStrategy | None) -> PollingStrategy:
+        """Return a polling strategy, the client's own one for None."""
+        chosen = self.settings.polling if strategy is None else strategy
+        if not isinstance(chosen, str):
+            return chosen
+        from coinslot.hookspecs import named
+
+        found: PollingStrategy = named(self._hooks().hook.coinslot_polling_strategies(), chosen, "polling")
+        return found
+
+    def upload_strategy(self, name: str) -> UploadStrategy:
+        """Return an upload strategy."""
+        from coinslot.hookspecs import named
+
+        found: UploadStrategy = named(self._hooks().hook.coinslot_upload_strategies(), name, "upload")
+        return found
+
+    def record(self, effect: Record) -> Any:
+        """Make a transaction in the ledger."""
+        return effect.transaction(self.opened().ledger())
+
+    def opened(self) -> Line[HttpT]:
+        """Return the open connections, opened now if they are not."""
+        with self._guard:
+            if self._line is None:
+                self._line = self._open()
+            return self._line
+
+    def let_go(self) -> Line[HttpT] | None:
+        """Forget the open connections and return them, to be closed."""
+        with self._guard:
+            line, self._line = self._line, None
+        return line
+
+    def _open(self) -> Line[HttpT]:
+        raise NotImplementedError
+
+    def _hooks(self) -> pluggy.PluginManager:
+        with self._guard:
+            if self._gathered is None:
+                from coinslot.hookspecs import gather
+
+                self._gathered = gather(self.settings.plugins)
+            return self._gathered
+
+
+class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
+    """The face that returns."""
+
+    waits = False
+
+    def perform(self, flow: Flow[T]) -> T:
+        """Run a flow and return its result."""
+        from coinslot._drivers import drive
+
+        sleep = self.settings.surroundings.sleep
+        return drive(flow, send=self._send, record=self.record, sleep=sleep, fetch=self._fetch)
+
+    def job(self, work: Work[Any]) -> Job[Any]:
+        """Return the handle of a job."""
+        from coinslot.jobs import Job
+
+        return Job(work, self)
+
+    def close(self) -> None:
+        """Let go of connections and the ledger."""
+        line = self.let_go()
+        if line is not None:
+            line.plain.close()
+            line.paying.close()
+
+    def _send(self, effect: Send) -> Reply:
+        from coinslot import _http
+
+        line = self.opened()
+        via = line.plain if effect.terms is None else line.paying
+        return _http.exchange(via, effect, limit=LARGEST_ANSWER)
+
+    def _fetch(self, effect: Fetch) -> Reply:
+        from coinslot import _http, _resolve
+
+        line = self.opened()
+        if effect.public and line.resolves:
+            _resolve.refuse_private(effect.url)
+        return _http.fetch(line.plain, effect)
+
+    def _open(self) -> Line[_http.Client]:
+        from coinslot import _http
+        from coinslot.transport import PaymentTransport
+
+        given, beside = self.settings.transport, self.settings.media_transport
+        if isinstance(given, PaymentTransport):
+            self.settings.check_own_transport()
+            paying = given
+        else:
+            paying = PaymentTransport(given, **self.settings.payment_options())
+            beside = beside or given
+        return Line(
+            paying=_http.open_client(paying),
+            plain=_http.open_client(beside),
+            resolves=beside is None,
+            ledger=lambda: paying.ledger,
+        )
+
+
+class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
+    """The face that is awaited, under asyncio or trio."""
+
+    waits = True
+
+    def perform(self, flow: Flow[T]) -> Coroutine[Any, Any, T]:
+        """Run a flow; await its result."""
+        from coinslot._drivers import adrive
+
+        sleep = self.settings.surroundings.asleep
+        return adrive(flow, send=self._send, record=self.record, sleep=sleep, fetch=self._fetch)
+
+    def job(self, work: Work[Any]) -> AsyncJob[Any]:
+        """Return the handle of a job."""
+        from coinslot.jobs import AsyncJob
+
+        return AsyncJob(work, self)
+
+    async def aclose(self) -> None:
+        """Let go of connections and the ledger."""
+        line = self.let_go()
+        if line is not None:
+            await line.plain.aclose()
+            await line.paying.aclose()
+
+    async def _send(self, effect: Send) -> Reply:
+        from coinslot import _http
+
+        line = self.opened()
+        via = line.plain if effect.terms is None else line.paying
+        return await _http.aexchange(via, effect, limit=LARGEST_ANSWER)
+
+    async def _fetch(self, effect: Fetch) -> Reply:
+        from coinslot import _http, _resolve
+
+        line = self.opened()
+        if effect.public and line.resolves:
+            await _resolve.arefuse_private(effect.url)
+        return await _http.afetch(line.plain, effect)
+
+    def _open(self) -> Line[_http.AsyncClient]:
+        from coinslot import _http
+        from coinslot.transport import AsyncPaymentTransport
+
+        given, beside = self.settings.transport, self.settings.media_transport
+        if isinstance(given, AsyncPaymentTransport):
+            self.settings.check_own_transport()
+            paying = given
+        else:
+            paying = AsyncPaymentTransport(given, **self.settings.payment_options())
+            beside = beside or given
+        return Line(
+            paying=_http.open_async_client(paying),
+            plain=_http.open_async_client(beside),
+            resolves=beside is None,
+            ledger=lambda: paying.ledger,
+        )

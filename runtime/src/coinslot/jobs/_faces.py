@@ -1,0 +1,166 @@
+"""A job as callers hold it, one class for each face."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, cast
+
+from coinslot.effects import Flow
+from coinslot.errors import ServerUnavailable
+from coinslot.jobs._state import JobState
+from coinslot.jobs._watch import Watch
+from coinslot.jobs._work import Busy, ResultT, Work
+from coinslot.polling import PollingStrategy
+from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.face import AsyncFace, SyncFace
+    from coinslot.route import Route
+
+
+class _Handle(Generic[ResultT]):
+    """What both faces know of a job."""
+
+    def __init__(self, work: Work[ResultT]) -> None:
+        self._work = work
+
+    @property
+    def id(self) -> str:
+        """The server's id of the job."""
+        return self._work.id
+
+    @property
+    def route(self) -> Route[Any, Any]:
+        """The route that was called."""
+        return self._work.route
+
+    @property
+    def attempt_id(self) -> str | None:
+        """The attempt that paid for it; None if nothing was paid."""
+        return self._work.attempt_id
+
+    @property
+    def state(self) -> JobState:
+        """What the server last said. Asks nothing."""
+        return self._work.state
+
+    @property
+    def status(self) -> str | None:
+        """The server's last word about it. Asks nothing."""
+        return self._work.state.status
+
+    @property
+    def progress(self) -> float | None:
+        """How far it was when last asked for, as the server counts. Asks nothing."""
+        return self._work.state.progress
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {clean(self.id, 80)} {self.status!r}>"
+
+    def _asked(self) -> Flow[JobState]:
+        try:
+            return (yield from self._work.ask())
+        except Busy as busy:
+            raise ServerUnavailable(f"Job {clean(self.id)} could not be asked for: {busy}") from busy
+
+
+class Job(_Handle[ResultT]):
+    """The server's work on a paid call. It goes on whether or not somebody waits for it."""
+
+    def __init__(self, work: Work[ResultT], face: SyncFace) -> None:
+        super().__init__(work)
+        self._face = face
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        strategy: str | PollingStrategy | None = None,
+        on_progress: Callable[[JobState], object] | None = None,
+    ) -> ResultT:
+        """Ask for the job until it is finished, and return its result.
+
+        Args:
+            timeout: Seconds to wait at most. Without it: ten minutes, or five times what the route
+                usually takes, if that is longer.
+            strategy: When to ask, by name (`route`, `backoff`, `fixed`, or a plugin's) or as an object.
+            on_progress: Called with every answer.
+
+        Raises:
+            JobFailed: The server says that it failed.
+            JobLost: The server does not know it.
+            JobTimeout: It was not finished in time. It goes on: wait again.
+            SignInRefused: The server does not let this wallet ask.
+            UnexpectedAnswer: The result is not as documented; `body` holds the whole answer.
+
+        """
+        if self._work.result is not None:
+            return self._work.result
+        watch = Watch(self._work, self._face.polling(strategy), timeout)
+        return cast("ResultT", self._face.perform(watch.to_the_end(on_progress)))
+
+    def updates(
+        self, timeout: float | None = None, *, strategy: str | PollingStrategy | None = None
+    ) -> Iterator[JobState]:
+        """Ask for the job until it is over, and give every answer; the last one says how it ended.
+
+        Arguments and errors are those of `wait`, but a failed job raises nothing here.
+        """
+        watch = Watch(self._work, self._face.polling(strategy), timeout)
+        while not self._work.state.over:
+            yield self._face.perform(watch.step())
+
+    def poll(self) -> JobState:
+        """Ask for the job once. Raises ServerUnavailable where no usable answer came."""
+        return self._face.perform(self._asked())
+
+
+class AsyncJob(_Handle[ResultT]):
+    """The server's work on a paid call. It goes on whether or not somebody waits for it."""
+
+    def __init__(self, work: Work[ResultT], face: AsyncFace) -> None:
+        super().__init__(work)
+        self._face = face
+
+    async def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        strategy: str | PollingStrategy | None = None,
+        on_progress: Callable[[JobState], object] | None = None,
+    ) -> ResultT:
+        """Ask for the job until it is finished, and return its result.
+
+        Args:
+            timeout: Seconds to wait at most. Without it: ten minutes, or five times what the route
+                usually takes, if that is longer.
+            strategy: When to ask, by name (`route`, `backoff`, `fixed`, or a plugin's) or as an object.
+            on_progress: Called with every answer.
+
+        Raises:
+            JobFailed: The server says that it failed.
+            JobLost: The server does not know it.
+            JobTimeout: It was not finished in time. It goes on: wait again.
+            SignInRefused: The server does not let this wallet ask.
+            UnexpectedAnswer: The result is not as documented; `body` holds the whole answer.
+
+        """
+        if self._work.result is not None:
+            return self._work.result
+        watch = Watch(self._work, self._face.polling(strategy), timeout)
+        return cast("ResultT", await self._face.perform(watch.to_the_end(on_progress)))
+
+    async def updates(
+        self, timeout: float | None = None, *, strategy: str | PollingStrategy | None = None
+    ) -> AsyncIterator[JobState]:
+        """Ask for the job until it is over, and give every answer; the last one says how it ended.
+
+        Arguments and errors are those of `wait`, but a failed job raises nothing here.
+        """
+        watch = Watch(self._work, self._face.polling(strategy), timeout)
+        while not self._work.state.over:
+            yield await self._face.perform(watch.step())
+
+    async def poll(self) -> JobState:
+        """Ask for the job once. Raises ServerUnavailable where no usable answer came."""
+        return await self._face.perform(self._asked())

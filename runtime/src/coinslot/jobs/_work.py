@@ -1,0 +1,200 @@
+"""One job: what is known of it, and the flows that learn more. Written once for both faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic
+
+from pydantic import ValidationError
+from typing_extensions import TypeVar
+
+from coinslot.attempt import Delivery
+from coinslot.call import paid_with, payer_of
+from coinslot.delivery import deliver
+from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
+from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
+from coinslot.jobs._state import JobState, read_id, read_state, warn_of_unknown
+from coinslot.route import JobStyle, Route
+from coinslot.terms import CallTerms
+from coinslot.text import clean
+from coinslot.wire import encode, fill
+
+if TYPE_CHECKING:
+    from coinslot.face import Face
+
+ResultT = TypeVar("ResultT")
+
+
+class Busy(Exception):
+    """No usable answer about the job this time; asking again later may help."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None, unknown: bool = False) -> None:
+        self.retry_after = retry_after
+        self.unknown = unknown
+        super().__init__(reason)
+
+
+class Work(Generic[ResultT]):
+    """One job: what is known of it, and the flows that learn more."""
+
+    def __init__(
+        self,
+        face: Face[Any, Any],
+        route: Route[Any, Any],
+        style: JobStyle,
+        job_id: str,
+        *,
+        attempt_id: str | None,
+        identity: str | None,
+        status: str | None,
+    ) -> None:
+        self.face = face
+        self.route = route
+        self.style = style
+        self.id = job_id
+        self.attempt_id = attempt_id
+        self.identity = identity
+        self.surroundings = face.settings.surroundings
+        self.accepted_at = self.surroundings.monotonic()
+        self.state = JobState(job_id, "running", status, None)
+        self.result: ResultT | None = None
+        self._recorded = False
+        self._warned: set[str] = set()
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the job was accepted here."""
+        return self.surroundings.monotonic() - self.accepted_at
+
+    def ask(self) -> Flow[JobState]:
+        """Ask for the job once.
+
+        Raises Busy where asking again later may help, and otherwise SignInRefused, JobLost,
+        RequestRejected or UnexpectedAnswer.
+        """
+        path = fill(self.style.path, {_parameter(self.style): self.id})
+        request = encode("GET", self.face.settings.base_url + path)
+        terms = CallTerms(route=_question(self.style), identity=self.identity)
+        try:
+            reply: Reply = yield Send(request, self.face.settings.timeout, terms)
+        except (NotSent, NoReply, ServerUnavailable) as error:
+            raise Busy(str(error)) from error
+        _check(self.id, reply, self.surroundings.now())
+        state = read_state(self.style, self.id, reply, self.waited)
+        if state is None:
+            raise Busy("the answer about the job is not a JSON object")
+        warn_of_unknown(state, self._warned)
+        self.state = state
+        if state.over:
+            yield from self.record("finished" if state.stage == "finished" else "failed")
+        return state
+
+    def record(self, delivery: Delivery) -> Flow[None]:
+        """Put the job's end on record, once."""
+        if self.attempt_id is not None and not self._recorded:
+            self._recorded = True
+            yield from deliver(self.attempt_id, delivery)
+
+    def read_result(self) -> ResultT:
+        """Return the finished job's result. Raises JobFailed, or UnexpectedAnswer with the raw body."""
+        state = self.state
+        if state.stage == "failed":
+            raise JobFailed(self.id, state.error)
+        content = state.raw.get(self.style.result)
+        model = self.route.result
+        if model is None:
+            if content is None:
+                raise self._misfit("it holds no result")
+            made: Any = content if isinstance(content, Mapping) else {self.style.result: content}
+        else:
+            try:
+                made = model.model_validate(content)
+            except ValidationError as error:
+                members = [".".join(map(str, problem["loc"])) or "result" for problem in error.errors()]
+                raise self._misfit(f"missing or not as expected: {clean(', '.join(members))}") from error
+            made.came_from(self, content)
+        self.result = made
+        return self.result
+
+    def _misfit(self, why: str) -> UnexpectedAnswer:
+        return UnexpectedAnswer(
+            f"Job {clean(self.id)} is finished, but its result cannot be read ({why}). "
+            "It is paid for; the whole answer is in the error's `body`.",
+            body=self.state.body,
+            attempt_id=self.attempt_id,
+        )
+
+    def renew(self) -> Flow[ResultT]:
+        """Ask for the finished job again, for fresh addresses of its files."""
+        try:
+            yield from self.ask()
+        except Busy as busy:
+            raise ServerUnavailable(f"Job {clean(self.id)} could not be asked for again: {busy}") from busy
+        return self.read_result()
+
+
+def accept(face: Face[Any, Any], route: Route[Any, Any], reply: Reply) -> Work[Any]:
+    """Read an accepted answer.
+
+    Raises UnexpectedAnswer, with all that was paid for, where it holds no job id.
+    """
+    style = route.job
+    if style is None:
+        raise TypeError(f"{route} starts no job")
+    attempt_id = paid_with(reply)
+    job_id = read_id(style, reply)
+    if job_id is None:
+        raise UnexpectedAnswer(
+            f"The answer of {route} holds no {style.id!r}, so its job cannot be followed.",
+            body=reply.body,
+            attempt_id=attempt_id,
+        )
+    state = read_state(style, job_id, reply, 0.0)
+    return Work(
+        face,
+        route,
+        style,
+        job_id,
+        attempt_id=attempt_id,
+        identity=payer_of(reply),
+        status=state.status if state is not None else None,
+    )
+
+
+def _check(job_id: str, reply: Reply, now: float) -> None:
+    status = reply.status
+    if 200 <= status < 300:
+        return
+    if status in {401, 402, 403}:
+        raise SignInRefused(f"The server answered {status} when job {clean(job_id)} was asked for.")
+    if status in {404, 410}:
+        raise Busy(f"the server does not know the job ({status})", unknown=True)
+    if status in {408, 425, 429} or status >= 500:
+        raise Busy(f"the server answered {status}", retry_after=_retry_after(reply, now))
+    if 300 <= status < 400:
+        raise UnexpectedAnswer(f"Asked for a job, the server redirects ({status}).", body=reply.body)
+    raise RequestRejected(
+        f"Asked for job {clean(job_id)}, the server answered {status}.", status=status, body=reply.body
+    )
+
+
+def _retry_after(reply: Reply, now: float) -> float | None:
+    told = (reply.headers.get("Retry-After") or "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
+    try:
+        return max(parsedate_to_datetime(told).timestamp() - now, 0.0)
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _question(style: JobStyle) -> Route[Any, Any]:
+    return Route("GET", style.path, access=style.access)
+
+
+def _parameter(style: JobStyle) -> str:
+    _, _, rest = style.path.partition("{")
+    return rest.partition("}")[0]

@@ -1,0 +1,171 @@
+"""Three steps: a paid token, the file put to its host with that token, a signed confirmation.
+
+Only the first costs money. The other two are repeated as they are when their answer is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from coinslot.call import check_status, converse, paid_with, payer_of, said
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
+from coinslot.errors import (
+    ConfigurationError,
+    ServerUnavailable,
+    SignInRefused,
+    UnexpectedAnswer,
+    UploadFailed,
+)
+from coinslot.origin import is_loopback, origin_of
+from coinslot.terms import CallTerms
+from coinslot.uploads import LocalFile, Site, Upload
+from coinslot.wire import encode
+
+TRIES = 4
+PUT_TIMEOUT = 120.0
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+
+
+class ThreeStep:
+    """The strategy `three-step`."""
+
+    def upload(self, upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
+        """Carry out the three steps and return the file's address.
+
+        Raises what a paid call raises, until the token is there; UploadFailed after that.
+        """
+        token = yield from _buy_token(upload, file, site)
+        url = yield from _put(upload, file, site, token)
+        return (yield from _confirm(upload, site, token, url))
+
+
+class _Token:
+    """The paid token, read out of its answer."""
+
+    def __init__(self, upload: Upload, reply: Reply) -> None:
+        self._reply = reply
+        self.attempt_id = paid_with(reply)
+        self.payer = payer_of(reply)
+        self.upload_id = self._member(upload.id_member)
+        self.bearer = self._member(upload.token_member)
+        self.place = self._member(upload.put_query)
+        if not _TOKEN.fullmatch(self.bearer):
+            raise self._misfit(upload.token_member)
+
+    def _member(self, name: str) -> str:
+        try:
+            found = self._reply.json().get(name)
+        except (ValueError, AttributeError):
+            found = None
+        if not isinstance(found, str) or not found or not found.isprintable():
+            raise self._misfit(name)
+        return found
+
+    def _misfit(self, name: str) -> UnexpectedAnswer:
+        return UnexpectedAnswer(
+            f"The upload token was paid for, but its answer holds no usable {name!r}.",
+            body=self._reply.body,
+            attempt_id=self.attempt_id,
+        )
+
+
+def _buy_token(upload: Upload, file: LocalFile, site: Site) -> Flow[_Token]:
+    body = {upload.filename_member: file.name, upload.media_type_member: file.media_type}
+    request = encode(upload.token.method, site.base_url + upload.token.path, body=body)
+    terms = CallTerms(route=upload.token, max_price=site.max_price)
+    reply = yield from converse(upload.token, Send(request, site.timeout, terms))
+    check_status(upload.token, reply)
+    return _Token(upload, reply)
+
+
+def _put(upload: Upload, file: LocalFile, site: Site, token: _Token) -> Flow[str]:
+    fields = [(name, value.replace("{content_type}", file.media_type)) for name, value in upload.put_headers]
+    # The bearer token and nothing else that could say who we are.
+    fields.append(("Authorization", f"Bearer {token.bearer}"))
+    if not any(name.lower() == "content-type" for name, _ in fields):
+        fields.append(("Content-Type", file.media_type))
+    request = Request("PUT", put_address(upload, site.put_origin, token.place), Headers(fields), file.content)
+    reply = yield from _until_answered("put", Send(request, PUT_TIMEOUT), token)
+    url = _find(_content(reply), upload.put_url_member)
+    if not isinstance(url, str) or not _is_address(url, site):
+        raise _failed("put", token, "the file host's answer holds no usable address")
+    return url
+
+
+def _confirm(upload: Upload, site: Site, token: _Token, url: str) -> Flow[str]:
+    body = {upload.id_member: token.upload_id, upload.url_member: url}
+    request = encode(upload.confirm.method, site.base_url + upload.confirm.path, body=body)
+    terms = CallTerms(route=upload.confirm, identity=token.payer)
+    reply = yield from _until_answered("confirm", Send(request, site.timeout, terms), token)
+    confirmed = _find(_content(reply), upload.url_member)
+    # What was confirmed is the address that the file host gave; most servers repeat it.
+    return confirmed if isinstance(confirmed, str) and _is_address(confirmed, site) else url
+
+
+def put_address(upload: Upload, origin: str | None, place: str) -> str:
+    """Return where the file goes: the constant address, with `place` as one encoded query value."""
+    parts = urlsplit(upload.put_url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name != upload.put_query]
+    query = urlencode([*kept, (upload.put_query, place)], safe="", quote_via=quote)
+    scheme, netloc = parts.scheme, parts.netloc
+    if origin is not None:
+        other = urlsplit(origin)
+        scheme, netloc = other.scheme, other.netloc
+    return urlunsplit((scheme, netloc, parts.path, query, ""))
+
+
+def _until_answered(step: str, send: Send, token: _Token) -> Flow[Reply]:
+    """Make the same exchange until it is answered; each of them may be repeated."""
+    for left in reversed(range(TRIES)):
+        try:
+            reply: Reply = yield send
+        except SignInRefused as error:
+            raise _failed(step, token, str(error)) from error
+        except (NotSent, NoReply, ServerUnavailable) as error:
+            if not left:
+                raise _failed(step, token, str(error)) from error
+        else:
+            if 200 <= reply.status < 300:
+                return reply
+            if reply.status not in _BUSY or not left:
+                raise _failed(step, token, f"it was answered {reply.status}; {said(reply.body)}".rstrip("; "))
+        yield Sleep(float(2 ** (TRIES - 1 - left)))
+    raise AssertionError  # pragma: no cover - the last try returns or raises
+
+
+def _failed(step: str, token: _Token, why: str) -> UploadFailed:
+    paid = f" (attempt {token.attempt_id})" if token.attempt_id else ""
+    return UploadFailed(
+        f"The upload stopped at the step {step!r}: {why}. "
+        f"Its token is paid for{paid}; a new upload pays again.",
+        step=step,
+        attempt_id=token.attempt_id,
+    )
+
+
+def _content(reply: Reply) -> Any:
+    try:
+        return reply.json()
+    except ValueError:
+        return None
+
+
+def _find(content: Any, name: str) -> Any:
+    """Return a member by name, here or one level deeper."""
+    if not isinstance(content, dict):
+        return None
+    if name in content:
+        return content[name]
+    return next(
+        (inner[name] for inner in content.values() if isinstance(inner, dict) and name in inner), None
+    )
+
+
+def _is_address(url: str, site: Site) -> bool:
+    try:
+        return origin_of(url).startswith("https://") or (is_loopback(url) and is_loopback(site.base_url))
+    except ConfigurationError:
+        return False
