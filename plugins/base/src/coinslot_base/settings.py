@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key, read_private_file, split_mark
+from coinslot.origin import is_local
 from coinslot_base.assets import BASE, BASE_SEPOLIA, NETWORKS, Network
 from coinslot_base.wallet import ORDER
 
@@ -99,20 +99,11 @@ def _key(secret: bytes, *, test: bool) -> Key | None:
 
 
 def _trustworthy(address: str) -> bool:
+    """Whether nobody on the way can answer for the node: https, or a host of this machine or network."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
-        _ = parts.port
+        encrypted = parts._replace(scheme="https").geturl()
+        usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    if parts.scheme == "https":
-        return bool(host)
-    if parts.scheme != "http":
-        return False
-    # A name without a dot belongs to the local network, as containers have them.
-    if host.endswith(".localhost") or (host and "." not in host and ":" not in host):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False
+    return usable and (parts.scheme == "https" or (parts.scheme == "http" and is_local(encrypted)))
