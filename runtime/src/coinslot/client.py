@@ -71,8 +71,6 @@ class BaseClient(Generic[TransportT]):
             ConfigurationError: `base_url` is not an address, or `max_price` not a sum.
 
         """
-        if isinstance(pay_with, str):
-            pay_with = [pay_with]
         if max_price is not None:
             dollars(max_price, "max_price")
         self._face = self._FACE(
