@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+
 from coinslot.backend import Surroundings
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger

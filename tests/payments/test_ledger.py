@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, CallIdentity, Conclusion, Envelope, ForbiddenMove
 from coinslot.backend import Credential
 from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from coinslot import x402
+from coinslot import protocols, x402
 from coinslot.attempt import Attempt, Money
 from coinslot.effects import Reply
 from coinslot.errors import MalformedChallenge
@@ -20,6 +20,8 @@ from coinslot.text import clean
 _OK = range(200, 300)
 _REFUSALS = frozenset({400, 401, 403, 404, 412, 422})
 _ALREADY_MOVED = ("nonce_already_used", "duplicate_settlement", "replay", "already been used", "already used")
+_REPLAYED = "verification-failed"
+"""MPP's problem type; with 403 it says that the credential was used before."""
 _PENDING = "settlement_pending"
 
 
@@ -44,7 +46,7 @@ def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0
 
     `cut`: the body broke off, so only the head can be believed.
     """
-    receipt = x402.read_receipt(reply)
+    receipt = protocols.read_receipt(reply, attempt.offer)
     transaction = _transaction(receipt)
     status = reply.status
     if status in _OK:
@@ -53,7 +55,7 @@ def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0
     note = f"the server answered {status}" + (f" ({told})" if told else "")
     if _PENDING in told:
         return Verdict("unknown", "look up", f"{note}: settlement is pending", receipt, transaction)
-    if any(code in told.lower() for code in _ALREADY_MOVED):
+    if any(code in told.lower() for code in _ALREADY_MOVED) or (status == 403 and _REPLAYED in told):
         return Verdict("unknown", "look up", f"{note}: usually our own payment moved", receipt, transaction)
     money, then = _judge_status(status)
     return Verdict(money, then, note, receipt, transaction, _retry_after(reply, now))
@@ -76,7 +78,7 @@ def _judge_success(
     ending = ", and its answer broke off" if cut else ""
     if receipt is None:
         return Verdict("unknown", then, f"the server answered without a receipt{ending}")
-    contradiction = x402.receipt_contradiction(receipt, attempt.offer, attempt.terms.payer)
+    contradiction = protocols.receipt_contradiction(receipt, attempt.offer, attempt.terms.payer)
     if contradiction is not None:
         note = f"the server's receipt does not confirm our terms: {contradiction}{ending}"
         return Verdict("unknown", then, note, receipt, transaction)
@@ -90,7 +92,7 @@ def _told(reply: Reply, receipt: Mapping[str, Any] | None) -> str:
         words += [str(receipt[name]) for name in ("errorReason", "errorMessage") if receipt.get(name)]
     challenge = reply.headers.get(x402.CHALLENGE_HEADER)
     for content in (_object(challenge), _json(reply)):
-        for name in ("error", "errorReason", "message", "detail", "title"):
+        for name in ("error", "errorReason", "message", "type", "detail", "title"):
             if isinstance(content.get(name), str):
                 words.append(content[name])
     return clean("; ".join(dict.fromkeys(words)), 200)
@@ -114,8 +116,8 @@ def _json(reply: Reply) -> dict[str, Any]:
 
 
 def _transaction(receipt: Mapping[str, Any] | None) -> str | None:
-    value = receipt.get("transaction") if receipt else None
-    return clean(value, 128) if isinstance(value, str) and value.strip() else None
+    value = protocols.transaction_of(receipt)
+    return clean(value, 128) if value is not None else None
 
 
 def skew(reply: Reply, now: float) -> float | None:

@@ -48,10 +48,12 @@ class Offer:
     """The paid address, as received."""
     valid_seconds: int
     """How long the server lets the credential live (x402 `maxTimeoutSeconds`; 300 if missing)."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """The scheme's own members (x402 `extra`, MPP `methodDetails`)."""
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """The offer as received, to be echoed without change."""
+    expires_at: int | None = None
+    """Unix seconds after which the challenge is not answered; None: it names no moment."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "extra", MappingProxyType(dict(self.extra)))

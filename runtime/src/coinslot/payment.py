@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from coinslot import answers, x402
+from coinslot import answers, protocols
 from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
 from coinslot.backend import Backend, Credential, Draft, Surroundings
 from coinslot.effects import (
@@ -33,7 +33,6 @@ from coinslot.effects import (
     Sleep,
 )
 from coinslot.errors import (
-    MalformedChallenge,
     PaymentOutcomeUnknown,
     PaymentRefused,
     PaymentRejected,
@@ -41,9 +40,9 @@ from coinslot.errors import (
 )
 from coinslot.ledger import Claim, Plan
 from coinslot.money import Dollars
-from coinslot.offer import Challenge, Terms, comparable
+from coinslot.offer import Terms, comparable
 from coinslot.origin import origin_of
-from coinslot.policy import Policy, check_destination, choose
+from coinslot.policy import Choice, Policy, check_destination, choose
 from coinslot.quote import Quote
 from coinslot.route import Route
 
@@ -102,10 +101,10 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     claim: Claim | None = yield Record(lambda ledger: ledger.open(identity, payers, owner), "open")
     if claim is not None:
         return (yield from _resume(claim, call, wallet, owner))
-    reply, offered = yield from _ask(call, wallet)
-    if offered is None:
+    reply, choice = yield from _ask(call, wallet)
+    if choice is None:
         return Paid(reply, None)
-    challenge, quote, backend = offered
+    quote, backend = choice.quote, choice.backend
     draft = yield from backend.prepare(quote.offer)
     plan = _plan(call, identity, wallet, quote, draft)
     attempt: Attempt = yield Record(lambda ledger: ledger.plan(plan, owner), "plan")
@@ -115,7 +114,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     except BaseException:
         yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
         raise
-    header = x402.credential_header(challenge, quote.offer, credential.payload)
+    header = protocols.credential_header(choice.challenge, quote.offer, credential)
     envelope = _envelope(call.request, header)
     now = wallet.surroundings.now()
     attempt = yield Record(lambda ledger: ledger.sign(attempt.id, owner, credential, envelope, now), "sign")
@@ -125,8 +124,8 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
 def ask_price(call: PaidCall, wallet: Wallet) -> Flow[Quote | Reply]:
     """Ask what a call would cost. Returns the answer itself where the server asks for nothing."""
     check_destination(call.request.url)
-    reply, offered = yield from _ask(call, wallet)
-    return reply if offered is None else offered[1]
+    reply, choice = yield from _ask(call, wallet)
+    return reply if choice is None else choice.quote
 
 
 def call_identity(call: PaidCall) -> CallIdentity:
@@ -141,23 +140,21 @@ def call_identity(call: PaidCall) -> CallIdentity:
     return CallIdentity(origin, request.method, parts.path, digest.hexdigest(), call.idempotency_key)
 
 
-def _ask(call: PaidCall, wallet: Wallet) -> Flow[tuple[Reply, tuple[Challenge, Quote, Backend] | None]]:
+def _ask(call: PaidCall, wallet: Wallet) -> Flow[tuple[Reply, Choice | None]]:
     cap = wallet.policy.cap(call.route, call.request, call.max_price)
     try:
         reply: Reply = yield Send(call.request, UNPAID_TIMEOUT, may_stream=True)
     except (NotSent, NoReply) as error:
         raise ServerUnavailable(
-            f"{origin_of(call.request.url)} gave no answer ({error}). Nothing was signed and nothing was paid."
+            f"{origin_of(call.request.url)} gave no answer ({error}). "
+            "Nothing was signed and nothing was paid."
         ) from None
     if reply.status != 402:
         return reply, None
-    challenge = x402.read_challenge(reply)
-    if challenge is None:
-        message = "The server answered 402 without a challenge that can be read."
-        raise MalformedChallenge(message)
+    challenges = protocols.read_challenges(reply)
     _check_clock(reply, wallet)
-    quote, backend = choose(challenge, call.request, cap, wallet.backends)
-    return reply, (challenge, quote, backend)
+    now = wallet.surroundings.now()
+    return reply, choose(challenges, call.request, cap, wallet.backends, now)
 
 
 def _check_clock(reply: Reply, wallet: Wallet) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from coinslot import mpp
 from coinslot.backend import Backend
 from coinslot.effects import Request
 from coinslot.errors import PaymentRefused, UnknownPrice
@@ -85,31 +86,40 @@ class Cap:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The offer that will be paid, the challenge that listed it, and who pays."""
+
+    challenge: Challenge
+    quote: Quote
+    backend: Backend
+
+
 def choose(
-    challenge: Challenge, request: Request, cap: Cap, backends: Sequence[Backend]
-) -> tuple[Quote, Backend]:
+    challenges: Sequence[Challenge], request: Request, cap: Cap, backends: Sequence[Backend], now: float
+) -> Choice:
     """Choose the offer to pay: the first backend that may pay one, its cheapest first.
 
-    Raises PaymentRefused with a reason for every offer.
+    `now` is in Unix seconds. Raises PaymentRefused with a reason for every offer.
     """
-    _check_resource(challenge, request)
     refused: list[tuple[Offer, Refusal]] = []
-    best: tuple[Quote, Backend] | None = None
+    best: Choice | None = None
     for backend in backends:
-        payable: list[Quote] = []
-        for offer in challenge.offers:
-            answer = _weigh(offer, backend, cap, request)
-            if isinstance(answer, Quote):
-                payable.append(answer)
-            else:
-                refused.append((offer, answer))
+        payable: list[Choice] = []
+        for challenge in challenges:
+            flaw = _flaw(challenge, request)
+            for offer in challenge.offers:
+                answer = flaw or _unfit(offer, request, now) or _weigh(offer, backend, cap, request)
+                if isinstance(answer, Quote):
+                    payable.append(Choice(challenge, answer, backend))
+                else:
+                    refused.append((offer, answer))
         if payable and best is None:
-            best = min(payable, key=lambda quote: quote.price), backend
+            best = min(payable, key=lambda choice: choice.quote.price)
     if best is None:
-        raise PaymentRefused(_no_offer(challenge, refused), slug=_slug(refused), refused=refused)
-    quote, backend = best
-    passed_over = tuple((offer, why) for offer, why in refused if offer is not quote.offer)
-    return Quote(quote.offer, quote.asset, quote.price, quote.backend, quote.payer, passed_over), backend
+        raise PaymentRefused(_no_offer(challenges, refused), slug=_slug(refused), refused=refused)
+    passed_over = tuple((offer, why) for offer, why in refused if offer is not best.quote.offer)
+    return replace(best, quote=replace(best.quote, refused=passed_over))
 
 
 def check_destination(url: str) -> None:
@@ -163,28 +173,42 @@ def _weigh(offer: Offer, backend: Backend, cap: Cap, request: Request) -> Quote 
     return Quote(offer, asset, price, backend.name, backend.identity.address)
 
 
-def _check_resource(challenge: Challenge, request: Request) -> None:
+def _flaw(challenge: Challenge, request: Request) -> Refusal | None:
+    """Say why nothing of this challenge may be paid: it sells something else than was asked for."""
     if challenge.resource is None or challenge.version == 1:
-        return
+        return None
     named = challenge.resource.get("url")
     asked, told = urlsplit(request.url), urlsplit(named if isinstance(named, str) else "")
     # The scheme may differ: many servers stand behind a proxy that ends TLS for them.
-    if (told.netloc.lower(), told.path) != (asked.netloc.lower(), asked.path):
-        message = "The challenge sells another resource than the one that was asked for."
-        raise PaymentRefused(message, slug="other-resource")
+    if (told.netloc.lower(), told.path) == (asked.netloc.lower(), asked.path):
+        return None
+    return Refusal("other-resource", "its challenge sells another resource than the one that was asked for")
 
 
-def _no_offer(challenge: Challenge, refused: Sequence[tuple[Offer, Refusal]]) -> str:
-    if not challenge.offers:
+def _unfit(offer: Offer, request: Request, now: float) -> Refusal | None:
+    """Say why an offer does not fit this request at this time, whoever would pay it."""
+    if offer.expires_at is not None and offer.expires_at <= now:
+        return Refusal("expired", "its challenge has expired")
+    if offer.protocol != "mpp":
+        return None
+    binding = mpp.binding_refusal(offer, request.url, request.body)
+    if binding is not None:
+        return Refusal("other-request", binding)
+    field_name = offer.raw.get("header", "Authorization")
+    if request.headers.get(field_name) is not None:
+        return Refusal("header-in-use", f"the request carries its own {field_name} header already")
+    return None
+
+
+def _no_offer(challenges: Sequence[Challenge], refused: Sequence[tuple[Offer, Refusal]]) -> str:
+    if not any(challenge.offers for challenge in challenges):
         return "The server asks for payment and offers no way to pay."
     if not refused:
         return "No payment backend is configured: install one and name it in pay_with."
     reasons = [f"{offer.scheme} on {offer.network}: {why.reason}" for offer, why in refused]
-    return (
-        "None of the server's offers may be paid. "
-        + "; ".join([*dict.fromkeys(reasons), *challenge.unreadable])
-        + "."
-    )
+    unreadable = [reason for challenge in challenges for reason in challenge.unreadable]
+    told = "; ".join([*dict.fromkeys(reasons), *unreadable])
+    return f"None of the server's offers may be paid. {told}."
 
 
 def _slug(refused: Sequence[tuple[Offer, Refusal]]) -> str:

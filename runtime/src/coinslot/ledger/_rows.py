@@ -70,6 +70,7 @@ def offer_json(offer: Offer) -> str:
             "valid_seconds": offer.valid_seconds,
             "extra": dict(offer.extra),
             "raw": dict(offer.raw),
+            "expires_at": offer.expires_at,
         }
     )
 

@@ -155,7 +155,7 @@ class SqliteLedger:
     def attempts(self) -> list[Attempt]:
         """See `Ledger.attempts`."""
         with self._guard:
-            rows = self._connect().execute("SELECT * FROM attempts ORDER BY created_at, id").fetchall()
+            rows = self._connect().execute("SELECT * FROM attempts ORDER BY rowid").fetchall()
         return [attempt_of(row) for row in rows]
 
     def payees(self, origin: str) -> list[Payee]:
@@ -210,7 +210,7 @@ class SqliteLedger:
             return None if self._abandoned(db, row) else row
         for row in db.execute(
             "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
-            " AND delivery = 'none' AND money NOT IN ('void', 'abandoned') ORDER BY created_at, id",
+            " AND delivery = 'none' AND money NOT IN ('void', 'abandoned') ORDER BY rowid",
             (call.fingerprint,),
         ).fetchall():
             if row["payer"] not in payers or alive(row["owner"]) or self._abandoned(db, row):
