@@ -1,6 +1,7 @@
 """Coinslot: the runtime that generated clients of paid HTTP APIs stand on.
 
-Everything public is a name of this module; each loads with its subject, when it is first used.
+Everything public is a name of this module. What a route's module needs is here at once; the rest
+loads when it is first named, so that importing a client costs no more than its models.
 """
 
 from __future__ import annotations
@@ -8,39 +9,167 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from coinslot.call import AnswerT as AnswerT
-from coinslot.call import Call as Call
-from coinslot.call import PaidCall as PaidCall
-from coinslot.call import QuoteT as QuoteT
-from coinslot.models import AnswerModel as AnswerModel
-from coinslot.models import RequestModel as RequestModel
-from coinslot.money import Dollars as Dollars
-from coinslot.results import MediaUrl as MediaUrl
-from coinslot.results import Result as Result
-from coinslot.route import JobStyle as JobStyle
-from coinslot.route import PricePerSecond as PricePerSecond
-from coinslot.route import PriceRange as PriceRange
-from coinslot.route import Route as Route
+from pydantic import MISSING
+
+from coinslot.call import (
+    AnswerT,
+    Call,
+    PaidCall,
+    QuoteT,
+)
+from coinslot.errors import (
+    CoinslotError,
+    ConfigurationError,
+    ConflictingCall,
+    DownloadFailed,
+    JobFailed,
+    JobLost,
+    JobTimeout,
+    MalformedChallenge,
+    PaymentError,
+    PaymentOutcomeUnknown,
+    PaymentRefused,
+    PaymentRejected,
+    RequestRejected,
+    ServerUnavailable,
+    SignInRefused,
+    UnexpectedAnswer,
+    UnexpectedPayment,
+    UnknownPrice,
+    UploadFailed,
+)
+from coinslot.models import (
+    AnswerModel,
+    RequestModel,
+)
+from coinslot.money import (
+    Dollars,
+)
+from coinslot.results import (
+    MediaUrl,
+    Result,
+)
+from coinslot.route import (
+    JobStyle,
+    PricePerSecond,
+    PriceRange,
+    Route,
+)
 
 if TYPE_CHECKING:
-    from coinslot.client import AsyncClient as AsyncClient
-    from coinslot.client import Client as Client
-    from coinslot.client import Group as Group
-    from coinslot.jobs import AsyncJob as AsyncJob
-    from coinslot.jobs import Job as Job
-    from coinslot.jobs import JobState as JobState
-    from coinslot.uploads import AsyncUploadGroup as AsyncUploadGroup
-    from coinslot.uploads import Upload as Upload
-    from coinslot.uploads import UploadGroup as UploadGroup
+    from coinslot.attempt import (
+        Attempt,
+    )
+    from coinslot.backend import (
+        Backend,
+        Setting,
+        Surroundings,
+    )
+    from coinslot.client import (
+        AsyncClient,
+        Client,
+        Group,
+    )
+    from coinslot.hookspecs import (
+        hookimpl,
+    )
+    from coinslot.jobs import (
+        AsyncJob,
+        Job,
+        JobState,
+    )
+    from coinslot.ledger import (
+        Ledger,
+    )
+    from coinslot.policy import (
+        Policy,
+    )
+    from coinslot.quote import (
+        Quote,
+    )
+    from coinslot.transport import (
+        AsyncPaymentTransport,
+        PaymentTransport,
+    )
+    from coinslot.uploads import (
+        AsyncUploadGroup,
+        Upload,
+        UploadGroup,
+    )
+
+__all__ = [
+    "MISSING",
+    "AnswerModel",
+    "AnswerT",
+    "AsyncClient",
+    "AsyncJob",
+    "AsyncPaymentTransport",
+    "AsyncUploadGroup",
+    "Attempt",
+    "Backend",
+    "Call",
+    "Client",
+    "CoinslotError",
+    "ConfigurationError",
+    "ConflictingCall",
+    "Dollars",
+    "DownloadFailed",
+    "Group",
+    "Job",
+    "JobFailed",
+    "JobLost",
+    "JobState",
+    "JobStyle",
+    "JobTimeout",
+    "Ledger",
+    "MalformedChallenge",
+    "MediaUrl",
+    "PaidCall",
+    "PaymentError",
+    "PaymentOutcomeUnknown",
+    "PaymentRefused",
+    "PaymentRejected",
+    "PaymentTransport",
+    "Policy",
+    "PricePerSecond",
+    "PriceRange",
+    "Quote",
+    "QuoteT",
+    "RequestModel",
+    "RequestRejected",
+    "Result",
+    "Route",
+    "ServerUnavailable",
+    "Setting",
+    "SignInRefused",
+    "Surroundings",
+    "UnexpectedAnswer",
+    "UnexpectedPayment",
+    "UnknownPrice",
+    "Upload",
+    "UploadFailed",
+    "UploadGroup",
+    "hookimpl",
+]
 
 _HOMES = {
+    "Attempt": "attempt",
+    "Backend": "backend",
+    "Setting": "backend",
+    "Surroundings": "backend",
     "AsyncClient": "client",
-    "AsyncJob": "jobs",
-    "AsyncUploadGroup": "uploads",
     "Client": "client",
     "Group": "client",
+    "hookimpl": "hookspecs",
+    "AsyncJob": "jobs",
     "Job": "jobs",
     "JobState": "jobs",
+    "Ledger": "ledger",
+    "Policy": "policy",
+    "Quote": "quote",
+    "AsyncPaymentTransport": "transport",
+    "PaymentTransport": "transport",
+    "AsyncUploadGroup": "uploads",
     "Upload": "uploads",
     "UploadGroup": "uploads",
 }
@@ -53,3 +182,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"coinslot.{home}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
