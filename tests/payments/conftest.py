@@ -96,11 +96,17 @@ class Shop:
     paid: list[httpx.Request] = field(default_factory=list)
     challenge: dict[str, Any] = field(default_factory=dict)
     date: float | None = None
+    looked: list[httpx.Request] = field(default_factory=list)
+    """Questions about jobs, which a wallet signs."""
+    look: Answer = field(default_factory=lambda: status(404))
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if "PAYMENT-SIGNATURE" in request.headers:
             self.paid.append(request)
             return self.answers.pop(0)(request)
+        if request.method == "GET":
+            self.looked.append(request)
+            return self.look(request)
         self.asked.append(request)
         resource = {"url": str(request.url), "description": "A drawing", "method": "POST"}
         content = {"x402Version": 2, "resource": resource, "accepts": self.offers, **self.challenge}

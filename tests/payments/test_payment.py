@@ -168,6 +168,27 @@ def test_a_plain_client_pays_only_with_a_maximum(shop: Shop, make_buyer: MakeBuy
     assert make_buyer(policy=Policy(max_price="0.14")).draw(route=None).status_code == 200
 
 
+def test_a_job_that_could_not_be_fetched_is_not_paid_for(shop: Shop, buyer: Buyer) -> None:
+    shop.look = status(402, error="siwx_invalid_signature")
+
+    with pytest.raises(PaymentRefused, match="could not be fetched by this wallet") as caught:
+        buyer.draw()
+    assert [why.slug for _, why in caught.value.refused] == ["uncollectable"]
+    assert shop.paid == []
+    assert buyer.ledger.attempts() == []
+
+
+def test_whether_a_job_can_be_fetched_is_asked_once(shop: Shop, buyer: Buyer) -> None:
+    shop.answers = [accepted("job-1"), accepted("job-2")]
+    buyer.draw("one")
+    buyer.draw("two")
+
+    (question,) = shop.looked
+    assert question.url.path == "/api/jobs/none"
+    assert "SIGN-IN-WITH-X" in question.headers
+    assert "PAYMENT-SIGNATURE" not in question.headers
+
+
 def test_the_client_cap_and_the_printed_price_both_hold(shop: Shop, make_buyer: MakeBuyer) -> None:
     with pytest.raises(
         PaymentRefused, match=r"\$0.134, more than the \$0.13 allowed by max_price of this client"

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from coinslot import answers, protocols
 from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
 from coinslot.backend import Backend, Credential, Draft, Surroundings
+from coinslot.collecting import uncollectable
 from coinslot.effects import (
     BodyCut,
     Flow,
@@ -40,11 +41,12 @@ from coinslot.errors import (
 )
 from coinslot.ledger import Claim, Plan
 from coinslot.money import Dollars
-from coinslot.offer import Terms, comparable
+from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
 from coinslot.policy import Choice, Policy, check_destination, choose
 from coinslot.quote import Quote
 from coinslot.route import Route
+from coinslot.signed import Habits
 
 UNPAID_TIMEOUT = 30.0
 PAID_TIMEOUT = 60.0
@@ -74,6 +76,7 @@ class Wallet:
     policy: Policy
     session: str
     surroundings: Surroundings = field(default_factory=Surroundings)
+    habits: Habits = field(default_factory=Habits)
 
     def named(self, name: str) -> Backend | None:
         """Return the backend of this name."""
@@ -153,8 +156,16 @@ def _ask(call: PaidCall, wallet: Wallet) -> Flow[tuple[Reply, Choice | None]]:
         return reply, None
     challenges = protocols.read_challenges(reply)
     _check_clock(reply, wallet)
-    now = wallet.surroundings.now()
-    return reply, choose(challenges, call.request, cap, wallet.backends, now)
+    shut_out: dict[str, Refusal] = {}
+    while True:
+        now = wallet.surroundings.now()
+        choice = choose(challenges, call.request, cap, wallet.backends, now=now, shut_out=shut_out)
+        refusal = yield from uncollectable(
+            call.route, call.request.url, choice.backend, wallet.habits, wallet.surroundings
+        )
+        if refusal is None:
+            return reply, choice
+        shut_out[choice.backend.name] = refusal
 
 
 def _check_clock(reply: Reply, wallet: Wallet) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -96,11 +96,18 @@ class Choice:
 
 
 def choose(
-    challenges: Sequence[Challenge], request: Request, cap: Cap, backends: Sequence[Backend], now: float
+    challenges: Sequence[Challenge],
+    request: Request,
+    cap: Cap,
+    backends: Sequence[Backend],
+    *,
+    now: float,
+    shut_out: Mapping[str, Refusal] | None = None,
 ) -> Choice:
     """Choose the offer to pay: the first backend that may pay one, its cheapest first.
 
-    `now` is in Unix seconds. Raises PaymentRefused with a reason for every offer.
+    `now` is in Unix seconds; `shut_out` holds backends that must not pay, with the reason. Raises
+    PaymentRefused with a reason for every offer.
     """
     refused: list[tuple[Offer, Refusal]] = []
     best: Choice | None = None
@@ -109,7 +116,11 @@ def choose(
         for challenge in challenges:
             flaw = _flaw(challenge, request)
             for offer in challenge.offers:
-                answer = flaw or _unfit(offer, request, now) or _weigh(offer, backend, cap, request)
+                answer = (
+                    flaw
+                    or _unfit(offer, request, now)
+                    or _weigh(offer, backend, cap, request, (shut_out or {}).get(backend.name))
+                )
                 if isinstance(answer, Quote):
                     payable.append(Choice(challenge, answer, backend))
                 else:
@@ -156,7 +167,9 @@ def printed_cap(route: Route[Any, Any] | None, request: Request) -> Decimal | No
     return route.price.cap(seconds) if seconds.is_finite() and seconds > 0 else None
 
 
-def _weigh(offer: Offer, backend: Backend, cap: Cap, request: Request) -> Quote | Refusal:
+def _weigh(
+    offer: Offer, backend: Backend, cap: Cap, request: Request, shut_out: Refusal | None
+) -> Quote | Refusal:
     refusal = backend.refuses(offer) or key_refusal(backend, request.url)
     if refusal is not None:
         return refusal
@@ -170,6 +183,8 @@ def _weigh(offer: Offer, backend: Backend, cap: Cap, request: Request) -> Quote 
         return Refusal(
             "above-cap", f"it asks {show(price)}, more than the {show(cap.dollars)} allowed by {cap.source}"
         )
+    if shut_out is not None:
+        return shut_out
     return Quote(offer, asset, price, backend.name, backend.identity.address)
 
 

@@ -72,6 +72,8 @@ class JobStyle:
     """Member of the accepted answer that holds the job's id."""
     path: str
     """Route (GET) that tells the job's state, with one path parameter for the id."""
+    signed: bool = True
+    """Whether the wallet has to sign in there."""
     status: str = "status"
     result: str = "result"
     error: str | None = "error"

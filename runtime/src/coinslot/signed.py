@@ -18,10 +18,13 @@ _UNSIGNED = frozenset({401, 402})
 
 
 class Habits:
-    """Which origins want their own challenge signed; learnt, per transport, and forgotten with it."""
+    """What was learnt of signing in; per transport, and forgotten with it."""
 
     def __init__(self) -> None:
         self.challenge_first: set[str] = set()
+        """Origins that want their own challenge signed."""
+        self.let_in: set[tuple[str, str]] = set()
+        """Origins and backends whose wallet was let in once."""
 
 
 def ask_signed(

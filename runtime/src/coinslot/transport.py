@@ -36,7 +36,7 @@ from coinslot.money import Dollars
 from coinslot.payment import Paid, PaidCall, Wallet, ask_price, pay
 from coinslot.policy import Policy
 from coinslot.quote import Quote
-from coinslot.signed import Habits, ask_signed
+from coinslot.signed import ask_signed
 from coinslot.terms import CallTerms
 
 __all__ = ["AsyncPaymentTransport", "CallTerms", "PaymentTransport"]
@@ -65,7 +65,6 @@ class Till:
         self._environ = environ
         self._surroundings = surroundings
         self._wallet: Wallet | None = None
-        self._habits = Habits()
         self._guard = threading.Lock()
 
     @property
@@ -90,7 +89,7 @@ class Till:
         """Return the flow that this request needs, by its route's access."""
         access = terms.route.access if terms.route is not None else "paid"
         if access == "signed":
-            return ask_signed(request, self._identity(terms), self._habits, self._surroundings, timeout)
+            return ask_signed(request, self._identity(terms), self.wallet.habits, self._surroundings, timeout)
         if access == "open":
             return _ask_open(request, timeout)
         call = PaidCall(request, terms.route, terms.max_price, terms.idempotency_key)

@@ -1,0 +1,57 @@
+"""Whether what would be paid for could be fetched: a job is told only to the wallet that paid for it.
+
+Asked once for each origin and backend, before the first payment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from coinslot.backend import Backend, Surroundings
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Request
+from coinslot.errors import ServerUnavailable, SignInRefused
+from coinslot.offer import Refusal
+from coinslot.origin import origin_of
+from coinslot.route import Route
+from coinslot.signed import Habits, ask_signed
+
+TIMEOUT = 30.0
+
+
+def uncollectable(
+    route: Route[Any, Any] | None, url: str, backend: Backend, habits: Habits, surroundings: Surroundings
+) -> Flow[Refusal | None]:
+    """Ask a signed route as the wallet that would pay, and say why it is not let in; None if it is.
+
+    `url` is the address of the call that would be paid. Raises ServerUnavailable where no answer comes.
+    """
+    if route is None or route.job is None or not route.job.signed:
+        return None
+    place = (origin_of(url), backend.name)
+    if place in habits.let_in:
+        return None
+    request = Request("GET", _address(url, route), Headers({"Accept": "application/json"}))
+    try:
+        yield from ask_signed(request, backend, habits, surroundings, TIMEOUT)
+    except SignInRefused as error:
+        return Refusal("uncollectable", f"its result could not be fetched by this wallet: {error}")
+    except (NotSent, NoReply) as error:
+        raise ServerUnavailable(
+            f"{place[0]} gave no answer when asked whether this wallet may sign in ({error}). "
+            "Nothing was signed for payment and nothing was paid."
+        ) from None
+    habits.let_in.add(place)
+    return None
+
+
+def _address(url: str, route: Route[Any, Any]) -> str:
+    """Return the address of a route that tells of jobs: the list, else a job that nobody has."""
+    assert route.job is not None  # noqa: S101 - the caller looked
+    parts = urlsplit(url)
+    depth = len(route.path.strip("/").split("/"))
+    prefix = "/".join(parts.path.rstrip("/").split("/")[:-depth])
+    path = route.job.list_path or "/".join(
+        "none" if segment.startswith("{") else segment for segment in route.job.path.split("/")
+    )
+    return urlunsplit((parts.scheme, parts.netloc, f"{prefix}{path}", "", ""))
