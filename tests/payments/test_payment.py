@@ -65,6 +65,33 @@ def test_the_paid_request_is_the_unpaid_one_with_one_header_more(shop: Shop, buy
     assert {*paid.headers} - {*asked.headers} == {"payment-signature"}
 
 
+def test_version_1_is_paid_in_its_own_form(shop: Shop, buyer: Buyer) -> None:
+    original = shop.__call__
+
+    def old(request: httpx.Request) -> httpx.Response:
+        if "X-PAYMENT" in request.headers:
+            shop.paid.append(request)
+            return accepted(settled=receipt(network="base"))(request)
+        if request.method == "GET":
+            return original(request)
+        asked = {**offer(network="base", maxAmountRequired="134000"), "resource": str(request.url)}
+        del asked["amount"]
+        return httpx.Response(402, json={"x402Version": 1, "error": "pay", "accepts": [asked]})
+
+    buyer.client._transport._inner = httpx.MockTransport(old)  # type: ignore[attr-defined]
+    buyer.draw()
+
+    credential = decode(shop.paid[0].headers["X-PAYMENT"])
+    assert {**credential, "payload": ...} == {
+        "x402Version": 1,
+        "scheme": "exact",
+        "network": "base",
+        "payload": ...,
+    }
+    (attempt,) = buyer.ledger.attempts()
+    assert (attempt.money, attempt.terms.network) == ("settled", "eip155:8453")
+
+
 def test_a_free_answer_is_passed_on(shop: Shop, make_buyer: MakeBuyer) -> None:
     buyer = make_buyer()
     shop_answer = httpx.Response(200, text="free")

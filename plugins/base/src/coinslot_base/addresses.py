@@ -40,3 +40,8 @@ def address_bytes(text: str) -> bytes:
         message = "the address has a wrong checksum, so it may be mistyped"
         raise ValueError(message)
     return raw
+
+
+def argument(address: str) -> bytes:
+    """Return an address as one word of call data."""
+    return address_bytes(address).rjust(32, b"\0")

@@ -9,11 +9,12 @@ from eth_hash.auto import keccak
 from coinslot.backend import Credential, Draft, Identity, Outcome, Setting, Spent, Surroundings
 from coinslot.effects import Flow
 from coinslot.errors import ConfigurationError, PaymentRefused
+from coinslot.node import Node, NodeFailed
 from coinslot.offer import Asset, Offer, Refusal, Terms
+from coinslot_base.addresses import argument
 from coinslot_base.assets import TOKENS, Network, Token, token_of
 from coinslot_base.authorization import Authorization
 from coinslot_base.identity import EvmIdentity
-from coinslot_base.node import Node, NodeFailed, argument
 from coinslot_base.outcome import Evidence, outcome
 from coinslot_base.refusals import refusal
 from coinslot_base.settings import node_addresses, paid_networks, read_key
@@ -119,8 +120,8 @@ class BaseBackend:
         if (authorization.payee, authorization.value) != (offer.payee, offer.amount):
             raise ValueError("the credential pays another payee or amount than the offer's")
         return Terms(
-            network=offer.network,
-            asset=offer.asset,
+            network=token.network.id,
+            asset=token.asset.address,
             amount=authorization.value,
             payee=authorization.payee,
             payer=authorization.payer,

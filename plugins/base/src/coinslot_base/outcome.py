@@ -24,9 +24,9 @@ from eth_hash.auto import keccak
 
 from coinslot.backend import Outcome, Spent
 from coinslot.effects import Flow
-from coinslot_base.addresses import address_bytes
+from coinslot.node import Block, Node, NodeFailed, quantity, word
+from coinslot_base.addresses import address_bytes, argument
 from coinslot_base.assets import NETWORKS, Token, token_at
-from coinslot_base.node import Block, Node, NodeFailed, NodeRefused, argument, quantity, word
 
 STATE = keccak(b"authorizationState(address,bytes32)")[:4]
 USED = "0x" + keccak(b"AuthorizationUsed(address,bytes32)").hex()
@@ -36,10 +36,6 @@ CLOCK_MARGIN = 120
 """Seconds by which our clock may have been ahead of the chain's when we signed."""
 NEAR_ENOUGH = 600
 """Seconds before that moment from which on a log search may start."""
-WIDEST_RANGE = 1000
-"""Blocks in one log question; public nodes allow between 10 and 10,000."""
-NARROWEST_RANGE = 10
-MAX_LOG_QUESTIONS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,67 +105,20 @@ def _outcome(evidence: Evidence, signed_at: int, node: Node) -> Flow[Outcome]:
 
 
 def _used_or_canceled(evidence: Evidence, signed_at: int, node: Node, final: Block) -> Flow[Outcome]:
-    first = yield from _block_before(node, signed_at - CLOCK_MARGIN, final)
-    log = yield from _find_log(evidence, node, first.number, final.number)
-    if log is None:
+    first, _ = yield from node.around(signed_at - CLOCK_MARGIN, final, NEAR_ENOUGH)
+    wanted = {
+        "address": evidence.token.asset.address,
+        "topics": [[USED, CANCELED], "0x" + argument(evidence.payer).hex(), evidence.nonce],
+    }
+    found, start, end = yield from node.first_logs(wanted, first.number, final.number)
+    if found == []:
         raise NodeFailed(
             "the token has seen it, but the node has no log that tells whether it was used or cancelled"
         )
-    event, transaction, number = log
+    event, transaction, number = _read_log(found, evidence, start, end)
     if event == USED:
         return Outcome("settled", f"it was used in block {number}, which is final", transaction)
     return Outcome("void", f"it was cancelled in block {number}, which is final", transaction)
-
-
-def _block_before(node: Node, moment: int, final: Block) -> Flow[Block]:
-    """Find a block from before `moment`, not long before: strides back from the end, then halves."""
-    late = early = final
-    stride = 64
-    while early.timestamp >= moment and early.number > 0:
-        late = early
-        early = yield from node.block(max(0, early.number - stride))
-        stride *= 4
-        _check_order(early, late)
-    while early.timestamp < moment - NEAR_ENOUGH and late.number - early.number > 1:
-        middle = yield from node.block((early.number + late.number) // 2)
-        _check_order(early, middle)
-        _check_order(middle, late)
-        early, late = (middle, late) if middle.timestamp < moment else (early, middle)
-    return early
-
-
-def _check_order(early: Block, late: Block) -> None:
-    if early.timestamp > late.timestamp:
-        raise NodeFailed("the node's blocks are not in the order of time")
-
-
-def _find_log(evidence: Evidence, node: Node, first: int, last: int) -> Flow[tuple[str, str, int] | None]:
-    """Read logs from `first` to `last` until one is ours: its event, transaction and block.
-
-    The range of one question narrows when the node refuses it; the number of questions is bounded.
-    """
-    width = WIDEST_RANGE
-    for _ in range(MAX_LOG_QUESTIONS):
-        if first > last:
-            return None
-        end = min(first + width - 1, last)
-        wanted = {
-            "address": evidence.token.asset.address,
-            "fromBlock": hex(first),
-            "toBlock": hex(end),
-            "topics": [[USED, CANCELED], "0x" + argument(evidence.payer).hex(), evidence.nonce],
-        }
-        try:
-            found = yield from node.ask("eth_getLogs", wanted)
-        except NodeRefused:
-            if width <= NARROWEST_RANGE:
-                raise
-            width = max(width // 5, NARROWEST_RANGE)
-            continue
-        if found != []:
-            return _read_log(found, evidence, first, end)
-        first = end + 1
-    raise NodeFailed("the token has seen it, but its log is too far back to be found by this node")
 
 
 def _read_log(found: object, evidence: Evidence, first: int, last: int) -> tuple[str, str, int]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import urlsplit
 
 from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key, read_private_file, split_mark
-from coinslot.origin import is_local
+from coinslot.node import own_node
 from coinslot_base.assets import BASE, BASE_SEPOLIA, NETWORKS, Network
 from coinslot_base.wallet import ORDER
 
@@ -56,20 +55,11 @@ def paid_networks(setting: Setting, *, test: bool) -> tuple[Network, ...]:
 
 
 def node_addresses(setting: Setting) -> dict[str, str]:
-    """Return the addresses of the user's own nodes, by network id.
-
-    Raises ConfigurationError for one that others on the way could answer for: a node's word decides
-    whether a payment may be repeated, so plain http is for this machine and private networks.
-    """
-    addresses = {}
-    for network in NETWORKS.values():
-        if setting.environ.get(network.node_variable):
-            addresses[network.id] = setting.environ[network.node_variable].strip()
-            if not _trustworthy(addresses[network.id]):
-                addresses.clear()
-                message = f"{network.node_variable} must be an https address (http for a private one)."
-                raise ConfigurationError(message)
-    return addresses
+    """Return the addresses of the user's own nodes, by network id. Raises ConfigurationError."""
+    addresses = {
+        network.id: own_node(setting.environ, network.node_variable) for network in NETWORKS.values()
+    }
+    return {network: address for network, address in addresses.items() if address is not None}
 
 
 def _plain_key(setting: Setting) -> Key | None:
@@ -96,14 +86,3 @@ def _keystore_key(setting: Setting) -> Key | None:
 
 def _key(secret: bytes, *, test: bool) -> Key | None:
     return Key(secret, test=test) if 0 < int.from_bytes(secret) < ORDER else None
-
-
-def _trustworthy(address: str) -> bool:
-    """Whether nobody on the way can answer for the node: https, or a host of this machine or network."""
-    try:
-        parts = urlsplit(address)
-        encrypted = parts._replace(scheme="https").geturl()
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return usable and (parts.scheme == "https" or (parts.scheme == "http" and is_local(encrypted)))
