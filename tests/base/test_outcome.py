@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from coinslot.backend import Outcome
 from coinslot.effects import NoReply, NotSent, Reply
+from coinslot.node import MAX_LOG_QUESTIONS
 from coinslot.offer import Terms
 from coinslot_base.backend import BaseBackend
-from coinslot_base.outcome import MAX_LOG_QUESTIONS
 from tests.base.chain import NODE, TRANSACTION, FakeChain
 from tests.base.parts import NONCE, NOW, USDC, driven, offer, payer, returned
 
