@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coinslot_codegen.document.model import AnswerSpec, RouteSpec
 from starlette.responses import Response
 
+from coinslot_codegen.document.model import AnswerSpec, RouteSpec
 from coinslot_sandbox.intake import is_json
 from coinslot_sandbox.reply import reply
 from coinslot_sandbox.schema.dialect import Dialect, Schema

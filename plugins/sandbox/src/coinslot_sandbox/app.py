@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping
 from email.utils import formatdate
 
-from coinslot_codegen.document.model import Api, RouteSpec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_sandbox import uploads as upload_steps
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.cashier import Cashier
@@ -85,7 +85,7 @@ class App:
             response = await self._answer(request)
         except Refused as refused:
             response = refused.response
-        except Exception:
+        except Exception:  # noqa: BLE001 # whatever it is, the caller gets an answer and the log the rest
             _log.exception("the sandbox failed at %s %s", request.method, request.url.path)
             response = refusal(500, "internal", "the sandbox itself failed; this is a fault of its own")
         response.headers["date"] = formatdate(self._options.clock.now(), usegmt=True)
@@ -155,7 +155,10 @@ class App:
         if self._uploads is None:
             return {}
         spec = self._uploads.spec
-        return {("POST", spec.token_path): self._uploads.grant, ("POST", spec.confirm_path): self._uploads.confirm}
+        return {
+            ("POST", spec.token_path): self._uploads.grant,
+            ("POST", spec.confirm_path): self._uploads.confirm,
+        }
 
 
 def _origin(request: Request) -> str:

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from coinslot_codegen.document.model import Api
 from pydantic import ValidationError
 from starlette.responses import Response
-from x402.schemas import PaymentPayload, PaymentRequirements, SettleResponse
-from x402.schemas.v1 import PaymentPayloadV1, PaymentRequirementsV1
 
+from coinslot_codegen.document.model import Api
 from coinslot_sandbox.challenge import challenge_v1, challenge_v2, resource
 from coinslot_sandbox.exchange import Exchange, Interference, Moment, Work
 from coinslot_sandbox.intake import Refused
+from coinslot_sandbox.official import (
+    PaymentPayload,
+    PaymentPayloadV1,
+    PaymentRequirements,
+    PaymentRequirementsV1,
+    SettleResponse,
+)
 from coinslot_sandbox.payment.till import Payload, Requirements, Till
 from coinslot_sandbox.pricing import Pricing, atomic
 from coinslot_sandbox.reply import decoded, encoded, refusal
@@ -60,19 +65,26 @@ class Cashier:
         # The official server turns whatever its facilitator raises into a refusal, too.
         try:
             verified = await till.verify(payload, requirements)
-        except Exception as flaw:  # noqa: BLE001
+        except Exception as flaw:
             raise Refused(self._ask(exchange, f"{type(flaw).__name__}: {flaw}"[:200])) from flaw
         if not verified.is_valid:
-            raise Refused(self._refuse(exchange, verified.invalid_reason or "invalid_payload", verified.payer))
+            raise Refused(
+                self._refuse(exchange, verified.invalid_reason or "invalid_payload", verified.payer)
+            )
         exchange.identity = (verified.payer or "").lower()
         await self.interfere(Moment.VERIFIED, exchange)
         settled = await till.settle(payload, requirements)
         exchange.settlement = settled
         if not settled.success:
             raise Refused(self._unsettled(settled))
-        amount = getattr(requirements, "amount", None) or getattr(requirements, "max_amount_required", "0")
         self.payments.append(
-            Payment(exchange.identity, int(amount), settled.network, exchange.url, settled.transaction)
+            Payment(
+                exchange.identity,
+                int(requirements.get_amount()),
+                settled.network,
+                exchange.url,
+                settled.transaction,
+            )
         )
         exchange.headers[self._receipt_header] = _receipt(settled)
         await self.interfere(Moment.SETTLED, exchange)
@@ -96,7 +108,9 @@ class Cashier:
             raise Refused(refusal(400, "invalid_payload", "the credential is too long"))
         return header
 
-    def _ask(self, exchange: Exchange, error: str | None, headers: Mapping[str, str] | None = None) -> Response:
+    def _ask(
+        self, exchange: Exchange, error: str | None, headers: Mapping[str, str] | None = None
+    ) -> Response:
         if self.version == 1:
             return challenge_v1(exchange.offers, error, headers)
         described = resource(self.api, exchange.route, exchange.url)
@@ -126,12 +140,16 @@ class Cashier:
 
     def _refuse(self, exchange: Exchange, reason: str, payer: str | None) -> Response:
         network = exchange.offers[0]["network"]
-        told = SettleResponse(success=False, error_reason=reason, payer=payer, transaction="", network=network)
+        told = SettleResponse(
+            success=False, error_reason=reason, payer=payer, transaction="", network=network
+        )
         return self._ask(exchange, reason, {self._receipt_header: _receipt(told)})
 
     def _unsettled(self, settled: SettleResponse) -> Response:
         headers = {self._receipt_header: _receipt(settled), "Cache-Control": "no-store"}
-        return refusal(402, settled.error_reason or "transaction_failed", "the payment was not settled", headers)
+        return refusal(
+            402, settled.error_reason or "transaction_failed", "the payment was not settled", headers
+        )
 
 
 def _receipt(settled: SettleResponse) -> str:

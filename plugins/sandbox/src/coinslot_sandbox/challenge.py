@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coinslot_codegen.document.model import Api, RouteSpec
 from starlette.responses import Response
 
+from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_sandbox.reply import encoded, reply
 
 
@@ -20,7 +20,9 @@ def resource(api: Api, route: RouteSpec, url: str) -> dict[str, Any]:
         "mimeType": "application/json",
     }
     tags = [tag[:32] for tag in route.tags[:5]]
-    return described | ({"tags": tags} if tags else {}) | ({"serviceName": api.title[:32]} if api.title else {})
+    return (
+        described | ({"tags": tags} if tags else {}) | ({"serviceName": api.title[:32]} if api.title else {})
+    )
 
 
 def challenge_v2(
@@ -34,7 +36,9 @@ def challenge_v2(
     if error is not None:
         required["error"] = error
     required |= {"resource": described, "accepts": list(offers)}
-    return reply(402, {}, {"PAYMENT-REQUIRED": encoded(required), "Cache-Control": "no-store", **(headers or {})})
+    return reply(
+        402, {}, {"PAYMENT-REQUIRED": encoded(required), "Cache-Control": "no-store", **(headers or {})}
+    )
 
 
 def challenge_v1(

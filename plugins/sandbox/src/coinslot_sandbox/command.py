@@ -8,13 +8,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import click
-from coinslot_codegen.document import DocumentError, load, read
 
+from coinslot_codegen.document import DocumentProblem, load, read
 from coinslot_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from coinslot_codegen.document.model import Api
-
     from coinslot_sandbox.sandbox import Sandbox
 
 
@@ -28,19 +27,25 @@ if TYPE_CHECKING:
 @click.option("--url-lifetime", type=float, help="Seconds that a result's address lives.")
 @click.option("--page-size", default=5, show_default=True, type=click.IntRange(1), help="Jobs on a page.")
 @click.option("--default-price", default="0.01", show_default=True, help="Dollars where no price is known.")
-@click.option("--wallets", default=1, show_default=True, type=click.IntRange(0), help="Funded wallets to make.")
+@click.option(
+    "--wallets", default=1, show_default=True, type=click.IntRange(0), help="Funded wallets to make."
+)
 @click.option("--x402-version", default="2", show_default=True, type=click.Choice(["1", "2"]))
 @click.option("--chain", is_flag=True, help="Settle on a local EVM chain (needs node) instead of in memory.")
-def sandbox(source: str | None, host: str, port: int, *, chain: bool, x402_version: str, **given: Any) -> None:
+def sandbox(
+    source: str | None, host: str, port: int, *, chain: bool, x402_version: str, **given: Any
+) -> None:
     """Serve the OpenAPI document SOURCE (file, URL, origin or -) as a paid API with play money.
 
     Without SOURCE a small example of its own is served.
     """
     try:
-        api = load(source) if source else read((files("coinslot_sandbox") / "example.openapi.json").read_bytes())
+        example = files("coinslot_sandbox") / "example.openapi.json"
+        api = read(load(source) if source else example.read_bytes())
         with ExitStack() as stack:
-            _run(api, host, port, x402_version=int(x402_version), chain=_chain(stack) if chain else None, **given)
-    except (SandboxError, DocumentError) as flaw:
+            options = {**given, "x402_version": int(x402_version), "chain": _chain(stack) if chain else None}
+            _run(api, host, port, **options)
+    except (SandboxError, DocumentProblem) as flaw:
         raise click.ClickException(str(flaw)) from flaw
 
 
@@ -72,6 +77,8 @@ def _announce(served: Sandbox, url: str) -> None:
         click.echo("TEST WALLET: WORTHLESS, for this sandbox only. Never send real money to it.")
         click.echo(f"  address  {wallet.address}")
         click.echo(f"  key      {wallet.key}")
-        click.echo(f"  balance  {wallet.dollars} play dollars ({served.asset.name} on {served.asset.network})")
+        click.echo(
+            f"  balance  {wallet.dollars} play dollars ({served.asset.name} on {served.asset.network})"
+        )
     click.echo()
     click.echo("Stop with Ctrl-C.")

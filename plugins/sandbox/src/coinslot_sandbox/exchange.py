@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from coinslot_codegen.document.model import RouteSpec
 from starlette.requests import Request
 from starlette.responses import Response
-from x402.schemas import SettleResponse
 
+from coinslot_codegen.document.model import RouteSpec
 from coinslot_sandbox.intake import Inputs
+from coinslot_sandbox.official import SettleResponse
 
 
 class Moment(StrEnum):

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coinslot_codegen.document.model import BodySpec, ParameterSpec, RouteSpec
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from coinslot_codegen.document.model import BodySpec, ParameterSpec, RouteSpec
 from coinslot_sandbox.reply import refusal, reply
 from coinslot_sandbox.schema.dialect import Dialect
 
@@ -78,7 +78,9 @@ class Intake:
             value = _value(request, path, parameter)
             if value is None:
                 if parameter.required:
-                    problems.append({"path": parameter.name, "message": f"{parameter.location} parameter is required"})
+                    problems.append(
+                        {"path": parameter.name, "message": f"{parameter.location} parameter is required"}
+                    )
                 continue
             typed = _typed(value, kind)
             problems += _problems(validator, typed, parameter.name)

@@ -13,8 +13,8 @@ from coinslot_sandbox.names import Entropy, system_entropy
 if TYPE_CHECKING:
     from coinslot_sandbox.chain import LocalChain
 
-SELLER = "0x5E11e500000000000000000000000000c0115107"
-"""Who is paid where nothing else is set; nobody has its key."""
+SELLER = "0x5e37D84E69BdB7b2338B4B9d3D4242CC136C0B89"
+"""Who is paid where nothing else is set: the hash of a phrase, so nobody has its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,21 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from coinslot_codegen.document.model import PriceSpec, RouteSpec
-
 from coinslot_sandbox.schema.dialect import Dialect
 
 _CHOICES = re.compile(r"size|resolution|quality|duration|seconds|length", re.IGNORECASE)
 _SPANS = re.compile(r"duration|seconds|length", re.IGNORECASE)
-_WORDS = {"auto": 0, "minimal": 1, "low": 1, "draft": 1, "standard": 2, "medium": 2, "high": 3, "hd": 3, "ultra": 4}
+_WORDS = {
+    "auto": 0,
+    "minimal": 1,
+    "low": 1,
+    "draft": 1,
+    "standard": 2,
+    "medium": 2,
+    "high": 3,
+    "hd": 3,
+    "ultra": 4,
+}
 _STEP = Decimal("0.0001")
 
 
@@ -77,12 +86,11 @@ def _place_of(name: str, schema: Mapping[str, Any], value: Any) -> Decimal | Non
         if len(weights) == 1 or value not in choices:
             return Decimal(0)
         return Decimal(weights.index(_weight(value))) / (len(weights) - 1)
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if not _SPANS.search(name) or not (_is_number(low) and _is_number(high)) or low == high:
+    low, high = _number(schema.get("minimum")), _number(schema.get("maximum"))
+    if not _SPANS.search(name) or low is None or high is None or low >= high:
         return None
-    if not _is_number(value):
-        return Decimal(0)
-    return min(max((Decimal(str(value)) - low) / (high - low), Decimal(0)), Decimal(1))
+    given = _number(value)
+    return Decimal(0) if given is None else min(max((given - low) / (high - low), Decimal(0)), Decimal(1))
 
 
 def _weight(choice: Any) -> Decimal:
@@ -107,5 +115,5 @@ def _seconds(price: PriceSpec, parameters: Mapping[str, Any]) -> Decimal:
     return Decimal(5)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _number(value: Any) -> Decimal | None:
+    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None

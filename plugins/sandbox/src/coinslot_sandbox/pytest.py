@@ -31,7 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Say what the marker means."""
     config.addinivalue_line(
-        "markers", "paid_api(document, **options): what the fixture paid_api serves, and the sandbox's options"
+        "markers",
+        "paid_api(document, **options): what the fixture paid_api serves, and the sandbox's options",
     )
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from coinslot_codegen.document import read
 from coinslot_codegen.document.model import Api
-
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.app import App
 from coinslot_sandbox.cashier import Cashier, Payment

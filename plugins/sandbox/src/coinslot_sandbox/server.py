@@ -68,7 +68,8 @@ def running(sandbox: Sandbox, host: str, port: int) -> Iterator[Server]:
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket; raises `SandboxError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only for sockets that say they are TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -15,13 +15,18 @@ from eth_account.messages import encode_defunct
 from eth_keys.exceptions import BadSignature
 from hexbytes import HexBytes
 from starlette.responses import Response
-from x402.extensions.sign_in_with_x import parse_siwx_header, verify_siwx_signature
-from x402.extensions.sign_in_with_x.schema import build_siwx_schema
-from x402.extensions.sign_in_with_x.types import SIWxPayload, SIWxValidationOptions, SIWxVerifyOptions
 
 from coinslot_sandbox.clock import Clock, SystemClock, timestamp
 from coinslot_sandbox.intake import Refused
 from coinslot_sandbox.names import Names
+from coinslot_sandbox.official import (
+    SIWxPayload,
+    SIWxValidationOptions,
+    SIWxVerifyOptions,
+    build_siwx_schema,
+    parse_siwx_header,
+    verify_siwx_signature,
+)
 from coinslot_sandbox.payment.clocked import sign_in_validator
 from coinslot_sandbox.reply import encoded, refusal, reply
 
@@ -41,7 +46,9 @@ _MERIT_CODES = {
 class Doorman:
     """Checks sign-ins; each nonce counts once."""
 
-    def __init__(self, networks: Sequence[str], clock: Clock, names: Names, *, bare_host: bool = False) -> None:
+    def __init__(
+        self, networks: Sequence[str], clock: Clock, names: Names, *, bare_host: bool = False
+    ) -> None:
         self._networks = networks
         self._clock = clock
         self._names = names
@@ -60,7 +67,7 @@ class Doorman:
         if payload.chain_id not in self._networks:
             raise Refused(refusal(402, "siwx_malformed", f"{payload.chain_id[:40]} is not supported"))
         validation = await self._validate(
-            self._with_port(payload, origin), origin, SIWxValidationOptions(check_nonce=self._is_fresh)
+            self._with_port(payload, origin), origin, SIWxValidationOptions(checkNonce=self._is_fresh)
         )
         if not validation.is_valid:
             raise Refused(_refusal(validation.invalid_reason, validation.invalid_message))

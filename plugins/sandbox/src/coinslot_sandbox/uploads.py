@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from coinslot_codegen.document.model import UploadSpec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from coinslot_codegen.document.model import UploadSpec
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.clock import Clock, timestamp
 from coinslot_sandbox.exchange import Exchange
@@ -61,7 +61,9 @@ class Uploads:
             token=f"sandbox_blob_{self._names.hex(24)}",
             pathname=f"uploads/{upload_id}/{filename}",
             filename=filename,
-            media_type=str(given.get("contentType") or given.get("content_type") or "application/octet-stream"),
+            media_type=str(
+                given.get("contentType") or given.get("content_type") or "application/octet-stream"
+            ),
             expires=self._clock.now() + TOKEN_SECONDS,
         )
         self._by_pathname[upload.pathname] = self._by_id[upload.id] = upload

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from eth_abi.abi import encode
-from eth_utils import keccak
-from web3 import HTTPProvider, Web3
+from eth_utils.crypto import keccak
 
 from coinslot_sandbox.chain import keeper
 from coinslot_sandbox.chain.tools import NodeTools, find_node_tools, token_code
 from coinslot_sandbox.errors import ChainUnavailable
 from coinslot_sandbox.names import system_entropy
+from coinslot_sandbox.official import FacilitatorWeb3Signer, HTTPProvider, Web3
 from coinslot_sandbox.payment.token import Asset
 
 _PATIENCE_SECONDS = 30
@@ -50,7 +50,10 @@ class LocalChain:
 
     def is_used(self, payer: str, nonce: bytes) -> bool:
         """Return whether an authorization was used or canceled."""
-        return int(self._call("authorizationState(address,bytes32)", ["address", "bytes32"], [payer, nonce]), 16) == 1
+        return (
+            int(self._call("authorizationState(address,bytes32)", ["address", "bytes32"], [payer, nonce]), 16)
+            == 1
+        )
 
     def domain_separator(self) -> str:
         """Return the token's EIP-712 domain separator."""
@@ -61,7 +64,9 @@ class LocalChain:
         """Give an address `amount` atomic units out of nothing."""
         data = _call_data("mint(address,uint256)", ["address", "uint256"], [address, amount])
         sender = self.rpc("eth_accounts")[0]
-        transaction = self.rpc("eth_sendTransaction", {"from": sender, "to": self.asset.address, "data": data})
+        transaction = self.rpc(
+            "eth_sendTransaction", {"from": sender, "to": self.asset.address, "data": data}
+        )
         receipt = self._web3.eth.wait_for_transaction_receipt(transaction, _PATIENCE_SECONDS, 0.005)
         if receipt["status"] != 1:
             raise RuntimeError(f"the token did not mint: {transaction}")
@@ -87,7 +92,6 @@ class LocalChain:
     def signer(self) -> Any:
         """Return the official facilitator signer, with a new key that has gas to pay with."""
         from eth_account import Account
-        from x402.mechanisms.evm.signers import FacilitatorWeb3Signer
 
         key = "0x" + system_entropy(32).hex()
         self.rpc("anvil_setBalance", Account.from_key(key).address, hex(1000 * _ETHER))
@@ -100,7 +104,11 @@ class LocalChain:
 
 @contextmanager
 def local_chain(
-    port: int = 0, *, chain_id: int = 8453, tools: NodeTools | None = None, patience: float = _PATIENCE_SECONDS
+    port: int = 0,
+    *,
+    chain_id: int = 8453,
+    tools: NodeTools | None = None,
+    patience: float = _PATIENCE_SECONDS,
 ) -> Iterator[LocalChain]:
     """Run a chain until the block ends; port 0 takes a free one. Raises `ChainUnavailable`."""
     tools = tools or find_node_tools()

@@ -43,7 +43,7 @@ def find_node_tools(folder: Path | None = None) -> NodeTools:
             if anvil.is_file() and (candidate / "node_modules" / "solc").is_dir():
                 return NodeTools(Path(node), candidate, anvil)
     raise ChainUnavailable(
-        "a local chain needs the npm packages @foundry-rs/anvil and solc: run `npm ci` in the repository's root"
+        "a local chain needs the npm packages @foundry-rs/anvil and solc: run `npm ci` where package.json is"
     )
 
 

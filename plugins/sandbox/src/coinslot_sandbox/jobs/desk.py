@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coinslot_codegen.document.model import JobSpec, RouteSpec
 from starlette.responses import Response
 
+from coinslot_codegen.document.model import JobSpec, RouteSpec
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.clock import timestamp
 from coinslot_sandbox.exchange import Exchange, Work
@@ -93,7 +93,7 @@ class Desk:
         return work
 
     def _mine(self, spec: JobSpec, exchange: Exchange) -> Job | Response:
-        job = self._jobs.find(next(reversed(exchange.inputs.path.values()), ""))
+        job = self._jobs.find(next(reversed(list(exchange.inputs.path.values())), ""))
         if job is None or not _same(job, spec):
             return refusal(404, "not_found", "no such job")
         if exchange.identity is not None and job.owner is not None and job.owner != exchange.identity:

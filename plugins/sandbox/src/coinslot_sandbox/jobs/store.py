@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from coinslot_codegen.document.model import RouteSpec
-
 from coinslot_sandbox.clock import Clock
 from coinslot_sandbox.names import Names
 
@@ -81,7 +80,7 @@ class Jobs:
 
     def start(self, route: RouteSpec, given: Any, owner: str | None) -> Job:
         """Make a job."""
-        usual = (route.time.low + route.time.high) / 2 if route.time else _DEFAULT_SECONDS
+        usual = (route.time.low + (route.time.high or route.time.low)) / 2 if route.time else _DEFAULT_SECONDS
         job = Job(
             id=self._names.job(),
             route=route,

@@ -44,8 +44,19 @@ def _numbers(*values: int) -> bytes:
 
 def _index(samples: list[bytes], width: int, height: int, start: int) -> bytes:
     duration = len(samples) * _TIMESCALE // _PER_SECOND
-    movie = _full("mvhd", 0, _numbers(0, 0, _TIMESCALE, duration, 0x10000), b"\x01", bytes(11), _MATRIX, bytes(24), _numbers(2))
-    track = _full("tkhd", 3, _numbers(0, 0, 1, 0, duration), bytes(16), _MATRIX, _numbers(width << 16, height << 16))
+    movie = _full(
+        "mvhd",
+        0,
+        _numbers(0, 0, _TIMESCALE, duration, 0x10000),
+        b"\x01",
+        bytes(11),
+        _MATRIX,
+        bytes(24),
+        _numbers(2),
+    )
+    track = _full(
+        "tkhd", 3, _numbers(0, 0, 1, 0, duration), bytes(16), _MATRIX, _numbers(width << 16, height << 16)
+    )
     return _box("moov", movie, _box("trak", track, _media(samples, width, height, start, duration)))
 
 
@@ -70,7 +81,16 @@ def _entry(width: int, height: int) -> bytes:
     sps = h264.sequence_parameters(width // h264.MACROBLOCK, height // h264.MACROBLOCK)
     pps = h264.picture_parameters()
     config = b"".join(
-        (bytes([1, *sps[1:4], 0xFF, 0xE1]), struct.pack(">H", len(sps)), sps, b"\x01", struct.pack(">H", len(pps)), pps)
+        (
+            bytes([1, *sps[1:4], 0xFF, 0xE1]),
+            struct.pack(">H", len(sps)),
+            sps,
+            b"\x01",
+            struct.pack(">H", len(pps)),
+            pps,
+        )
     )
     shape = struct.pack(">HHIIIH", width, height, 0x480000, 0x480000, 0, 1)
-    return _box("avc1", bytes(6), b"\0\x01", bytes(16), shape, bytes(32), b"\0\x18\xff\xff", _box("avcC", config))
+    return _box(
+        "avc1", bytes(6), b"\0\x01", bytes(16), shape, bytes(32), b"\0\x18\xff\xff", _box("avcC", config)
+    )

@@ -44,7 +44,9 @@ def draw(title: str, text: str, size: tuple[int, int]) -> Image.Image:
     width, height = size
     margin, points = max(width // 24, 4), max(width // 22, 9)
     font = ImageFont.load_default(points)
-    pen.text((margin, margin), title, fill=(200, 200, 200), font=ImageFont.load_default(max(points * 2 // 3, 8)))
+    pen.text(
+        (margin, margin), title, fill=(200, 200, 200), font=ImageFont.load_default(max(points * 2 // 3, 8))
+    )
     columns = max(int((width - 2 * margin) / (points * 0.55)), 8)
     rows = max(int((height - 4 * margin) / (points * 1.3)), 1)
     lines = textwrap.wrap(text[:2000], columns)[:rows]

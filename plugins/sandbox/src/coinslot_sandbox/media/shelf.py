@@ -46,7 +46,10 @@ class Shelf:
             return refusal(400, "credentials_leaked", f"a file's host must not get {', '.join(carried)}")
         job_id, _, file = request.url.path.removeprefix(PREFIX).partition("/")
         job = self._jobs.find(job_id)
-        expires, signature = request.query_params.get("expires", ""), request.query_params.get("signature", "")
+        expires, signature = (
+            request.query_params.get("expires", ""),
+            request.query_params.get("signature", ""),
+        )
         if job is None or not hmac.compare_digest(signature, self._sign(f"{job_id}/{file}?{expires}")):
             return refusal(404, "not_found", "no such file")
         if float(expires) <= self._clock.now():
@@ -81,7 +84,9 @@ def _kind(member: str) -> str:
 
 def _make(job: Job, member: str) -> tuple[bytes, str]:
     title = job.route.path
-    text = str(job.input.get("prompt") or next((value for value in job.input.values() if isinstance(value, str)), ""))
+    text = str(
+        job.input.get("prompt") or next((value for value in job.input.values() if isinstance(value, str)), "")
+    )
     match _kind(member):
         case "film":
             return film(title, text, job.input)

@@ -12,11 +12,8 @@ from datetime import UTC, datetime, tzinfo
 from types import FunctionType, SimpleNamespace
 from typing import Any, TypeVar
 
-from x402.extensions.sign_in_with_x import validate
-from x402.mechanisms.evm.exact.facilitator import ExactEvmScheme
-from x402.mechanisms.evm.exact.v1.facilitator import ExactEvmSchemeV1
-
 from coinslot_sandbox.clock import Clock, SystemClock
+from coinslot_sandbox.official import ExactEvmScheme, ExactEvmSchemeV1, validate_siwx_message
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,14 +46,14 @@ def scheme_v1(signer: Any, clock: Clock) -> ExactEvmSchemeV1:
 def sign_in_validator(clock: Clock) -> Callable[..., Any]:
     """Return the official `validate_siwx_message`, at the clock's time."""
     if isinstance(clock, SystemClock):
-        return validate.validate_siwx_message
+        return validate_siwx_message
 
     class Present(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # official code only compares it
             return datetime.fromtimestamp(clock.now(), tz or UTC)
 
-    return rebound(validate.validate_siwx_message, datetime=Present)
+    return rebound(validate_siwx_message, datetime=Present)
 
 
 S = TypeVar("S")

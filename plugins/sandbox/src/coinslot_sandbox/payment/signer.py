@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from eth_utils import keccak, to_checksum_address
-from x402.mechanisms.evm.exact.eip3009_utils import (
-    ERC20_TRANSFER_EVENT_TOPIC,
-    ParsedEIP3009Authorization,
-)
-from x402.mechanisms.evm.types import TransactionReceipt, TypedDataDomain, TypedDataField
-from x402.mechanisms.evm.verify import verify_typed_data_strict
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from coinslot_sandbox.names import Names
+from coinslot_sandbox.official import (
+    ERC20_TRANSFER_EVENT_TOPIC,
+    MULTICALL3_ADDRESS,
+    ParsedEIP3009Authorization,
+    TransactionReceipt,
+    TypedDataDomain,
+    TypedDataField,
+    verify_typed_data_strict,
+)
+from coinslot_sandbox.payment.calls import bundled
 from coinslot_sandbox.payment.token import MemoryToken, Reverted
 
 
@@ -49,6 +54,8 @@ class MemorySigner:
     def read_contract(self, address: str, abi: list[dict[str, Any]], function_name: str, *args: Any) -> Any:
         """Answer a call that changes nothing; raises `Reverted`."""
         del abi
+        if (address, function_name) == (MULTICALL3_ADDRESS, "tryAggregate"):
+            return bundled(self._token, args[1])
         self._must_be_token(address)
         match function_name:
             case "balanceOf":
@@ -97,7 +104,7 @@ class MemorySigner:
         """Return the receipt, which is there at once."""
         return self._receipts[tx_hash]
 
-    def verify_typed_data(
+    def verify_typed_data(  # noqa: PLR0917 # the official protocol calls it so
         self,
         address: str,
         domain: TypedDataDomain,
@@ -110,9 +117,7 @@ class MemorySigner:
         widened: dict[str, list[TypedDataField | dict[str, Any]]] = {
             name: list(fields) for name, fields in types.items()
         }
-        return verify_typed_data_strict(
-            self, address, domain, widened, primary_type, message, signature
-        )
+        return verify_typed_data_strict(self, address, domain, widened, primary_type, message, signature)
 
     def _must_be_token(self, address: str) -> None:
         if address.lower() != self._token.asset.address.lower():

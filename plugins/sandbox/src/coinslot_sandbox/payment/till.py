@@ -6,10 +6,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from x402.schemas import PaymentPayload, PaymentRequirements, SettleResponse, VerifyResponse
-from x402.schemas.v1 import PaymentPayloadV1, PaymentRequirementsV1
-
 from coinslot_sandbox.clock import Clock
+from coinslot_sandbox.official import (
+    PaymentPayload,
+    PaymentPayloadV1,
+    PaymentRequirements,
+    PaymentRequirementsV1,
+    SettleResponse,
+    VerifyResponse,
+)
 from coinslot_sandbox.payment.clocked import scheme_v1, scheme_v2
 from coinslot_sandbox.payment.token import Asset
 
@@ -45,7 +50,9 @@ class Till:
     `blocking` says that the signer talks to a node, so that verification runs in a thread.
     """
 
-    def __init__(self, terms: Terms, signer: Any, purse: Purse, clock: Clock, *, blocking: bool = False) -> None:
+    def __init__(
+        self, terms: Terms, signer: Any, purse: Purse, clock: Clock, *, blocking: bool = False
+    ) -> None:
         self.terms = terms
         self.purse = purse
         self._v2 = scheme_v2(signer, clock)

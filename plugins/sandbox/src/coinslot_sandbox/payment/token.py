@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from x402.mechanisms.evm.eip712 import hash_eip3009_authorization
-from x402.mechanisms.evm.exact.eip3009_utils import ParsedEIP3009Authorization
-from x402.mechanisms.evm.types import ExactEIP3009Authorization
-from x402.mechanisms.evm.verify import verify_eoa_signature
-
 from coinslot_sandbox.clock import Clock
+from coinslot_sandbox.official import (
+    ExactEIP3009Authorization,
+    ParsedEIP3009Authorization,
+    hash_eip3009_authorization,
+    verify_eoa_signature,
+)
 
 BASE_USDC = "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
 """Where USDC lives on Base: the address that a challenge names, here with nothing behind it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 Schema: TypeAlias = Mapping[str, Any] | bool
 
-_FORMATS = FormatChecker(formats=["date-time", "date", "email", "uuid"])
+_FORMATS = FormatChecker(formats=["date", "email", "uuid"])
 
 
 @_FORMATS.checks("uri")
@@ -22,6 +23,11 @@ def _is_uri(value: object) -> bool:
     except ValueError:
         return False
     return bool(parts.scheme) and bool(parts.netloc or parts.path)
+
+
+@_FORMATS.checks("date-time", raises=ValueError)
+def _is_time(value: object) -> bool:
+    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
 
 
 class Dialect:

@@ -33,7 +33,8 @@ class Examples:
     def of(self, schema: Schema | None, known: Mapping[str, Any] | None = None) -> Any:
         """Return an instance of `schema`, its members taken from `known` by name, at any depth.
 
-        A member known to be None is left out unless it is required. Without a schema, or with one that says nothing, `known` itself is the answer.
+        A member known to be None is left out unless it is required. Without a schema, or with one
+        that says nothing, `known` itself is the answer.
         """
         known = known or {}
         if schema is None:
