@@ -55,5 +55,6 @@ SANDBOX = Distribution("plugins/sandbox", "coinslot_sandbox")
 CODEGEN = Distribution("codegen", "coinslot_codegen")
 STABLESTUDIO = Distribution("generated/stablestudio", "stablestudio")
 
-ALL = (RUNTIME, BASE, SANDBOX, CODEGEN, STABLESTUDIO)
+HAND_WRITTEN = (RUNTIME, BASE, SANDBOX, CODEGEN)
+ALL = (*HAND_WRITTEN, STABLESTUDIO)
 OWN_NAMES = frozenset(str(one.package).replace("_", "-") for one in ALL)
