@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from coinslot.backend import Setting
 from coinslot.effects import Flow, NoReply, NotSent, Request, Send
 from coinslot.errors import ConfigurationError
 from coinslot.origin import is_local
@@ -151,15 +152,16 @@ class Node:
         raise NodeFailed("the log is too far back to be found by this node")
 
 
-def own_node(environ: Mapping[str, str], variable: str) -> str | None:
+def own_node(setting: Setting, variable: str) -> str | None:
     """Return the address of the user's own node that `variable` holds, if it is set.
 
     Raises ConfigurationError for one that others on the way could answer for: a node's word decides
     whether a payment may be repeated, so plain http is for this machine and private networks.
     """
-    trusted = _trustworthy(environ.get(variable, "").strip())
-    if not trusted and environ.get(variable):
-        # The address stays out of the message and of this frame, which a traceback could show.
+    trusted = _trustworthy(setting.environ.get(variable, "").strip())
+    if not trusted and setting.environ.get(variable):
+        # A traceback can show this frame's variables: the address is in none, nor is the environment,
+        # which holds the key; a setting does not show it.
         raise ConfigurationError(f"{variable} must be an https address (http for a private one).")
     return trusted
 

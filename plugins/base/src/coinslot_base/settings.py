@@ -56,10 +56,11 @@ def paid_networks(setting: Setting, *, test: bool) -> tuple[Network, ...]:
 
 def node_addresses(setting: Setting) -> dict[str, str]:
     """Return the addresses of the user's own nodes, by network id. Raises ConfigurationError."""
-    addresses = {
-        network.id: own_node(setting.environ, network.node_variable) for network in NETWORKS.values()
-    }
-    return {network: address for network, address in addresses.items() if address is not None}
+    addresses = {}
+    for network in NETWORKS.values():
+        if address := own_node(setting, network.node_variable):
+            addresses[network.id] = address
+    return addresses
 
 
 def _plain_key(setting: Setting) -> Key | None:
