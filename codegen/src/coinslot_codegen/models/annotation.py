@@ -14,7 +14,7 @@ _COLLECTIONS = {"list": "Sequence", "dict": "Mapping"}
 _BOUNDS = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
 
 
-class UnknownType(Exception):  # noqa: N818 - becomes an error that names the member's pointer
+class UnknownType(Exception):
     """The model generator wrote a type that this printer does not know."""
 
 
@@ -74,14 +74,16 @@ class Printer:
                 return name
             case ast.Subscript(value=ast.Name(id="Literal"), slice=content):
                 return self._choices(_elements(content))
-            case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, ast.Call() as call])):
+            case ast.Subscript(
+                value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, ast.Call() as call])
+            ):
                 return self._annotated(inner, call, bounded=bounded)
             case ast.Subscript(value=ast.Name(id="list" | "dict" | "tuple" as name), slice=content):
-                if self.strict and name in _COLLECTIONS:
-                    name = _COLLECTIONS[name]
-                    self.use(name)
-                inner = ", ".join(self._print(item, bounded=bounded) for item in _elements(content))
-                return f"{name}[{inner}]"
+                collection = _COLLECTIONS.get(name, name) if self.strict else name
+                if collection != name:
+                    self.use(collection)
+                items = ", ".join(self._print(item, bounded=bounded) for item in _elements(content))
+                return f"{collection}[{items}]"
         raise UnknownType(ast.unparse(node))
 
     def _annotated(self, inner: ast.expr, call: ast.Call, *, bounded: bool) -> str:

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from coinslot_codegen.schemas.shape import Shape
 
 WHOLE = "m0"
 """The one member of a shape that is no object."""
+
+_OPTIONS: Final[Mapping[str, Any]] = {
+    "input_file_type": "jsonschema",
+    "output_model_type": "pydantic_v2.BaseModel",
+    "target_python_version": "3.11",
+    "disable_timestamp": True,
+    "enum_field_as_literal": "all",
+    "field_constraints": True,
+    "formatters": [],
+    "strict_nullable": True,
+    "use_annotated": True,
+    "use_missing_sentinel": True,
+    "use_standard_collections": True,
+    "use_tuple_for_fixed_items": True,
+    "use_union_operator": True,
+}
 
 
 def generated_source(shapes: Mapping[str, Shape]) -> str:
@@ -19,31 +35,9 @@ def generated_source(shapes: Mapping[str, Shape]) -> str:
     constants and patterns.
     """
     # Its import takes a moment that reading a document should not cost.
-    from datamodel_code_generator import (
-        DataModelType,
-        InputFileType,
-        LiteralType,
-        PythonVersion,
-        generate,
-    )
+    from datamodel_code_generator import generate
 
-    schema = {"$defs": {key: _schema(shape) for key, shape in shapes.items()}}
-    source = generate(
-        schema,
-        input_file_type=InputFileType.JsonSchema,
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        target_python_version=PythonVersion.PY_311,
-        disable_timestamp=True,
-        enum_field_as_literal=LiteralType.All,
-        field_constraints=True,
-        formatters=[],
-        strict_nullable=True,
-        use_annotated=True,
-        use_missing_sentinel=True,
-        use_standard_collections=True,
-        use_tuple_for_fixed_items=True,
-        use_union_operator=True,
-    )
+    source = generate({"$defs": {key: _schema(shape) for key, shape in shapes.items()}}, **_OPTIONS)
     if not isinstance(source, str):
         raise TypeError("datamodel-code-generator answered with several modules for one schema")
     return source

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from coinslot_codegen.document.naming import class_name as capitalised
 from coinslot_codegen.models.annotation import Printer, UnknownType
-from coinslot_codegen.models.read import Types
+from coinslot_codegen.models.read import Typed, Types
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import checked, class_name, member_names
 from coinslot_codegen.render.plan import Module, Plan
-from coinslot_codegen.render.text import docstring, literal, sentence
-from coinslot_codegen.schemas.shape import Member, Shape, Unsupported
+from coinslot_codegen.render.text import code, docstring, literal, sentence
+from coinslot_codegen.schemas.shape import Member, Shape, Unsupported, singular
 
 _INDENT = 4
 
@@ -86,6 +86,8 @@ class Classes:
     plan: Plan
     types: Types
     aliases: dict[str, Aliases] = field(default_factory=dict)
+    borrowed: list[tuple[str, str]] = field(default_factory=list)
+    """Modules, and the aliases of others that they import."""
 
     def of(self, module: Module, imports: Imports, docs: dict[str, str]) -> list[ClassView]:
         """Return the module's classes; `docs` says what some of them are, by key."""
@@ -134,7 +136,11 @@ class Classes:
     def _class(self, key: str, module: Module, imports: Imports, doc: str) -> ClassView:
         shape = self.plan.shapes[key]
         strict = shape.role == "request"
-        fields = [] if shape.whole is not None else self._fields(shape, module.name, imports, documented=key not in self.plan.spoken)
+        fields = (
+            []
+            if shape.whole is not None
+            else self._fields(shape, module.name, imports, documented=key not in self.plan.spoken)
+        )
         if shape.whole is not None:
             imports.run("RootModel")
             member = Member(shape.hint, shape.whole, required=True)
@@ -179,13 +185,13 @@ class Classes:
             if len(values) == 1 or shape.role == "address":
                 return None
             aliases = self._aliases(there)
-            name = aliases.name(capitalised(member.wire), _stem(self.plan.names[shape.key]), values)
-            if there != home:
-                use(name, f"{'..' if '.' in home else '.'}{there}")
-            elif not for_call:
+            wanted = capitalised(singular(member.wire) if _is_list(member) else member.wire)
+            name = aliases.name(wanted, _stem(self.plan.names[shape.key]), values)
+            if there == home:
                 imports.run("Literal")
                 imports.run("TypeAlias")
-            return name
+                return name
+            return name if self._borrowed(name, home, there, use) else None
 
         return Printer(
             self.types,
@@ -195,11 +201,26 @@ class Classes:
             use=use,
         )
 
-    def _printed(self, write: object, typed: object, shape: Shape, member: Member) -> str:
+    def _borrowed(self, name: str, home: str, there: str, use: Callable[..., None]) -> bool:
+        """Import an alias of another module, unless its name means something else here."""
+        taken = self.plan.modules[home].taken
+        if (home, name) not in self.borrowed:
+            if name in taken:
+                return False
+            taken.append(name)
+            self.borrowed.append((home, name))
+        use(name, f"{'..' if '.' in home else '.'}{there}")
+        return True
+
+    def _printed(self, write: Callable[[Typed], str], typed: Typed, shape: Shape, member: Member) -> str:
         try:
-            return str(write(typed))  # type: ignore[operator] # one of the printer's two methods
+            return write(typed)
         except UnknownType as error:
             raise Unsupported(f"{shape.pointer}/properties/{member.wire}", f"no type for {error}") from error
+
+
+def _is_list(member: Member) -> bool:
+    return any(option.get("type") == "array" for option in member.value.get("anyOf", [member.value]))
 
 
 def field_names(shape: Shape) -> list[str]:
@@ -210,8 +231,15 @@ def field_names(shape: Shape) -> list[str]:
 def _optional(text: str, *, strict: bool, imports: Imports) -> tuple[str, str]:
     if strict:
         imports.run("MISSING")
-        return f"{text} | MISSING", "MISSING"
+        return with_missing(text), "MISSING"
     return (text if text in ("Any", "None") or text.endswith(" | None") else f"{text} | None"), "None"
+
+
+def with_missing(text: str) -> str:
+    """Return a type that may also be left out; `None` stays the last option."""
+    if text.endswith(" | None"):
+        return f"{text.removesuffix(' | None')} | MISSING | None"
+    return f"MISSING | {text}" if text == "None" else f"{text} | MISSING"
 
 
 def _stem(name: str) -> str:
@@ -222,4 +250,8 @@ def _stem(name: str) -> str:
 
 
 def _unnamed(shape: Shape) -> str:
-    return "A part of requests." if shape.role == "request" else "A part of answers."
+    return (
+        f"What the document calls {code(shape.hint)}."
+        if shape.component
+        else f"What {code(shape.hint)} holds."
+    )

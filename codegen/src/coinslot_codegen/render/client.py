@@ -10,13 +10,16 @@ from coinslot_codegen.document.naming import class_name as capitalised
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import checked, class_name
-from coinslot_codegen.render.plan import IMPORTED
 from coinslot_codegen.render.route import RouteWriter
-from coinslot_codegen.render.text import docstring, sentence
+from coinslot_codegen.render.text import docstring, one_line, sentence
 from coinslot_codegen.schemas.gather import Use
 
 _INDENT = 4
 _DEEPER = 8
+_IMPORTED = (
+    "Any", "AsyncJob", "AsyncUploadGroup", "Awaitable", "Group", "Job", "Mapping", "Quote", "STEPS",
+    "UploadGroup",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class GroupView:
     calls: Sequence[CallView]
     said: str
     """Documentation of the property that leads here."""
+    module_doc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,14 @@ class ClientView:
     groups: Sequence[GroupView]
 
 
-def group_names(api: Api) -> list[str]:
-    """Return the names of all groups, in the order in which routes name them."""
-    return list(dict.fromkeys(route.group for route in api.routes))
-
-
-def groups(uses: Sequence[Use], writer: RouteWriter, uploading: str | None) -> list[GroupView]:
+def groups(
+    uses: Sequence[Use], writer: RouteWriter, uploading: str | None, reserved: Sequence[str]
+) -> list[GroupView]:
     """Return the views of all groups; `uploading` is the one that is itself callable with a file."""
     names: dict[str, list[Use]] = {}
     for use in uses:
         names.setdefault(use.route.group, []).append(use)
-    taken: list[str] = list(IMPORTED)
+    taken: list[str] = [*_IMPORTED, *reserved]
     views = []
     for name, members in names.items():
         views.append(_group(name, members, writer, taken, uploads=name == uploading))
@@ -75,30 +76,42 @@ def groups(uses: Sequence[Use], writer: RouteWriter, uploading: str | None) -> l
 
 def client_doc(api: Api, name: str, *, waits: bool) -> str:
     """Return the docstring of the root client."""
-    lines = [sentence(api.description), *(f"For {one.purpose}: `{one.target}`. {sentence(one.reason)}" for one in api.recommendations)]
-    title = f"The {'asynchronous ' if waits else ''}client of {prose.prose(api.title) or name}."
-    return docstring(title, *(lines if not waits else [f"The same calls as `{name}`, to be awaited."]), indent=_INDENT)
+    lines = [
+        sentence(api.description),
+        *(f"For {one.purpose}: `{one.target}`. {sentence(one.reason)}" for one in api.recommendations),
+    ]
+    title = f"The {'asynchronous ' if waits else ''}client of {one_line(api.title) or name}."
+    return docstring(
+        title, *(lines if not waits else [f"The same calls as `{name}`, to be awaited."]), indent=_INDENT
+    )
 
 
-def _group(name: str, uses: Sequence[Use], writer: RouteWriter, taken: Sequence[str], *, uploads: bool) -> GroupView:
+def _group(
+    name: str, uses: Sequence[Use], writer: RouteWriter, taken: Sequence[str], *, uploads: bool
+) -> GroupView:
     imports = Imports()
     own = [capitalised(use.route.name) for use in uses]
-    title = class_name([capitalised(name), f"{capitalised(name)}Group"], [*taken, *own, *_imported_types(uses, writer)])
+    title = class_name(
+        [capitalised(name), f"{capitalised(name)}Calls"], [*taken, *own, *_imported_types(uses, writer)]
+    )
     imports.run("cached_property", "functools")
     imports.run("AsyncUploadGroup" if uploads else "Group")
     imports.run("UploadGroup" if uploads else "Group")
     imports.check("Awaitable")
+    if uploads:
+        imports.run("STEPS", "._steps")
     calls = [_call(use, writer, imports) for use in uses]
     first = uses[0].route
     said = sentence(f"{first.title}: {', '.join(use.route.name for use in uses)}")
     return GroupView(
         checked(name, first.pointer),
         checked(title, first.pointer),
-        docstring(f"Calls of {prose.prose(first.title)}.", indent=_INDENT),
+        docstring(f"Calls of {one_line(first.title)}.", indent=_INDENT),
         uploads,
         imports,
         calls,
         docstring(said, indent=_DEEPER),
+        docstring(f"Calls of {one_line(first.title)}."),
     )
 
 
@@ -127,11 +140,11 @@ def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
 
 
 def _result(route: RouteSpec, writer: RouteWriter, imports: Imports) -> str:
-    if route.result is None:
+    name = writer.result_name(route)
+    if name is None:
         imports.check("Any")
         imports.check("Mapping")
         return "Mapping[str, Any]"
-    name = writer.result_names[writer.results.index(route.result)]
     imports.check(name, "..results")
     return name
 

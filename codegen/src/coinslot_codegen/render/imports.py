@@ -43,4 +43,6 @@ class Imports:
     @property
     def checking(self) -> list[str]:
         """The import lines that only type checkers see."""
-        return [f"from {home} import {name}" for home, name in self._checking if (home, name) not in self._running]
+        return [
+            f"from {home} import {name}" for home, name in self._checking if (home, name) not in self._running
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coinslot_codegen.document.model import RouteSpec
@@ -15,10 +15,10 @@ from coinslot_codegen.schemas.shape import Shape
 SHARED = "_models"
 
 IMPORTED = (
-    "Annotated", "AnswerModel", "AnswerT", "Any", "AsyncClient", "AsyncGroup", "AsyncJob", "AsyncUploadGroup",
-    "Awaitable", "Call", "Client", "ConfigDict", "Dollars", "Field", "Group", "Job", "JobStyle", "Literal",
-    "Mapping", "MediaUrl", "PaidCall", "PricePerSecond", "PriceRange", "Quote", "QuoteT", "RequestModel",
-    "Result", "RootModel", "Route", "Sequence", "TypeAlias", "Upload", "UploadGroup",
+    "Annotated", "AnswerModel", "AnswerT", "Any", "AsyncClient", "AsyncJob", "AsyncUploadGroup", "Awaitable",
+    "Call", "Client", "ConfigDict", "Dollars", "Field", "Group", "Job", "Literal", "Mapping", "MediaUrl",
+    "PaidCall", "PricePerSecond", "PriceRange", "Quote", "QuoteT", "RequestModel", "Result", "RootModel",
+    "Route", "Sequence", "TypeAlias", "UploadGroup",
 )  # fmt: skip
 """Names that generated modules import; no class of the document takes one of them."""
 
@@ -68,19 +68,12 @@ def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
         spoken=[firsts[key] for use in gathered.uses for key in (use.body, *use.parameters.values()) if key],
     )
     gathered.shapes = dict(shapes)
-    users: dict[str, list[Use]] = {}
-    order: dict[str, None] = {}
-    for use in planned.uses:
-        for key in _roots(use):
-            for inner in gathered.below(key):
-                order[inner] = None
-                if use not in users.setdefault(inner, []):
-                    users[inner].append(use)
+    users = _users(gathered, planned.uses)
     fixed = [*IMPORTED, *reserved]
     shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=list(fixed)))
-    for key in order:
-        if len(users[key]) > 1:
-            _place(planned, shared, key, _shared_names(planned, key, users[key]))
+    for key, found in users.items():
+        if len(found) > 1:
+            _place(planned, shared, key, _shared_names(planned, key, found))
     for use in planned.uses:
         home = Module(module_of(use.route), taken=[*fixed, *shared.taken, capitalised(use.route.name)])
         planned.modules[home.name] = home
@@ -89,6 +82,15 @@ def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
                 if key not in planned.homes:
                     _place(planned, home, key, _local_names(planned, key, use, root))
     return planned
+
+
+def _users(gathered: Gathered, uses: Sequence[Use]) -> dict[str, list[Use]]:
+    """Return which routes reach each shape; a shape stands behind those that it is made of."""
+    users: dict[str, list[Use]] = {}
+    for use in uses:
+        for key in dict.fromkeys(inner for root in _roots(use) for inner in gathered.below(root)):
+            users.setdefault(key, []).append(use)
+    return users
 
 
 def _roots(use: Use) -> list[str]:
@@ -117,7 +119,12 @@ def _shared_names(planned: Plan, key: str, users: list[Use]) -> list[str]:
         if any(use.route.job for use in users if use.answer == key):
             return ["AcceptedJob"]
         styles = [use.route.job for use in planned.uses if use.route.job]
-        if any(_is_status_of(use.route, style.status_path) for use in users for style in styles if use.answer == key):
+        if any(
+            _is_status_of(use.route, style.status_path)
+            for use in users
+            for style in styles
+            if use.answer == key
+        ):
             return ["JobStatus"]
     if shape.component:
         return [hint, f"{hint}{_suffix(shape)}"]

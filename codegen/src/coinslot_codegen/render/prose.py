@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coinslot_codegen.document.model import PriceSpec, RouteSpec, TimeSpec
-from coinslot_codegen.render.text import literal, prose, sentence
+from coinslot_codegen.render.text import literal, one_line, sentence
 from coinslot_codegen.schemas.shape import Member, Unset
 
 _MINUTE = 60
@@ -16,7 +16,7 @@ _NULL = {"type": "null"}
 
 def dollars(price: PriceSpec) -> str:
     """Return `$0.13–$0.24`, or one price."""
-    low, high = prose(price.low), prose(price.high or "")
+    low, high = one_line(price.low), one_line(price.high or "")
     return f"${low}–${high}" if high and high != low else f"${low}"
 
 
@@ -31,8 +31,8 @@ def price(route: RouteSpec) -> str:
 
 def time(spec: TimeSpec) -> str:
     """Return how long it takes, as in `about 10 s` or `1 to 3 min`; words of the document stay."""
-    if not re.search(r"\d", spec.text):
-        return prose(spec.text)
+    if spec.high is None or not re.search(r"\d", spec.text):
+        return one_line(spec.text)
     unit, scale = ("min", _MINUTE) if spec.low >= _MINUTE else ("s", 1)
     low, high = figure(spec.low / scale), figure(spec.high / scale)
     return f"about {low} {unit}" if low == high else f"{low} to {high} {unit}"
@@ -52,7 +52,7 @@ def figure(number: float) -> str:
 
 def facts(route: RouteSpec) -> str:
     """Return the line under a module's title: price, time, polling."""
-    parts = [f"`{route.method} {prose(route.path)}`", price(route)]
+    parts = [f"`{route.method} {one_line(route.path)}`", price(route)]
     if route.time:
         parts.append(time(route.time))
     if route.job:
@@ -60,12 +60,30 @@ def facts(route: RouteSpec) -> str:
     return " · ".join(parts)
 
 
+def cost(route: RouteSpec) -> str:
+    """Return what a call costs and how long it takes, in a sentence."""
+    if route.access == "signed":
+        return "Signed with the wallet's identity; nothing is paid."
+    took = time(route.time) if route.time else ""
+    if route.access == "open":
+        return sentence(f"Takes {took}" if re.match(r"about|\d", took) else took)
+    told = (
+        f"Costs {price(route)}" if route.price else "Its price is not known, so a call must say `max_price`"
+    )
+    if not took:
+        return f"{told}."
+    return f"{told} and takes {took}." if re.match(r"about|\d", took) else f"{told}; {took}."
+
+
 def member(one: Member) -> str:
     """Return what a person should know of a member: description, bounds, the server's default."""
-    said = [sentence(one.description), _bounds(one.value)]
-    if not isinstance(one.default, Unset) and one.default is not None:
-        said.append(f"The server's default is {_shown(one.default)}.")
-    return " ".join(part for part in said if part)
+    said, bounds = sentence(one.description), _bounds(one.value)
+    figures = re.findall(r"\d+", bounds)
+    if figures and all(re.search(rf"(?<!\d){number}(?!\d)", said) for number in figures):
+        bounds = ""  # the document's own words have said it
+    default = "" if isinstance(one.default, Unset) or one.default is None else one.default
+    told = f"The server's default is {_shown(default)}." if default != "" else ""
+    return " ".join(part for part in (said, bounds, told) if part)
 
 
 def _shown(value: object) -> str:
@@ -74,8 +92,8 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_shown(item) for item in value) + "]"
     if isinstance(value, str):
-        return f'"{prose(value)}"'
-    return literal(value) if isinstance(value, bool | int | float) or value is None else prose(str(value))
+        return f'"{one_line(value)}"'
+    return literal(value) if isinstance(value, bool | int | float) or value is None else one_line(str(value))
 
 
 def _bounds(value: Mapping[str, Any]) -> str:
@@ -100,6 +118,8 @@ def _bounds(value: Mapping[str, Any]) -> str:
 def _range(low: float | None, high: float | None, unit: str = "") -> str:
     if low == 0 and unit:
         low = None
+    if (low, high, unit) == (1, None, "character"):
+        return "Not empty."
     if low is None and high is None:
         return ""
     if low is not None and high is not None:

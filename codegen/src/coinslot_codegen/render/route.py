@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coinslot_codegen.document.model import JobSpec, PriceSpec, ResultSpec, RouteSpec
 from coinslot_codegen.document.naming import class_name as capitalised
 from coinslot_codegen.render import prose
-from coinslot_codegen.render.classes import AliasView, Classes, ClassView, Parameter
+from coinslot_codegen.render.arguments import Arguments
+from coinslot_codegen.render.classes import AliasView, Classes, ClassView
 from coinslot_codegen.render.imports import Imports
-from coinslot_codegen.render.names import checked, unique
+from coinslot_codegen.render.names import checked
 from coinslot_codegen.render.plan import module_of
 from coinslot_codegen.render.text import code, docstring, literal, sentence
 from coinslot_codegen.schemas.gather import Use
-from coinslot_codegen.schemas.shape import Shape
 
 _INDENT = 4
 _DEEPER = 8
-_RUNTIME = {"query": "query", "header": "headers", "cookie": "cookies"}
+_TERMS = ("max_price: Dollars | None = None", "idempotency_key: str | None = None")
+_TERMS_TOLD = (
+    "max_price: The most that this call may cost, in dollars; above it nothing is signed.",
+    "idempotency_key: Names this call: the same key never pays a second time.",
+)
+_UNTYPED = {"json": "The answer as JSON.", "bytes": "The answer's bytes.", "nothing": "Nothing."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,6 @@ class RouteView:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """The parameters of one call, and how they become arguments of the runtime."""
-
-    parameters: Sequence[Parameter]
-    positional: Sequence[str]
-    arguments: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class RouteWriter:
     """Writes route modules."""
 
@@ -69,20 +65,16 @@ class RouteWriter:
         """Return the view of one route; `own` names the route's own shapes, whose prose is its own."""
         route, home = use.route, module_of(use.route)
         imports, module = Imports(), self.classes.plan.modules[home]
-        views = self.classes.of(module, imports, self._docs(use))
-        sent = self._sent(use, own, home, imports)
+        # The call comes first: what it imports under a name is then not taken by a class's choices.
+        sent = Arguments(use, own, self.classes, imports).gather()
+        views = self.classes.of(module, imports, docs_of([use]))
         paid = route.access == "paid"
-        imports.run("Route")
-        imports.run("AnswerT")
-        imports.run("PaidCall" if paid else "Call")
+        for name in ("Route", "AnswerT", *(("PaidCall", "QuoteT") if paid else ("Call",))):
+            imports.run(name)
         if paid:
-            imports.run("QuoteT")
             imports.check("Dollars")
-        methods = [self._call(use, sent)]
-        if paid:
-            methods.append(_quote(sent))
         return RouteView(
-            doc=docstring(f"{sentence(f'{route.title}: {route.name}')}", prose.facts(route)),
+            doc=docstring(sentence(f"{route.title}: {route.name}"), prose.facts(route)),
             imports=imports,
             aliases=self.classes.choices(module),
             classes=views,
@@ -90,158 +82,90 @@ class RouteWriter:
             name=checked(capitalised(route.name), route.pointer),
             base="PaidCall[AnswerT, QuoteT]" if paid else "Call[AnswerT]",
             call_doc=docstring(_summary(route), indent=_INDENT),
-            methods=methods,
+            methods=[self._call(use, sent), *([_quote(sent)] if paid else [])],
         )
 
-    def _docs(self, use: Use) -> dict[str, str]:
-        return docs_of(self.classes.plan.shapes, [use])
+    def result_name(self, route: RouteSpec) -> str | None:
+        """Return the name of the class that the job's result is read into; None: a raw mapping."""
+        return None if route.result is None else self.result_names[self.results.index(route.result)]
 
-    def _sent(self, use: Use, own: Use, home: str, imports: Imports) -> Sent:
-        shapes = self.classes.plan.shapes
-        taken = ["max_price", "idempotency_key", "self"] if use.route.access == "paid" else ["self"]
-        found: list[Parameter] = []
-        arguments: list[str] = []
-
-        def renamed(key: str, mine: Shape, prefix: str) -> list[Parameter]:
-            kept = []
-            for one in self.classes.parameters(key, mine, home, imports):
-                name = one.name if one.name not in taken else f"{prefix}_{one.field}"
-                name = checked(unique(name, taken), use.route.pointer)
-                taken.append(name)
-                kept.append(Parameter(name, one.field, one.annotation, one.required, one.doc))
-            found.extend(kept)
-            return kept
-
-        positional: list[str] = []
-        if key := use.parameters.get("path"):
-            path = renamed(key, shapes[own.parameters["path"]], "path")
-            wires = [member.wire for member in shapes[key].members]
-            pairs = [f"{literal(wire)}: {one.name}" for wire, one in zip(wires, path, strict=True)]
-            positional = [one.name for one in path]
-            arguments.append(f"path={{{', '.join(pairs)}}}")
-        body = self._body(use, own, home, imports, renamed, found)
-        for location, keyword in _RUNTIME.items():
-            if key := use.parameters.get(location):  # type: ignore[call-overload]
-                mine = shapes[own.parameters[location]]  # type: ignore[index]
-                made = _made(self.classes.name(key, home, imports), renamed(key, mine, location))
-                arguments.append(f"{keyword}={made}")
-        return Sent(found, positional, [*arguments, *body])
-
-    def _body(
-        self,
-        use: Use,
-        own: Use,
-        home: str,
-        imports: Imports,
-        renamed: Callable[[str, Shape, str], list[Parameter]],
-        found: list[Parameter],
-    ) -> list[str]:
-        shapes = self.classes.plan.shapes
-        if use.free_body:
-            imports.check("Any")
-            found.append(Parameter("body", "body", "Any", True, sentence(use.body_text)))
-            return ["body=body"]
-        if use.body is None or own.body is None:
-            return []
-        name = self.classes.name(use.body, home, imports)
-        if shapes[use.body].whole is None:
-            return [f"body={_made(name, renamed(use.body, shapes[own.body], 'body'))}"]
-        one = self.classes.whole_parameter(use.body, home, imports, sentence(use.body_text))
-        found.append(one)
-        return [f'body={name}({one.name}).model_dump(mode="json", by_alias=True)']
-
-    def _call(self, use: Use, sent: Sent) -> MethodView:
-        route = use.route
-        terms = ["max_price: Dollars | None = None", "idempotency_key: str | None = None"]
-        arguments = ["ROUTE", *sent.arguments]
-        told = [(one.name, one.doc) for one in sent.parameters]
-        if route.access == "paid":
-            arguments += ["max_price=max_price", "idempotency_key=idempotency_key"]
-            told += [
-                ("max_price", "The most that this call may cost, in dollars; above it nothing is signed."),
-                ("idempotency_key", "Names this call: the same key never pays a second time."),
-            ]
+    def _call(self, use: Use, sent: Arguments) -> MethodView:
+        route, paid = use.route, use.route.access == "paid"
+        told = [f"{one.name}: {one.doc or 'See the API.'}" for one in sent.parameters]
         doc = docstring(
             _summary(route),
             sentence(route.description) if route.description != route.summary else "",
-            _cost(route),
+            prose.cost(route),
             *(sentence(note) for note in route.notes),
-            _section("Args", [f"{name}: {text}" if text else f"{name}: See the API's documentation." for name, text in told]),
+            _section("Args", [*told, *(_TERMS_TOLD if paid else ())]),
             _section("Returns", [self._returned(use)]),
             indent=_DEEPER,
         )
-        method = "_pay" if route.access == "paid" else "_send"
+        arguments = ["ROUTE", *sent.arguments]
+        if paid:
+            arguments += ["max_price=max_price", "idempotency_key=idempotency_key"]
         return MethodView(
             "__call__",
-            _signature(sent, terms if route.access == "paid" else []),
+            sent.signature(_TERMS if paid else ()),
             "AnswerT",
             doc,
-            f"self.{method}({', '.join(arguments)})",
+            f"self.{'_pay' if paid else '_send'}({', '.join(arguments)})",
         )
 
     def _returned(self, use: Use) -> str:
-        route = use.route
-        if route.job:
-            result = self._result_name(route)
-            made = f"an `{result}`" if result and result[0] in "AEIOU" else f"a `{result}`"
-            text = f"The accepted job; its `wait()` returns {made if result else 'the result as the server sends it'}."
-            if route.result_lifetime_seconds:
-                text += f" The result's URLs live for about {prose.span(route.result_lifetime_seconds)}."
-            return text
-        what = {"json": "The answer as JSON.", "bytes": "The answer's bytes.", "nothing": "Nothing."}[use.untyped]
-        said = sentence(use.answer_text)
-        if use.answer:
-            return f"`{self.classes.plan.names[use.answer]}`. {said}".strip()
-        return f"{what} {said}".strip()
+        if use.route.job:
+            return self._job_returned(use.route)
+        name = self.classes.plan.names[use.answer] if use.answer else None
+        what = f"`{name}`." if name else _UNTYPED[use.untyped]
+        return f"{what} {sentence(use.answer_text)}".strip()
 
-    def _result_name(self, route: RouteSpec) -> str | None:
-        if route.result is None:
-            return None
-        return self.result_names[self.results.index(route.result)]
+    def _job_returned(self, route: RouteSpec) -> str:
+        name = self.result_name(route)
+        result = f"{'an' if name[0] in 'AEIOU' else 'a'} `{name}`" if name else "the result as it was sent"
+        text = f"The accepted job; its `wait()` returns {result}."
+        if route.result_lifetime_seconds:
+            text += f" The result's URLs live for about {prose.span(route.result_lifetime_seconds)}."
+        return text
 
     def _constant(self, use: Use, home: str, imports: Imports) -> str:
         route = use.route
-        parts = [literal(route.method), literal(route.path)]
+        words: dict[str, str | None] = {}
         if route.access != "open":
-            parts.append(f"access={literal(route.access)}")
+            words["access"] = literal(route.access)
         if use.answer:
-            parts.append(f"answer={self.classes.name(use.answer, home, imports)}")
-        if route.access == "paid" and (price := _price(route.price, imports)):
-            parts.append(f"price={price}")
+            words["answer"] = self.classes.name(use.answer, home, imports)
+        if route.access == "paid":
+            words["price"] = _price(route.price, imports)
         if route.job:
-            name = job_constant(self.jobs, route.job)
-            imports.run(name, ".._jobs")
-            parts.append(f"job={name}")
-            result = self._result_name(route)
+            style, result = job_constant(self.jobs, route.job), self.result_name(route)
+            words |= {"job": style, "result": result}
+            imports.run(style, ".._jobs")
             if result:
                 imports.run(result, "..results")
-                parts.append(f"result={result}")
-        if route.time:
-            parts.append(f"typical_seconds=({prose.figure(route.time.low)}, {prose.figure(route.time.high)})")
+        if route.time and route.time.high is not None:
+            low, high = prose.figure(route.time.low), prose.figure(route.time.high)
+            words["typical_seconds"] = f"({low}, {high})"
         if route.job:
-            parts.append(f"poll_seconds={prose.figure(route.poll_seconds)}")
-        if route.job and route.result_lifetime_seconds:
-            parts.append(f"result_lifetime_seconds={prose.figure(route.result_lifetime_seconds)}")
-        return ", ".join(parts)
+            words["poll_seconds"] = prose.figure(route.poll_seconds)
+            if route.result_lifetime_seconds:
+                words["result_lifetime_seconds"] = prose.figure(route.result_lifetime_seconds)
+        named = [f"{word}={value}" for word, value in words.items() if value]
+        return ", ".join([literal(route.method), literal(route.path), *named])
 
 
-def docs_of(shapes: object, uses: Sequence[Use]) -> dict[str, str]:
+def docs_of(uses: Sequence[Use]) -> dict[str, str]:
     """Return what the outer classes of these uses are, in a sentence, by key."""
-    docs: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {}
     kinds: dict[str, str] = {}
+    titles = {"query": "Query", "header": "Header fields", "cookie": "Cookies"}
     for use in uses:
-        where = code(f"{use.route.method} {use.route.path}")
-        keys = {use.body: "Body", use.answer: "Answer"}
-        for location, key in use.parameters.items():
-            keys[key] = {"query": "Query", "header": "Header fields", "cookie": "Cookies"}.get(location, "")
-        for key, kind in keys.items():
-            if key and kind:
+        named = [("Body", use.body), ("Answer", use.answer)]
+        named += [(titles[where], key) for where, key in use.parameters.items() if where in titles]
+        for kind, key in named:
+            if key:
                 kinds[key] = kind
-                docs.setdefault(key, []).append(where)
-    return {
-        key: f"{kinds[key]} of {places[0]}" + (f" and {len(places) - 1} more routes." if len(places) > 1 else ".")
-        for key, places in docs.items()
-    }
+                places.setdefault(key, []).append(code(f"{use.route.method} {use.route.path}"))
+    return {key: f"{kinds[key]} of {found[0]}{_others(len(found) - 1)}" for key, found in places.items()}
 
 
 def job_constant(jobs: Sequence[JobSpec], job: JobSpec) -> str:
@@ -250,41 +174,20 @@ def job_constant(jobs: Sequence[JobSpec], job: JobSpec) -> str:
     return "JOBS" if index == 0 else f"JOBS_{index + 1}"
 
 
-def _quote(sent: Sent) -> MethodView:
-    return MethodView(
-        "quote",
-        _signature(sent, []),
-        "QuoteT",
-        docstring("Ask what this call would cost. Nothing is signed or paid.", indent=_DEEPER),
-        f"self._quote({', '.join(['ROUTE', *sent.arguments])})",
-    )
+def _others(count: int) -> str:
+    if count == 0:
+        return "."
+    return " and of one other route." if count == 1 else f" and of {count} other routes."
 
 
-def _signature(sent: Sent, terms: Sequence[str]) -> str:
-    first = [f"{one.name}: {one.annotation}" for one in sent.parameters if one.name in sent.positional]
-    keywords = [one for one in sent.parameters if one.name not in sent.positional]
-    needed = [f"{one.name}: {one.annotation}" for one in keywords if one.required]
-    others = [f"{one.name}: {one.annotation} | MISSING = MISSING" for one in keywords if not one.required]
-    named = [*needed, *others, *terms]
-    return ", ".join(["self", *first, *(["*", *named] if named else [])])
-
-
-def _made(name: str, parameters: Sequence[Parameter]) -> str:
-    return f"{name}({', '.join(f'{one.field}={one.name}' for one in parameters)})"
+def _quote(sent: Arguments) -> MethodView:
+    doc = docstring("Ask what this call would cost. Nothing is signed or paid.", indent=_DEEPER)
+    statement = f"self._quote({', '.join(['ROUTE', *sent.arguments])})"
+    return MethodView("quote", sent.signature(), "QuoteT", doc, statement)
 
 
 def _summary(route: RouteSpec) -> str:
     return sentence(route.summary or route.description) or f"Call {code(f'{route.method} {route.path}')}."
-
-
-def _cost(route: RouteSpec) -> str:
-    if route.access == "signed":
-        return "Signed with the wallet's identity; nothing is paid."
-    if route.access == "open":
-        return ""
-    cost = f"Costs {prose.price(route)}" if route.price else "Its price is not known, so a call must say `max_price`"
-    time = f"; time: {prose.time(route.time)}" if route.time else ""
-    return f"{cost}{time}."
 
 
 def _section(title: str, lines: Sequence[str]) -> str:

@@ -56,14 +56,14 @@ def docstring(*parts: str, indent: int = 0) -> str:
     return f'"""{body}"""' if alone else f'"""{body}\n{margin}"""'
 
 
-def prose(text: str) -> str:
+def one_line(text: str) -> str:
     """Return the document's prose on one line, so that its layout cannot be taken for ours."""
     return " ".join(text.split())
 
 
 def sentence(text: str) -> str:
     """Return prose as a sentence: with a capital and a full stop, where it has words at all."""
-    line = prose(text)
+    line = one_line(text)
     if not line:
         return ""
     first = line[0].upper() if line[0].isascii() else line[0]
@@ -72,12 +72,12 @@ def sentence(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return the document's prose as Markdown that is only text."""
-    return re.sub(r"([\\`*_\[\]<>|#!])", r"\\\1", prose(text))
+    return re.sub(r"([\\`*_\[\]<>|#!])", r"\\\1", one_line(text))
 
 
 def code(text: str) -> str:
     """Return a name of the document between backticks, on one line."""
-    return f"`{prose(text).replace('`', '’')}`"
+    return f"`{one_line(text).replace('`', '’')}`"
 
 
 def _wrapped(line: str, room: int) -> str:
@@ -105,9 +105,11 @@ def _quoted(character: str) -> str:
 
 
 def _documenting(text: str) -> str:
-    """Make text safe inside triple quotes, which only `\\u` escapes may do without a raw string."""
+    """Make text safe inside triple quotes, by numbered escapes alone."""
     safe = "".join(
-        character if character == "\n" or (character != "\\" and _is_shown(character)) else _numbered(character)
+        character
+        if character == "\n" or (character != "\\" and _is_shown(character))
+        else _numbered(character)
         for character in text
     )
     safe = safe.replace('"""', _numbered('"') * 3)

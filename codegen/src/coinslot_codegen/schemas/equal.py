@@ -30,9 +30,11 @@ def first_equals(shapes: Mapping[str, Shape]) -> dict[str, str]:
 
 
 def _form(shape: Shape, numbers: Mapping[str, int]) -> str:
-    members = sorted(
-        (member.wire, member.required, _numbered(member.value, numbers)) for member in shape.members
-    ) if shape.whole is None else _numbered(shape.whole, numbers)
+    members = (
+        sorted((member.wire, member.required, _numbered(member.value, numbers)) for member in shape.members)
+        if shape.whole is None
+        else _numbered(shape.whole, numbers)
+    )
     return json.dumps([shape.role, shape.open, shape.whole is None, members, numbers[shape.key]])
 
 

@@ -181,7 +181,7 @@ def _answered(
 
 def is_json(media_type: str) -> bool:
     """Whether this media type's content is JSON."""
-    kind = media_type.split(";")[0].strip().lower()
+    kind = media_type.partition(";")[0].strip().lower()
     return kind in ("application/json", "*/*", "text/json") or kind.endswith("+json")
 
 

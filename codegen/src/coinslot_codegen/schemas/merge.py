@@ -64,7 +64,7 @@ def _both(first: dict[str, Any], second: dict[str, Any], pointer: str) -> dict[s
     return joined
 
 
-def _joined(word: str, first: Any, second: Any, pointer: str) -> Any:  # noqa: PLR0911 - one rule per word
+def _joined(word: str, first: Any, second: Any, pointer: str) -> Any:  # noqa: C901 - one rule per word
     if first == second:
         return first
     match word, first, second:

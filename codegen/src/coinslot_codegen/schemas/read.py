@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coinslot_codegen.document.references import resolve, token as escaped
+from coinslot_codegen.document.references import resolve
+from coinslot_codegen.document.references import token as escaped
 from coinslot_codegen.schemas import scalars
 from coinslot_codegen.schemas.merge import merged, structural
 from coinslot_codegen.schemas.shape import (
@@ -18,6 +19,7 @@ from coinslot_codegen.schemas.shape import (
     Unsupported,
     reference,
     referenced,
+    singular,
 )
 
 _DEEPEST = 100
@@ -55,7 +57,7 @@ class SchemaReader:
         shape.members, shape.whole = members, whole
         return shape.key
 
-    def value(self, schema: Any, place: Place) -> Normal:  # noqa: PLR0911 - one way out per kind of schema
+    def value(self, schema: Any, place: Place) -> Normal:  # noqa: C901 - one way out per kind of schema
         """Return the normal form of `schema`. Raises Unsupported."""
         if schema is True:
             return {}
@@ -116,7 +118,7 @@ class SchemaReader:
             values.append(self.value(option, place.at(word, str(index), hint=hint)))
         return scalars.union(values)
 
-    def _typed(self, schema: Mapping[str, Any], place: Place) -> Normal:  # noqa: PLR0911 - as `value`
+    def _typed(self, schema: Mapping[str, Any], place: Place) -> Normal:
         kind = schema.get("type", _inferred(schema))
         if isinstance(kind, list):
             return scalars.union(self._typed({**schema, "type": one}, place) for one in kind)
@@ -145,7 +147,7 @@ class SchemaReader:
             return {"type": "array", "prefixItems": kept, "minItems": len(kept), "maxItems": len(kept)}
         if isinstance(first, list) or items is False:
             return {"type": "array", "items": {}, **bounds}
-        hint = place.hint if place.target else _singular(place.hint)
+        hint = place.hint if place.target else singular(place.hint)
         return {"type": "array", "items": self.value(items, place.at("items", hint=hint)), **bounds}
 
     def _object(self, schema: Mapping[str, Any], place: Place) -> Normal:
@@ -156,7 +158,7 @@ class SchemaReader:
         if not properties:
             if not isinstance(rest, Mapping):
                 return {"type": "object", "additionalProperties": {}}
-            inner = self.value(rest, place.at("additionalProperties", hint=_singular(place.hint)))
+            inner = self.value(rest, place.at("additionalProperties", hint=singular(place.hint)))
             return {"type": "object", "additionalProperties": inner}
         shape = self._new(place.role, place)
         shape.description = _prose(schema)
@@ -207,11 +209,3 @@ def _inferred(schema: Mapping[str, Any]) -> str | None:
         if any(word in schema for word in words):
             return kind
     return None
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > len("ties"):
-        return f"{word[:-3]}y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -36,7 +36,7 @@ def number(schema: Mapping[str, Any], role: Role, kind: str) -> Normal:
         if _is_number(bound):
             # OpenAPI 3.0 has a flag beside the bound where JSON Schema has a second bound.
             value[exclusive if strict is True else word] = bound
-    step = schema.get("multipleOf")
+    step: Any = schema.get("multipleOf")
     if _is_number(step) and step > 0:
         value["multipleOf"] = step
     return value

@@ -78,3 +78,12 @@ def references(value: object) -> list[str]:
     if isinstance(value, list):
         return [found for item in value for found in references(item)]
     return []
+
+
+def singular(word: str) -> str:
+    """Return the name of one item of what `word` names, as far as English endings tell."""
+    if word.endswith("ies") and len(word) > len("ties"):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -1,0 +1,109 @@
+"""From a document to a distribution's files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.model import Api
+from coinslot_codegen.render.package import Names, names_of, package_files
+from coinslot_codegen.schemas.gather import gather
+from coinslot_codegen.write import manifest
+from coinslot_codegen.write.folder import fill
+from coinslot_codegen.write.format import format_folder
+
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A distribution, not yet on disk."""
+
+    names: Names
+    files: Mapping[str, bytes]
+    """By path below the distribution's folder, manifest and document copy included."""
+    left_out: tuple[DocumentError, ...]
+    """Routes that could not be generated, with `allow_unsupported`."""
+    routes: int
+
+
+@cache
+def generator_version() -> str:
+    """Return this generator's version."""
+    try:
+        return version("coinslot-codegen")
+    except PackageNotFoundError:
+        return "0"
+
+
+def generate(
+    api: Api,
+    *,
+    package: str | None = None,
+    allow_unsupported: bool = False,
+    order: Mapping[str, Any] | None = None,
+) -> Generated:
+    """Generate the client of `api`.
+
+    `package` names distribution and package; without it, the document's title does. `order` holds
+    the orders of members, by JSON pointer, that differ from the document's own bytes.
+
+    Raises DocumentError for the first construct that cannot be generated, unless
+    `allow_unsupported`: then its route is left out.
+    """
+    gathered = gather(api)
+    if gathered.left_out and not allow_unsupported:
+        raise gathered.left_out[0]
+    if not gathered.uses:
+        raise DocumentError("#/paths", "no route of it can be generated")
+    names = names_of(api, package)
+    meaning = manifest.meaning(api.document)
+    header = (
+        f"# Written by coinslot-codegen {generator_version()} from document {meaning[:_SHORT]}; do not edit."
+    )
+    files = _formatted(package_files(api, gathered, names, header))
+    root = f"src/{names.package}"
+    copy = f"{root}/openapi.{'json' if _is_json(api.source) else 'yaml'}"
+    files[copy] = api.source
+    content = {
+        "manifest": manifest.FORMAT,
+        "generator": f"coinslot-codegen {generator_version()}",
+        "distribution": names.distribution,
+        "package": names.package,
+        "document": {
+            "title": api.title,
+            "version": api.version,
+            "file": Path(copy).name,
+            "sha256": manifest.sha256(api.source),
+            "meaning_sha256": meaning,
+        },
+        "order": order or {},
+        "left_out": [problem.pointer for problem in gathered.left_out],
+        "routes": [manifest.route_entry(use) for use in gathered.uses],
+        "files": {path: manifest.sha256(files[path]) for path in sorted(files)},
+    }
+    files[f"{root}/{manifest.NAME}"] = manifest.written(content)
+    return Generated(names, files, tuple(gathered.left_out), len(gathered.uses))
+
+
+def _formatted(files: Mapping[str, str]) -> dict[str, bytes]:
+    with TemporaryDirectory(prefix="coinslot-") as place:
+        folder = Path(place)
+        fill(folder, {path: text.encode() for path, text in files.items()})
+        format_folder(folder)
+        return {path: (folder / path).read_bytes() for path in files}
+
+
+def _is_json(source: bytes) -> bool:
+    try:
+        json.loads(source)
+    except ValueError:
+        return False
+    return True

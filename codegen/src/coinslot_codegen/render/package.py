@@ -1,0 +1,214 @@
+"""All files of a distribution, as text by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from coinslot_codegen.document.model import Api, JobSpec, ResultSpec
+from coinslot_codegen.models.read import read_types
+from coinslot_codegen.render.classes import Classes, ClassView, FieldView
+from coinslot_codegen.render.client import ClientView, client_doc, groups
+from coinslot_codegen.render.environment import rendered
+from coinslot_codegen.render.imports import Imports
+from coinslot_codegen.render.names import OF_RESULTS, RESERVED, checked, class_name, member_names
+from coinslot_codegen.render.plan import IMPORTED, SHARED, plan
+from coinslot_codegen.render.readme import readme
+from coinslot_codegen.render.route import RouteWriter, docs_of, job_constant
+from coinslot_codegen.render.text import docstring, literal, one_line, sentence
+from coinslot_codegen.render.uploads import StepsView, steps
+from coinslot_codegen.schemas.gather import Gathered
+
+T = TypeVar("T")
+
+_INDENT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the distribution, its package and its clients are called."""
+
+    distribution: str
+    package: str
+    client: str
+
+
+def names_of(api: Api, package: str | None = None) -> Names:
+    """Return the names for an API. Raises Unsupported where `package` is no name."""
+    words = re.findall(r"[A-Za-z0-9]+", api.title)
+    while len(words) > 1 and words[-1].lower() in ("api", "rest", "http", "openapi"):
+        words.pop()
+    title = "".join(word[0].upper() + word[1:] for word in words)
+    client = title if title and not title[0].isdigit() else f"Api{title}"
+    if client in IMPORTED:
+        client += "Client"
+    name = package or "_".join(word.lower() for word in words)
+    name = name if name and not name[0].isdigit() else f"api_{name}".rstrip("_")
+    module = checked(name.replace("-", "_").replace(".", "_").lower(), "#/info/title")
+    return Names(name.replace("_", "-").lower(), module, checked(client, "#/info/title"))
+
+
+def package_files(api: Api, gathered: Gathered, names: Names, header: str) -> dict[str, str]:
+    """Return the text of each file by its path below the distribution. Raises Unsupported."""
+    results = _distinct(use.route.result for use in gathered.uses if use.route.job and use.route.result)
+    clients = [names.client, f"Async{names.client}"]
+    result_names = _result_names(results, clients)
+    planned = plan(gathered, [*clients, *result_names])
+    classes = Classes(planned, read_types({key: planned.shapes[key] for key in planned.firsts}))
+    jobs = _distinct(use.route.job for use in gathered.uses if use.route.job)
+    package = _Package(api, names, header, RouteWriter(classes, jobs, results, result_names))
+    package.routes()
+    package.models()
+    package.constants()
+    package.clients()
+    package.outside()
+    return package.files
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """Files in the making."""
+
+    api: Api
+    names: Names
+    header: str
+    writer: RouteWriter
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def _root(self) -> str:
+        return f"src/{self.names.package}"
+
+    def _write(self, path: str, template: str, **view: object) -> None:
+        self.files[f"{self._root}/{path}"] = rendered(template, header=self.header, **view)
+
+    def routes(self) -> None:
+        """Write one module for each route."""
+        planned = self.writer.classes.plan
+        for use, own in zip(planned.uses, planned.own, strict=True):
+            path = f"{use.route.group}/{use.route.name}.py"
+            self._write(path, "route.py", route=self.writer.view(use, own))
+
+    def models(self) -> None:
+        """Write the models that several routes share, and the results."""
+        classes, imports = self.writer.classes, Imports()
+        shared = classes.plan.modules[SHARED]
+        if shared.keys:
+            views = classes.of(shared, imports, docs_of(classes.plan.uses))
+            choices = classes.choices(shared)
+            self._write(f"{SHARED}.py", "models.py", imports=imports, aliases=choices, classes=views)
+        if self.writer.results:
+            imports = Imports()
+            pairs = zip(self.writer.results, self.writer.result_names, strict=True)
+            views = [_result(spec, name, imports) for spec, name in pairs]
+            self._write("results.py", "results.py", imports=imports, classes=views)
+
+    def constants(self) -> None:
+        """Write how answers become jobs, and how files are uploaded."""
+        jobs = self.writer.jobs
+        if jobs:
+            self._write("_jobs.py", "jobs.py", styles=[_style(jobs, job) for job in jobs])
+        upload = self._steps()
+        if upload:
+            self._write(f"{upload.group}/_steps.py", "steps.py", steps=upload)
+
+    def clients(self) -> None:
+        """Write the groups, the root clients, and the package's door."""
+        api, client = self.api, self.names.client
+        upload, uses = self._steps(), self.writer.classes.plan.uses
+        views = groups(uses, self.writer, upload.group if upload else None, [client, f"Async{client}"])
+        for group in views:
+            self._write(f"{group.name}/__init__.py", "group.py", group=group)
+        view = ClientView(
+            client,
+            client_doc(api, client, waits=False),
+            client_doc(api, client, waits=True),
+            literal(api.origin) if api.origin else None,
+            views,
+        )
+        self._write("_client.py", "client.py", client=view)
+        exports = [(client, "._client"), (f"Async{client}", "._client")]
+        exports += [(name, ".results") for name in self.writer.result_names]
+        doc = docstring(sentence(f"{api.title} {api.version}"), sentence(api.description))
+        self._write("__init__.py", "package.py", doc=doc, exports=sorted(exports))
+        self.files[f"{self._root}/py.typed"] = ""
+
+    def outside(self) -> None:
+        """Write what a distribution has beside its package."""
+        api, names, planned = self.api, self.names, self.writer.classes.plan
+        self.files["README.md"] = readme(
+            api, planned.uses, planned.shapes, package=names.package, client=names.client
+        )
+        self.files["pyproject.toml"] = rendered(
+            "pyproject.toml",
+            header=self.header,
+            name=literal(names.distribution),
+            version=literal(_version(api.version)),
+            description=literal(one_line(f"A typed client of {api.title}.")),
+            folder=literal(self._root),
+        )
+
+    def _steps(self) -> StepsView | None:
+        planned = self.writer.classes.plan
+        return steps(self.api.upload, planned.uses, planned.shapes)
+
+
+def _distinct(items: Iterable[T]) -> list[T]:
+    found: list[T] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return found
+
+
+def _style(jobs: Sequence[JobSpec], job: JobSpec) -> Mapping[str, str]:
+    arguments = {
+        "id": job.id_member,
+        "path": job.status_path,
+        "status": job.status_member,
+        "result": job.result_member,
+        "error": job.error_member,
+        "progress": job.progress_member,
+        "list_path": job.list_path,
+        "items": job.items_member,
+        "cursor": job.cursor_member,
+    }
+    # The runtime has a default for these two that is no None.
+    kept = {
+        name: value for name, value in arguments.items() if value is not None or name in ("error", "progress")
+    }
+    return {
+        "name": job_constant(jobs, job),
+        "arguments": ", ".join(f"{name}={literal(value)}" for name, value in kept.items()),
+    }
+
+
+def _result_names(results: Sequence[ResultSpec], taken: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for spec in results:
+        wanted = checked(spec.name, "#/info/x-guidance")
+        names.append(class_name([wanted], [*IMPORTED, *taken, *names]))
+    return names
+
+
+def _result(spec: ResultSpec, name: str, imports: Imports) -> ClassView:
+    imports.run("Result")
+    imports.run("MediaUrl")
+    fields = []
+    names = member_names(spec.members, [*RESERVED, *OF_RESULTS])
+    for wire, own in zip(spec.members, names, strict=True):
+        annotation = "MediaUrl"
+        if own != wire:
+            imports.run("Annotated")
+            imports.run("Field")
+            annotation = f"Annotated[MediaUrl, Field(alias={literal(wire)})]"
+        fields.append(FieldView(checked(own, "#/info/x-guidance"), annotation, "", ""))
+    doc = docstring(f"A finished job's result. `save()` fetches `{names[0]}`.", indent=_INDENT)
+    return ClassView(name, "Result", doc, is_open=False, fields=fields)
+
+
+def _version(text: str) -> str:
+    found = re.match(r"v?(\d+(?:\.\d+){0,3})", text)
+    return found[1] if found else "0"
