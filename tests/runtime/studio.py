@@ -29,7 +29,7 @@ from coinslot import (
     UploadGroup,
 )
 from coinslot.backend import Surroundings
-from tests.payments.conftest import DEVELOPMENT_KEY, ORIGIN, Clock, Shop
+from tests.payments.conftest import DEVELOPMENT_KEY, ORIGIN, Clock, Shop, encode, offer
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 IMAGE = f"{ORIGIN}/media/cat.png"
@@ -147,6 +147,11 @@ def fails(failure: type[httpx.TransportError]) -> Answer:
         raise failure("as told", request=request)
 
     return answer
+
+
+def asks_money(request: httpx.Request) -> httpx.Response:
+    content = {"x402Version": 2, "resource": {"url": str(request.url)}, "accepts": [offer()]}
+    return httpx.Response(402, json={}, headers={"PAYMENT-REQUIRED": encode(content)})
 
 
 def done(url: str = IMAGE) -> Answer:

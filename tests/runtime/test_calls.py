@@ -27,7 +27,18 @@ from coinslot.models import RequestModel
 from coinslot.wire import encode, fill
 from tests.payments.conftest import encode as in_header
 from tests.payments.conftest import receipt
-from tests.runtime.studio import Delete, Deleted, Draw, DrawRequest, ImageResult, List, Server, Studio, code
+from tests.runtime.studio import (
+    Delete,
+    Deleted,
+    Draw,
+    DrawRequest,
+    ImageResult,
+    List,
+    Server,
+    Studio,
+    asks_money,
+    code,
+)
 
 Drawing = Draw[Job[ImageResult], Quote]
 
@@ -113,7 +124,7 @@ def test_open_routes_need_no_wallet(made: dict[str, Any], server: Server) -> Non
 
 
 def test_an_open_route_is_never_paid(studio: Studio, server: Server) -> None:
-    server.answers["/api/jobs"] = [server.shop]
+    server.answers["/api/jobs"] = [asks_money]
     listing: List[Any] = List(studio)
     with pytest.raises(UnexpectedPayment):
         listing()

@@ -196,6 +196,7 @@ class _Pour:
     def __init__(self, response: Response, effect: Fetch) -> None:
         self._response = response
         self._sink = effect.sink
+        self._handed_on = 0
         announced = response.headers.get("content-length")
         self._announced = int(announced) if announced and announced.isdigit() else None
         if self._announced is None and "chunked" not in response.headers.get("transfer-encoding", ""):
@@ -203,9 +204,11 @@ class _Pour:
 
     def take(self, chunk: bytes) -> None:
         self._sink(chunk)
+        self._handed_on += len(chunk)
 
     def check(self) -> None:
-        received = self._response.num_bytes_downloaded
+        encoded = "content-encoding" in self._response.headers
+        received = self._response.num_bytes_downloaded if encoded else self._handed_on
         if self._announced is not None and received != self._announced:
             reason = f"{received} of {self._announced} bytes arrived"
             raise BodyCut(_reply(self._response, b""), reason)

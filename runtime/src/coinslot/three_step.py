@@ -139,7 +139,7 @@ def _until_answered(step: str, send: Send, token: _Token) -> Flow[Reply]:
 def _failed(step: str, token: _Token, why: str) -> UploadFailed:
     paid = f" (attempt {token.attempt_id})" if token.attempt_id else ""
     return UploadFailed(
-        f"The upload stopped at the step {step!r}: {why}. "
+        f"The upload stopped at the step {step!r}: {why.rstrip('.')}. "
         f"Its token is paid for{paid}; a new upload pays again.",
         step=step,
         attempt_id=token.attempt_id,
