@@ -131,10 +131,11 @@ def test_a_paying_transport_is_used_as_it_is(
     inner = made.pop("transport")
     base_url = made.pop("base_url")
     transport = PaymentTransport(inner, ledger=ledger, **made)
-    with Studio(base_url=base_url, transport=transport, media_transport=inner) as studio:
+    given = {"base_url": base_url, "transport": transport, "surroundings": made["surroundings"]}
+    with Studio(**given, media_transport=inner) as studio:
         draw: Draw[Job[ImageResult], Quote] = Draw(studio)
         draw(prompt="a cat").wait().save(tmp_path / "cat.png")
-    with Studio(base_url=base_url, transport=transport, max_price="0.20") as studio:
+    with Studio(**given, max_price="0.20") as studio:
         draw = Draw(studio)
         with pytest.raises(ConfigurationError, match="brings its own"):
             draw(prompt="a cat")
