@@ -8,11 +8,12 @@ from eth_account.messages import encode_typed_data
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coinslot.evm_key import ORDER
 from coinslot.keys import Key
 from coinslot_base.addresses import checksummed
 from coinslot_base.assets import TOKENS, Token
 from coinslot_base.authorization import MAX_WORD, Authorization, domain_separator
-from coinslot_base.wallet import ORDER, Wallet, signer_of
+from coinslot_base.wallet import Wallet, signer_of
 
 TYPES = {
     "TransferWithAuthorization": [

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from coinslot.backend import Backend, Credential
 from coinslot.errors import PaymentRefused
+from coinslot.evm_key import ORDER
 from coinslot_base.addresses import checksummed
-from coinslot_base.wallet import ORDER
 from tests.base.parts import NONCE, NOW, PAYEE, USDC, offer, payer, returned
 
 PAYING = payer()

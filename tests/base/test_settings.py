@@ -15,10 +15,10 @@ from eth_account import Account
 
 from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
+from coinslot.evm_key import ORDER, PUBLISHED_ADDRESSES
 from coinslot.keys import Key
 from coinslot_base.backend import backend
 from coinslot_base.settings import read_key
-from coinslot_base.wallet import ORDER, PUBLISHED_ADDRESSES
 from tests.base.parts import surroundings, vectors
 
 SECRET = "c0ffee" + "5a" * 29
