@@ -20,6 +20,7 @@ with warnings.catch_warnings():
     from x402.extensions.sign_in_with_x.types import SIWxPayload, SIWxValidationOptions, SIWxVerifyOptions
     from x402.extensions.sign_in_with_x.validate import validate_siwx_message
     from x402.extensions.sign_in_with_x.verify import verify_siwx_signature
+    from x402.mechanisms.evm.constants import MULTICALL3_ADDRESS
     from x402.mechanisms.evm.eip712 import hash_eip3009_authorization
     from x402.mechanisms.evm.exact.eip3009_utils import (
         ERC20_TRANSFER_EVENT_TOPIC,
@@ -27,7 +28,6 @@ with warnings.catch_warnings():
     )
     from x402.mechanisms.evm.exact.facilitator import ExactEvmScheme
     from x402.mechanisms.evm.exact.v1.facilitator import ExactEvmSchemeV1
-    from x402.mechanisms.evm.multicall import MULTICALL3_ADDRESS
     from x402.mechanisms.evm.signers import FacilitatorWeb3Signer
     from x402.mechanisms.evm.types import (
         ExactEIP3009Authorization,

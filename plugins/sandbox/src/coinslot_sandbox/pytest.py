@@ -10,6 +10,7 @@ The document may also stand in the ini option `paid_api_document`; paths start a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 if TYPE_CHECKING:
+    from coinslot_sandbox.chain import LocalChain
     from coinslot_sandbox.server import Server
 
 ServePaidApi: TypeAlias = "Callable[..., Server]"
@@ -34,6 +36,29 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "paid_api(document, **options): what the fixture paid_api serves, and the sandbox's options",
     )
+
+
+@pytest.fixture(scope="session")
+def evm_chain_process() -> Iterator[LocalChain]:
+    """Run one local EVM chain for the whole session; skip where node is missing, but not where CI is true."""
+    from coinslot_sandbox.chain import local_chain
+    from coinslot_sandbox.errors import ChainUnavailable
+
+    with ExitStack() as running:
+        try:
+            chain = running.enter_context(local_chain())
+        except ChainUnavailable as missing:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(str(missing))
+        yield chain
+
+
+@pytest.fixture
+def evm_chain(evm_chain_process: LocalChain) -> Iterator[LocalChain]:
+    """Return a local EVM chain on which nothing has happened; whatever the test does there is undone."""
+    with evm_chain_process.undone():
+        yield evm_chain_process
 
 
 @pytest.fixture

@@ -82,12 +82,13 @@ class LocalChain:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """Take back at the end whatever happened on the chain in between."""
+        """Take back at the end whatever happened on the chain in between, its time included."""
         snapshot = self.rpc("evm_snapshot")
         try:
             yield
         finally:
             self.rpc("evm_revert", snapshot)
+            self.rpc("evm_setTime", int(time.time()))
 
     def signer(self) -> Any:
         """Return the official facilitator signer, with a new key that has gas to pay with."""
