@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eth_hash.auto import keccak
 
@@ -26,6 +27,7 @@ def of_public_key(point: bytes) -> str:
     return checksummed(keccak(point[1:])[-20:])
 
 
+@lru_cache(maxsize=256)
 def address_bytes(text: str) -> bytes:
     """Read an address. Raises ValueError if it is malformed or its checksum is wrong.
 
