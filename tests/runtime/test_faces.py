@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_type
 
 import httpx
 import pytest
@@ -139,6 +139,16 @@ def test_a_paying_transport_is_used_as_it_is(
         draw = Draw(studio)
         with pytest.raises(ConfigurationError, match="brings its own"):
             draw(prompt="a cat")
+
+
+def says_its_types(sync: Studio, awaited: AsyncStudio) -> None:
+    """Never run: a type checker reads it."""
+    draw: Draw[Job[ImageResult], Quote] = Draw(sync)
+    assert_type(draw(prompt="a cat", max_price="0.25"), Job[ImageResult])
+    assert_type(draw(prompt="a cat").wait(), ImageResult)
+    assert_type(draw.quote(prompt="a cat"), Quote)
+    adraw: AsyncDrawing = Draw(awaited)
+    assert_type(adraw(prompt="a cat"), Awaitable[AsyncJob[ImageResult]])
 
 
 def _public(kind: type) -> list[tuple[str, Any]]:

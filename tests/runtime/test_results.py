@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -245,3 +247,26 @@ def test_the_server_names_no_path(
 async def test_a_result_is_saved_by_the_face_it_came_from(result: ImageResult, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"use result\.save"):
         await result.asave(tmp_path / "x")
+
+
+def test_a_copy_elsewhere_has_the_data_alone(result: ImageResult, tmp_path: Path) -> None:
+    copied = pickle.loads(pickle.dumps(result))  # noqa: S301 - our own bytes
+    assert (copied.image_url, copied.raw, copied.job_id) == (IMAGE, {"imageUrl": IMAGE}, None)
+    with pytest.raises(ConfigurationError):
+        copied.save(tmp_path / "cat.png")
+    assert copy.deepcopy(result).save(tmp_path / "cat.png").read_bytes() == PNG
+
+
+def test_ctrl_c_leaves_no_half_file(result: ImageResult, server: Server, tmp_path: Path) -> None:
+    def press(_: httpx.Request) -> httpx.Response:
+        def half() -> Iterator[bytes]:
+            yield b"half of it"
+            raise KeyboardInterrupt
+
+        return httpx.Response(200, content=half())
+
+    server.answers[MEDIA] = [press]
+    with pytest.raises(KeyboardInterrupt):
+        result.save(tmp_path / "cat.png")
+    assert not list(tmp_path.glob("*.p*"))
+    assert not list(tmp_path.glob(".*.part"))

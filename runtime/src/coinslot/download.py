@@ -89,11 +89,10 @@ class Arrival:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        if self._overwrite:
-            self._part.replace(self._path)
-        else:
-            # Unlike a rename, a link fails where somebody else's file appeared meanwhile.
-            os.link(self._part, self._path)
+        if not self._overwrite:
+            # A rename replaces whatever is there; so take the name first, which fails if it is taken.
+            self._path.open("xb").close()
+        self._part.replace(self._path)
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
@@ -75,17 +76,33 @@ class Settings(Generic[TransportT]):
             )
 
 
-@dataclass(frozen=True, slots=True)
 class Line(Generic[HttpT]):
     """The open connections of a face."""
 
-    paying: HttpT
-    """Through the payment transport: for the API alone."""
-    plain: HttpT
-    """Without wallet, cookies or anything else that could say who we are: for media and file hosts."""
-    resolves: bool
-    """Whether `plain` looks names up itself."""
-    ledger: Callable[[], Ledger]
+    def __init__(
+        self,
+        paying: HttpT,
+        make_plain: Callable[[], HttpT],
+        ledger: Callable[[], Ledger],
+        *,
+        resolves: bool,
+    ) -> None:
+        self.paying = paying
+        """Through the payment transport: for the API alone."""
+        self.ledger = ledger
+        self.resolves = resolves
+        """Whether `plain` looks names up itself."""
+        self._make_plain = make_plain
+
+    @cached_property
+    def plain(self) -> HttpT:
+        """Without wallet, cookies or anything else that says who we are: for media and file hosts."""
+        # Made when first needed: a client that only calls need not set up TLS twice.
+        return self._make_plain()
+
+    def all(self) -> list[HttpT]:
+        """Return every client that was made."""
+        return [self.plain, self.paying] if "plain" in self.__dict__ else [self.paying]
 
 
 class Face(Generic[TransportT, HttpT]):
@@ -175,9 +192,8 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
     def close(self) -> None:
         """Let go of connections and the ledger."""
         line = self.let_go()
-        if line is not None:
-            line.plain.close()
-            line.paying.close()
+        for client in line.all() if line is not None else ():
+            client.close()
 
     def _send(self, effect: Send) -> Reply:
         from coinslot import _http
@@ -206,10 +222,10 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             paying = PaymentTransport(given, **self.settings.payment_options())
             beside = beside or given
         return Line(
-            paying=_http.open_client(paying),
-            plain=_http.open_client(beside),
+            _http.open_client(paying),
+            lambda: _http.open_client(beside),
+            lambda: paying.ledger,
             resolves=beside is None,
-            ledger=lambda: paying.ledger,
         )
 
 
@@ -234,9 +250,8 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""
         line = self.let_go()
-        if line is not None:
-            await line.plain.aclose()
-            await line.paying.aclose()
+        for client in line.all() if line is not None else ():
+            await client.aclose()
 
     async def _send(self, effect: Send) -> Reply:
         from coinslot import _http
@@ -265,8 +280,8 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             paying = AsyncPaymentTransport(given, **self.settings.payment_options())
             beside = beside or given
         return Line(
-            paying=_http.open_async_client(paying),
-            plain=_http.open_async_client(beside),
+            _http.open_async_client(paying),
+            lambda: _http.open_async_client(beside),
+            lambda: paying.ledger,
             resolves=beside is None,
-            ledger=lambda: paying.ledger,
         )

@@ -80,6 +80,12 @@ class Result(AnswerModel):
             raise TypeError(f"This result came from the other kind of client: use {right}")
         return face.perform(save(self, self._source, Path(path), member, overwrite=overwrite))
 
+    def __getstate__(self) -> dict[Any, Any]:
+        # A copy in another process has the data, but neither connections nor a wallet.
+        state = super().__getstate__()
+        private = {**(state.get("__pydantic_private__") or {}), "_source": None}
+        return {**state, "__pydantic_private__": private}
+
     @classmethod
     def media_member(cls, member: str | None) -> str:
         """Return the Python name of a file's member; the first one without a name."""

@@ -63,6 +63,10 @@ class Work(Generic[ResultT]):
         self._recorded = False
         self._warned: set[str] = set()
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Work[ResultT]:
+        # A copied result still came from this one job.
+        return self
+
     @property
     def waited(self) -> float:
         """Seconds since the job was accepted here."""
