@@ -39,6 +39,8 @@ class Verdict:
     transaction: str | None = None
     wait: float | None = None
     """Seconds that the server asked us to wait."""
+    lost: bool = False
+    """Whether the server may have done the work and its answer got lost."""
 
 
 def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0) -> Verdict:
@@ -58,7 +60,8 @@ def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0
     if any(code in told.lower() for code in _ALREADY_MOVED) or (status == 403 and _REPLAYED in told):
         return Verdict("unknown", "look up", f"{note}: usually our own payment moved", receipt, transaction)
     money, then = _judge_status(status)
-    return Verdict(money, then, note, receipt, transaction, _retry_after(reply, now))
+    wait = retry_after(reply, now)
+    return Verdict(money, then, note, receipt, transaction, wait, lost=status >= 500)
 
 
 def _judge_status(status: int) -> tuple[Money, Then]:
@@ -128,7 +131,7 @@ def skew(reply: Reply, now: float) -> float | None:
         return None
 
 
-def _retry_after(reply: Reply, now: float) -> float | None:
+def retry_after(reply: Reply, now: float) -> float | None:
     """Read Retry-After (RFC 9110, 10.2.3) as seconds from `now`; None where it says nothing."""
     value = (reply.headers.get("Retry-After") or "").strip()
     if value.isascii() and value.isdigit():

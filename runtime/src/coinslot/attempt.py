@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from coinslot.offer import Offer, Terms
+from coinslot.route import JobStyle
 
 Money: TypeAlias = Literal["planned", "signed", "refused", "unknown", "settled", "void", "abandoned"]
 Delivery: TypeAlias = Literal["none", "accepted", "finished", "saved", "failed", "lost"]
@@ -85,6 +86,10 @@ class Attempt:
     """Whether the job was found by likeness (a lost answer) instead of by the server's answer."""
     note: str | None = None
     """Why it stands as it does, for people."""
+    route_path: str = ""
+    """The route's path as the document writes it; empty where a plain client called."""
+    job_style: JobStyle | None = None
+    """How the route's answer becomes a job; None: the answer is the result."""
 
     @property
     def reserved(self) -> Decimal:

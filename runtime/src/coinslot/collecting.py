@@ -6,14 +6,13 @@ Asked once for each origin and backend, before the first payment.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from coinslot.backend import Backend, Surroundings
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Request
 from coinslot.errors import ServerUnavailable, SignInRefused
 from coinslot.offer import Refusal
-from coinslot.origin import origin_of
-from coinslot.route import Route
+from coinslot.origin import base_of, origin_of
+from coinslot.route import JobStyle, Route
 from coinslot.signed import Habits, ask_signed
 
 TIMEOUT = 30.0
@@ -26,12 +25,12 @@ def uncollectable(
 
     `url` is the address of the call that would be paid. Raises ServerUnavailable where no answer comes.
     """
-    if route is None or route.job is None or not route.job.signed:
+    if route is None or route.job is None or route.job.access != "signed":
         return None
     place = (origin_of(url), backend.name)
     if place in habits.let_in:
         return None
-    request = Request("GET", _address(url, route), Headers({"Accept": "application/json"}))
+    request = Request("GET", _address(url, route.path, route.job), Headers({"Accept": "application/json"}))
     try:
         yield from ask_signed(request, backend, habits, surroundings, TIMEOUT)
     except SignInRefused as error:
@@ -45,13 +44,9 @@ def uncollectable(
     return None
 
 
-def _address(url: str, route: Route[Any, Any]) -> str:
+def _address(url: str, route_path: str, style: JobStyle) -> str:
     """Return the address of a route that tells of jobs: the list, else a job that nobody has."""
-    assert route.job is not None  # noqa: S101 - the caller looked
-    parts = urlsplit(url)
-    depth = len(route.path.strip("/").split("/"))
-    prefix = "/".join(parts.path.rstrip("/").split("/")[:-depth])
-    path = route.job.list_path or "/".join(
-        "none" if segment.startswith("{") else segment for segment in route.job.path.split("/")
+    path = style.list_path or "/".join(
+        "none" if segment.startswith("{") else segment for segment in style.path.split("/")
     )
-    return urlunsplit((parts.scheme, parts.netloc, f"{prefix}{path}", "", ""))
+    return base_of(url, route_path) + path

@@ -28,6 +28,13 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
+def base_of(url: str, route_path: str) -> str:
+    """Return what stands before the document's paths in the address of a call of `route_path`."""
+    depth = len(route_path.strip("/").split("/"))
+    segments = urlsplit(url).path.rstrip("/").split("/")
+    return origin_of(url) + "/".join(segments[:-depth])
+
+
 def is_loopback(url: str) -> bool:
     """Whether `url` is on this very machine."""
     host = urlsplit(url).hostname or ""

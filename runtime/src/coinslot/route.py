@@ -72,8 +72,6 @@ class JobStyle:
     """Member of the accepted answer that holds the job's id."""
     path: str
     """Route (GET) that tells the job's state, with one path parameter for the id."""
-    signed: bool = True
-    """Whether the wallet has to sign in there."""
     status: str = "status"
     result: str = "result"
     error: str | None = "error"
@@ -85,6 +83,12 @@ class JobStyle:
     items: str = "items"
     cursor: str | None = None
     """Member of a listed page that holds the next page's cursor."""
+    input: str = "input"
+    """Member of a listed job that holds the request it was made from."""
+    kind: str = "type"
+    """Member of a listed job that says what kind of work it is."""
+    created: str = "createdAt"
+    """Member of a listed job that says when it was accepted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ from coinslot.effects import Flow, Record, Reply, Request, Send
 from coinslot.errors import ConfigurationError, UnexpectedPayment
 from coinslot.ledger import Ledger, SqliteLedger, default_path
 from coinslot.money import Dollars
-from coinslot.payment import Paid, PaidCall, Wallet, ask_price, pay
+from coinslot.paid_call import Paid, PaidCall, Wallet
+from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
 from coinslot.quote import Quote
 from coinslot.signed import ask_signed

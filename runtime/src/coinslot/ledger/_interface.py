@@ -10,6 +10,7 @@ from typing import Protocol
 from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
 from coinslot.backend import Credential
 from coinslot.offer import Offer, Terms
+from coinslot.route import JobStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Plan:
     session: str
     limits: Limits
     now: float
+    route_path: str = ""
+    job_style: JobStyle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ class Ledger(Protocol):
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """Return an attempt by its id."""
+        ...
+
+    def alike(self, call: CallIdentity) -> list[Attempt]:
+        """Return all attempts of equal calls that may have been paid and still lack their answer."""
         ...
 
     def by_job(self, job_id: str) -> Attempt | None:

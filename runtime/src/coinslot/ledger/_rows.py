@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from coinslot.attempt import Attempt, CallIdentity, Envelope
 from coinslot.offer import Offer, Terms
+from coinslot.route import JobStyle
 
 
 def attempt_of(row: sqlite3.Row) -> Attempt:
@@ -42,6 +43,8 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
         job_id=row["job_id"],
         matched=bool(row["matched"]),
         note=row["note"],
+        route_path=row["route_path"],
+        job_style=JobStyle(**json.loads(row["job_style"])) if row["job_style"] else None,
     )
 
 

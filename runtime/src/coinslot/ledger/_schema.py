@@ -9,6 +9,8 @@ STEPS = (
         origin TEXT NOT NULL,
         method TEXT NOT NULL,
         path TEXT NOT NULL,
+        route_path TEXT NOT NULL,
+        job_style TEXT,
         url TEXT NOT NULL,
         fingerprint TEXT NOT NULL,
         idempotency_key TEXT,

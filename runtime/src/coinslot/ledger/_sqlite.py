@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -80,20 +81,7 @@ class SqliteLedger:
             self._reserve(db, plan)
             _pin_payee(db, plan)
             try:
-                db.execute(
-                    "INSERT INTO attempts (id, origin, method, path, url, fingerprint, idempotency_key,"
-                    " session, owner, backend, payer, network, asset, symbol, amount, payee, expires_at,"
-                    " offer, price, max_fee, money, delivery, created_at, updated_at)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                    " 'planned', 'none', ?, ?)",
-                    (
-                        plan.attempt_id, plan.call.origin, plan.call.method, plan.call.path, plan.url,
-                        plan.call.fingerprint, plan.call.idempotency_key, plan.session, owner, plan.backend,
-                        plan.terms.payer, plan.terms.network, plan.terms.asset, plan.symbol,
-                        str(plan.terms.amount), plan.terms.payee, plan.terms.expires_at,
-                        offer_json(plan.offer), str(plan.price), str(plan.max_fee), plan.now, plan.now,
-                    ),
-                )  # fmt: skip
+                _insert(db, plan, owner)
             except sqlite3.IntegrityError:
                 message = "Another call with the same idempotency key is being paid for right now."
                 raise ConflictingCall(message) from None
@@ -147,6 +135,16 @@ class SqliteLedger:
     def attempt(self, attempt_id: str) -> Attempt | None:
         """See `Ledger.attempt`."""
         return self._one("SELECT * FROM attempts WHERE id = ?", attempt_id)
+
+    def alike(self, call: CallIdentity) -> list[Attempt]:
+        """See `Ledger.alike`."""
+        with self._guard:
+            rows = self._connect().execute(
+                "SELECT * FROM attempts WHERE fingerprint = ? AND delivery = 'none'"
+                " AND money NOT IN ('planned', 'void', 'abandoned') ORDER BY rowid",
+                (call.fingerprint,),
+            )
+            return [attempt_of(row) for row in rows]
 
     def by_job(self, job_id: str) -> Attempt | None:
         """See `Ledger.by_job`."""
@@ -397,6 +395,39 @@ def _apply(db: sqlite3.Connection, path: Path, applied: int) -> None:
 
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _insert(db: sqlite3.Connection, plan: Plan, owner: str) -> None:
+    row = {
+        "id": plan.attempt_id,
+        "origin": plan.call.origin,
+        "method": plan.call.method,
+        "path": plan.call.path,
+        "route_path": plan.route_path,
+        "job_style": json.dumps(asdict(plan.job_style)) if plan.job_style is not None else None,
+        "url": plan.url,
+        "fingerprint": plan.call.fingerprint,
+        "idempotency_key": plan.call.idempotency_key,
+        "session": plan.session,
+        "owner": owner,
+        "backend": plan.backend,
+        "payer": plan.terms.payer,
+        "network": plan.terms.network,
+        "asset": plan.terms.asset,
+        "symbol": plan.symbol,
+        "amount": str(plan.terms.amount),
+        "payee": plan.terms.payee,
+        "expires_at": plan.terms.expires_at,
+        "offer": offer_json(plan.offer),
+        "price": str(plan.price),
+        "max_fee": str(plan.max_fee),
+        "money": "planned",
+        "delivery": "none",
+        "created_at": plan.now,
+        "updated_at": plan.now,
+    }
+    names, places = ", ".join(row), ", ".join("?" for _ in row)
+    db.execute(f"INSERT INTO attempts ({names}) VALUES ({places})", tuple(row.values()))  # noqa: S608 - our names
 
 
 def _pin_payee(db: sqlite3.Connection, plan: Plan) -> None:

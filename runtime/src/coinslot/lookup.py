@@ -1,0 +1,124 @@
+"""Looking up what became of a payment: the job in the payer's own list, the money on the chain.
+
+Neither ever signs anything, and a job that is found says nothing about the money.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from coinslot.attempt import Attempt, Conclusion, StoredAnswer
+from coinslot.backend import Outcome
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply
+from coinslot.matching import Listed, Seeker, assign, candidates
+from coinslot.paid_call import Wallet
+from coinslot.route import JobStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looking up came to."""
+
+    attempt: Attempt
+    reply: Reply | None
+    """An answer made from the job that was found; None where none was."""
+
+
+def look_up(attempt: Attempt, body: bytes | None, wallet: Wallet, owner: str) -> Flow[Found]:
+    """Look for the job first, then ask the chain about the money.
+
+    `body` is the request's; without it no job can be told from another.
+    """
+    if body is not None and attempt.job_style is not None:
+        found = yield from find_job(attempt, attempt.job_style, body, wallet, owner)
+        if found.reply is not None:
+            return found
+    return Found((yield from ask_chain(attempt, wallet, owner)), None)
+
+
+def find_job(attempt: Attempt, style: JobStyle, body: bytes, wallet: Wallet, owner: str) -> Flow[Found]:
+    """Find the job of a lost answer in the payer's list, and adopt it as `matched`."""
+    backend = wallet.named(attempt.backend)
+    if backend is None:
+        return Found(attempt, None)
+    seeker = Seeker(backend, wallet.habits, wallet.surroundings)
+    jobs = yield from candidates(attempt, style, body, seeker)
+    if not jobs:
+        return Found(attempt, None)
+    others: list[Attempt] = yield Record(lambda ledger: ledger.alike(attempt.call), "alike")
+    if len(others) > 1:
+        attempt, others = yield from _settled_first(attempt, others, wallet, owner)
+    job = assign(attempt, others, jobs)
+    if job is None:
+        note = f"{len(jobs)} jobs in the list could be its own, for {len(others)} open attempts"
+        return Found((yield from write(attempt, owner, Conclusion(None, note))), None)
+    return (yield from _adopt(attempt, job, style, owner))
+
+
+def ask_chain(attempt: Attempt, wallet: Wallet, owner: str) -> Flow[Attempt]:
+    """Ask the chain, through the user's own node, what became of the credential."""
+    outcome = yield from _outcome(attempt, wallet)
+    if outcome is None:
+        return attempt
+    if outcome.money == "not known":
+        note = f"{attempt.note}; {outcome.reason}" if attempt.note else outcome.reason
+        return (yield from write(attempt, owner, Conclusion(None, note)))
+    proven = Conclusion(
+        outcome.money,
+        outcome.reason,
+        settled_by="chain" if outcome.money == "settled" else None,
+        transaction=outcome.transaction,
+    )
+    return (yield from write(attempt, owner, proven))
+
+
+def write(attempt: Attempt, owner: str, conclusion: Conclusion) -> Flow[Attempt]:
+    """Put a conclusion on record."""
+    written: Attempt = yield Record(lambda ledger: ledger.conclude(attempt.id, owner, conclusion), "conclude")
+    return written
+
+
+def _outcome(attempt: Attempt, wallet: Wallet) -> Flow[Outcome | None]:
+    backend = wallet.named(attempt.backend)
+    if backend is None or attempt.money not in {"refused", "unknown"}:
+        return None
+    try:
+        return (yield from backend.outcome(attempt))
+    except (NotSent, NoReply) as error:
+        return Outcome("not known", f"the node gave no answer ({error})")
+
+
+def _settled_first(
+    own: Attempt, others: list[Attempt], wallet: Wallet, owner: str
+) -> Flow[tuple[Attempt, list[Attempt]]]:
+    """Ask the chain about every attempt of equal calls; only our own is written."""
+    asked: list[Attempt] = []
+    for other in others:
+        if other.id == own.id:
+            own = yield from ask_chain(own, wallet, owner)
+            asked.append(own)
+            continue
+        outcome = yield from _outcome(other, wallet)
+        if outcome is None or outcome.money == "not known":
+            asked.append(other)
+        else:
+            asked.append(replace(other, money=outcome.money))
+    return own, [attempt for attempt in asked if attempt.money != "void"]
+
+
+def _adopt(attempt: Attempt, job: Listed, style: JobStyle, owner: str) -> Flow[Found]:
+    body = json.dumps({style.id: job.id, style.status: job.raw.get(style.status)}).encode()
+    adopted = Conclusion(
+        None,
+        f"{attempt.note}; its job was found in the list" if attempt.note else "its job was found in the list",
+        delivery="accepted",
+        job_id=job.id,
+        matched=True,
+        answer=StoredAnswer(200, "application/json", body),
+    )
+    written = yield from write(attempt, owner, adopted)
+    if written.job_id != job.id:
+        # Another attempt took it in the meantime.
+        return Found(written, None)
+    return Found(written, Reply(200, Headers({"Content-Type": "application/json"}), body))

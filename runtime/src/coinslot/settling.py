@@ -1,0 +1,165 @@
+"""Bringing a signed attempt to its end: the paid request, sent until it is answered, then looked up.
+
+Only the same bytes are ever sent again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coinslot import answers
+from coinslot.attempt import Attempt, Conclusion, Delivery, Envelope, StoredAnswer
+from coinslot.effects import (
+    BodyCut,
+    Flow,
+    Headers,
+    Interrupted,
+    NoReply,
+    NotSent,
+    Reply,
+    Request,
+    Send,
+    Sleep,
+)
+from coinslot.errors import PaymentOutcomeUnknown, PaymentRejected
+from coinslot.lookup import look_up, write
+from coinslot.paid_call import Paid, PaidCall, Wallet
+from coinslot.route import Route
+
+PAID_TIMEOUT = 60.0
+RESEND_WAITS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each resend of the same bytes, where the server names no time."""
+EXPIRY_MARGIN = 10
+"""Resends stop so many seconds before the credential expires."""
+KEPT_ANSWER_BYTES = 256 * 1024
+
+
+def settle(attempt: Attempt, envelope: Envelope, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
+    """Send the paid request, and the same bytes again while that can help.
+
+    Raises PaymentRejected or PaymentOutcomeUnknown where no answer could be brought home.
+    """
+    sent = Request(envelope.method, envelope.url, Headers(envelope.headers), envelope.body)
+    paid_request = sent.having(*envelope.credential_header)
+    waits = list(RESEND_WAITS)
+    refusals = 0
+    while True:
+        reply, verdict = yield from _send_paid(paid_request, attempt, call, wallet, owner)
+        attempt = yield from write(attempt, owner, _conclusion(attempt, reply, verdict, call))
+        if reply is not None and verdict.then == "deliver":
+            return Paid(reply, attempt)
+        refusals += verdict.then == "resend once"
+        wait = verdict.wait if verdict.wait is not None else (waits[0] if waits else None)
+        may_resend = verdict.then == "resend" or (verdict.then == "resend once" and refusals == 1)
+        resends = may_resend and wait is not None and bool(waits) and alive_in(wait, attempt, wallet)
+        if resends and wait is not None:
+            waits.pop(0)
+            yield Sleep(wait)
+        if verdict.lost or not resends:
+            found = yield from look_up(attempt, envelope.body, wallet, owner)
+            attempt = found.attempt
+            if found.reply is not None:
+                return Paid(found.reply, attempt)
+        if not resends or attempt.money == "void":
+            raise failure(attempt, reply, verdict)
+
+
+def _send_paid(
+    request: Request, attempt: Attempt, call: PaidCall, wallet: Wallet, owner: str
+) -> Flow[tuple[Reply | None, answers.Verdict]]:
+    try:
+        reply: Reply = yield Send(request, paid_timeout(call.route))
+    except BodyCut as cut:
+        return cut.reply, answers.judge(cut.reply, attempt, cut=True, now=wallet.surroundings.now())
+    except (NotSent, NoReply) as error:
+        return None, answers.Verdict("unknown", "resend", f"no answer came ({error})", lost=True)
+    except Interrupted:
+        unknown = Conclusion("unknown", "the call was interrupted while its answer was awaited")
+        if attempt.money == "signed":
+            yield from write(attempt, owner, unknown)
+        raise
+    return reply, answers.judge(reply, attempt, now=wallet.surroundings.now())
+
+
+def _conclusion(
+    attempt: Attempt, reply: Reply | None, verdict: answers.Verdict, call: PaidCall
+) -> Conclusion:
+    delivery: Delivery | None = None
+    job_id: str | None = None
+    answer: StoredAnswer | None = None
+    if reply is not None and verdict.then == "deliver":
+        job_id = read_job_id(reply, call.route)
+        if job_id is not None:
+            delivery = "accepted"
+        elif call.route is None or call.route.job is None:
+            delivery = "finished"
+        if len(reply.body) <= KEPT_ANSWER_BYTES:
+            answer = StoredAnswer(reply.status, reply.headers.get("Content-Type") or "", reply.body)
+    return Conclusion(
+        money=_reachable(attempt, verdict),
+        note=verdict.note,
+        settled_by="server" if verdict.money == "settled" else None,
+        receipt=verdict.receipt,
+        transaction=verdict.transaction,
+        delivery=delivery,
+        job_id=job_id,
+        answer=answer,
+    )
+
+
+def _reachable(attempt: Attempt, verdict: answers.Verdict) -> Any:
+    """Return the state that the verdict moves the money to; None where it teaches nothing new.
+
+    A later answer cannot make `refused` of `unknown` or the other way round: both wait for the chain.
+    """
+    if attempt.money == "signed" or (verdict.money == "settled" and attempt.money != "settled"):
+        return verdict.money
+    return None
+
+
+def failure(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict | None) -> Exception:
+    """Return the error that says what is true of an attempt whose answer did not come."""
+    why = verdict.note if verdict is not None else (attempt.note or "no answer is on record")
+    if (
+        attempt.money == "refused"
+        and verdict is not None
+        and verdict.money == "refused"
+        and reply is not None
+    ):
+        message = f"The payment was refused: {why}."
+        return PaymentRejected(message, attempt_id=attempt.id, status=reply.status, body=reply.body)
+    if attempt.money == "settled":
+        message = f"The payment has settled, but its answer was lost: {why}. Attempt {attempt.id}."
+    elif attempt.money == "void":
+        message = (
+            f"The payment can never settle: {why}. Attempt {attempt.id}; the same call may be made again."
+        )
+    else:
+        message = f"The outcome of a payment is not known: {why}. Attempt {attempt.id}."
+    return PaymentOutcomeUnknown(
+        message, attempt_id=attempt.id, offer=attempt.offer, expires_at=attempt.terms.expires_at
+    )
+
+
+def alive_in(seconds: float, attempt: Attempt, wallet: Wallet) -> bool:
+    """Whether the credential may still be sent so many seconds from now."""
+    return wallet.surroundings.now() + seconds < attempt.terms.expires_at - EXPIRY_MARGIN
+
+
+def paid_timeout(route: Route[Any, Any] | None) -> float:
+    """Return the seconds of silence to bear on the paid leg: it settles, and may do the work too."""
+    if route is None or route.job is not None or route.typical_seconds is None:
+        return PAID_TIMEOUT
+    return max(PAID_TIMEOUT, 2 * route.typical_seconds[1])
+
+
+def read_job_id(reply: Reply, route: Route[Any, Any] | None) -> str | None:
+    """Return the job's id from an accepted answer; None where the route makes no job or names none."""
+    if route is None or route.job is None:
+        return None
+    try:
+        content = reply.json()
+    except ValueError:
+        return None
+    value = content.get(route.job.id) if isinstance(content, dict) else None
+    return value if isinstance(value, str) and value else None

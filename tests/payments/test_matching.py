@@ -1,0 +1,155 @@
+"""A lost answer's job is found in the payer's own list, by likeness, and never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from coinslot.errors import PaymentOutcomeUnknown
+
+from .conftest import NOW, ROUTE, Buyer, MakeBuyer, Shop, broken, encode, receipt, status
+
+assert ROUTE.job is not None
+LISTED = replace(
+    ROUTE, path="/api/painter/draw", job=replace(ROUTE.job, list_path="/api/jobs", cursor="nextCursor")
+)
+
+
+def job(job_id: str = "job-9", *, at: float = NOW + 1, **changes: Any) -> dict[str, Any]:
+    made = {
+        "id": job_id,
+        "type": "painter",
+        "status": "loading",
+        "input": {"prompt": "a cat", "size": "1K"},
+        "createdAt": datetime.fromtimestamp(at, UTC).isoformat(),
+    }
+    return {**made, **changes}
+
+
+def listing(*jobs: dict[str, Any], size: int = 2) -> Any:
+    """Answer questions for the list in pages."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params.get("cursor", 0))
+        following = str(start + size) if start + size < len(jobs) else None
+        return httpx.Response(200, json={"items": jobs[start : start + size], "nextCursor": following})
+
+    return answer
+
+
+def lose(shop: Shop, times: int = 5) -> None:
+    shop.answers = [broken(httpx.ReadTimeout)] * times
+
+
+def test_t08_the_job_of_a_lost_answer_is_found(shop: Shop, buyer: Buyer) -> None:
+    lose(shop)
+    shop.look = listing(job())
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+    (attempt,) = buyer.ledger.attempts()
+    assert (attempt.money, attempt.delivery, attempt.matched) == ("unknown", "accepted", True)
+    assert len(shop.paid) == 1
+    signed = {request.headers["SIGN-IN-WITH-X"] for request in shop.looked}
+    assert len(signed) == len(shop.looked)
+
+
+def test_a_job_on_a_later_page_is_found(shop: Shop, buyer: Buyer) -> None:
+    lose(shop)
+    others = [job(f"other-{number}", input={"prompt": "a dog"}, at=NOW + 9 - number) for number in range(5)]
+    shop.look = listing(*others, job())
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+
+
+def test_a_list_that_ignores_its_cursor_ends(shop: Shop, buyer: Buyer) -> None:
+    lose(shop)
+    shop.look = lambda _: httpx.Response(
+        200, json={"items": [job("x", type="other")], "nextCursor": datetime.now(UTC).isoformat()}
+    )
+    with pytest.raises(PaymentOutcomeUnknown):
+        buyer.draw(route=LISTED)
+
+
+@pytest.mark.parametrize(
+    "unlike",
+    [
+        {"type": "painter-pro"},
+        {"type": "other"},
+        {"type": ""},
+        {"input": {"prompt": "a dog"}},
+        {"input": {}},
+        {"input": None},
+        {"createdAt": datetime.fromtimestamp(NOW - 301, UTC).isoformat()},
+        {"createdAt": "yesterday"},
+    ],
+    ids=str,
+)
+def test_an_unlike_job_is_not_taken(shop: Shop, buyer: Buyer, unlike: dict[str, Any]) -> None:
+    lose(shop)
+    shop.look = listing(job(**unlike))
+
+    with pytest.raises(PaymentOutcomeUnknown):
+        buyer.draw(route=LISTED)
+
+
+@pytest.mark.parametrize("kind", ["painter", "Painter", "painter-draw", "painter-image", "painter_draw"])
+def test_the_kinds_of_work_that_servers_write(shop: Shop, buyer: Buyer, kind: str) -> None:
+    lose(shop)
+    shop.look = listing(job(type=kind))
+
+    assert buyer.draw(route=LISTED).status_code == 200
+
+
+def test_two_likely_jobs_are_left_alone(shop: Shop, buyer: Buyer) -> None:
+    lose(shop)
+    shop.look = listing(job("job-8"), job("job-9"))
+
+    with pytest.raises(PaymentOutcomeUnknown):
+        buyer.draw(route=LISTED)
+    (attempt,) = buyer.ledger.attempts()
+    assert attempt.job_id is None
+
+
+def test_a_job_that_belongs_to_another_attempt_is_not_a_candidate(shop: Shop, buyer: Buyer) -> None:
+    shop.look = listing(job("job-8"), job("job-9"))
+    shop.answers = [
+        lambda _: httpx.Response(
+            200, json={"jobId": "job-8"}, headers={"PAYMENT-RESPONSE": encode(receipt())}
+        ),
+        *[broken(httpx.ReadTimeout)] * 5,
+    ]
+    buyer.draw(route=LISTED)
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+
+
+def test_t11_a_cut_answer_keeps_its_payment_and_finds_its_job(shop: Shop, buyer: Buyer) -> None:
+    class Cut(httpx.SyncByteStream):
+        def __iter__(self) -> Any:
+            yield b'{"success": tr'
+            raise httpx.RemoteProtocolError("cut")
+
+    shop.answers = [
+        lambda _: httpx.Response(200, headers={"PAYMENT-RESPONSE": encode(receipt())}, stream=Cut())
+    ]
+    shop.look = listing(job())
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+    (attempt,) = buyer.ledger.attempts()
+    assert (attempt.money, attempt.matched) == ("settled", True)
+
+
+def test_a_resumed_call_finds_its_job(shop: Shop, make_buyer: MakeBuyer) -> None:
+    lose(shop)
+    shop.look = status(503)
+    with pytest.raises(PaymentOutcomeUnknown):
+        make_buyer().draw(route=LISTED)
+    lose(shop)
+    shop.look = listing(job())
+
+    assert make_buyer().draw(route=LISTED).json()["jobId"] == "job-9"
+    assert len(shop.credentials) == 1
