@@ -11,12 +11,11 @@ import pytest
 
 from coinslot.errors import PaymentOutcomeUnknown
 
-from .conftest import NOW, ROUTE, Buyer, MakeBuyer, Shop, broken, encode, receipt, status
+from .conftest import NOW, ROUTE, Buyer, MakeBuyer, Shop, accepted, broken, encode, receipt, status
 
 assert ROUTE.job is not None
-LISTED = replace(
-    ROUTE, path="/api/painter/draw", job=replace(ROUTE.job, list_path="/api/jobs", cursor="nextCursor")
-)
+STYLE = replace(ROUTE.job, list_path="/api/jobs", cursor="nextCursor")
+LISTED = replace(ROUTE, path="/api/painter/draw", job=STYLE)
 
 
 def job(job_id: str = "job-9", *, at: float = NOW + 1, **changes: Any) -> dict[str, Any]:
@@ -116,12 +115,7 @@ def test_two_likely_jobs_are_left_alone(shop: Shop, buyer: Buyer) -> None:
 
 def test_a_job_that_belongs_to_another_attempt_is_not_a_candidate(shop: Shop, buyer: Buyer) -> None:
     shop.look = listing(job("job-8"), job("job-9"))
-    shop.answers = [
-        lambda _: httpx.Response(
-            200, json={"jobId": "job-8"}, headers={"PAYMENT-RESPONSE": encode(receipt())}
-        ),
-        *[broken(httpx.ReadTimeout)] * 5,
-    ]
+    shop.answers = [accepted("job-8"), *[broken(httpx.ReadTimeout)] * 5]
     buyer.draw(route=LISTED)
 
     assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
@@ -133,9 +127,8 @@ def test_t11_a_cut_answer_keeps_its_payment_and_finds_its_job(shop: Shop, buyer:
             yield b'{"success": tr'
             raise httpx.RemoteProtocolError("cut")
 
-    shop.answers = [
-        lambda _: httpx.Response(200, headers={"PAYMENT-RESPONSE": encode(receipt())}, stream=Cut())
-    ]
+    told = {"PAYMENT-RESPONSE": encode(receipt())}
+    shop.answers = [lambda _: httpx.Response(200, headers=told, stream=Cut())]
     shop.look = listing(job())
 
     assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"

@@ -16,6 +16,9 @@ from coinslot.paid_call import Wallet
 from coinslot.route import JobStyle
 
 
+CHAIN_SAYS = "; on the chain: "
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What looking up came to."""
@@ -62,7 +65,9 @@ def ask_chain(attempt: Attempt, wallet: Wallet, owner: str) -> Flow[Attempt]:
     if outcome is None:
         return attempt
     if outcome.money == "not known":
-        note = f"{attempt.note}; {outcome.reason}" if attempt.note else outcome.reason
+        # The server's last word stays; what the chain said before is replaced.
+        told = (attempt.note or "").partition(CHAIN_SAYS)[0]
+        note = f"{told}{CHAIN_SAYS}{outcome.reason}"
         return (yield from write(attempt, owner, Conclusion(None, note)))
     proven = Conclusion(
         outcome.money,

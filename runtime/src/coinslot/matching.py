@@ -63,7 +63,7 @@ def candidates(attempt: Attempt, style: JobStyle, body: bytes, seeker: Seeker) -
     alike = [job for job in listed if _alike(job, attempt.call.path, sent)]
     owners = []
     for job in alike:
-        owners.append((yield from _owner(job)))
+        owners.append((yield from _owner(job)))  # noqa: PERF401 - a comprehension cannot yield
     free = [job for job, owner in zip(alike, owners, strict=True) if owner is None]
     return sorted(free, key=lambda job: (job.created_at, job.id))
 

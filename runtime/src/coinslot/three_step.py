@@ -9,7 +9,6 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from coinslot.call import check_status, converse, paid_with, payer_of, said
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
 from coinslot.errors import (
     ConfigurationError,
@@ -19,6 +18,7 @@ from coinslot.errors import (
     UploadFailed,
 )
 from coinslot.origin import is_loopback, origin_of
+from coinslot.replies import check_status, converse, paid_with, payer_of, said
 from coinslot.terms import CallTerms
 from coinslot.uploads import LocalFile, Site, Upload
 from coinslot.wire import encode

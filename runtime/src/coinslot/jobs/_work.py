@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from coinslot.attempt import Delivery
-from coinslot.call import paid_with, payer_of
 from coinslot.delivery import deliver
 from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
 from coinslot.jobs._state import JobState, read_id, read_state, warn_of_unknown
+from coinslot.replies import paid_with, payer_of
 from coinslot.route import JobStyle, Route
 from coinslot.terms import CallTerms
 from coinslot.text import clean
