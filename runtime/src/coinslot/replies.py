@@ -1,0 +1,115 @@
+"""Replies to calls, once the transport has accounted for the money: answers, or typed errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from coinslot.effects import BodyCut, Flow, NoReply, NotSent, Reply, Send
+from coinslot.errors import RequestRejected, ServerUnavailable, UnexpectedAnswer
+from coinslot.route import Route
+from coinslot.text import clean
+
+
+def converse(route: Route[Any, Any], send: Send) -> Flow[Reply]:
+    """Make one exchange. Raises ServerUnavailable where no reply came.
+
+    Only for exchanges that pay nothing, or whose payment the transport accounts for: it raises an
+    error of its own for every payment that may have been made.
+    """
+    try:
+        reply: Reply = yield send
+    except NotSent as error:
+        raise ServerUnavailable(f"{route} could not be reached ({error}). Nothing was sent.") from error
+    except BodyCut as cut:
+        # Cut on its way from the transport to us: what was paid for is in the part that came.
+        raise UnexpectedAnswer(
+            f"{route} gave no whole reply ({cut}).", body=cut.reply.body, attempt_id=paid_with(cut.reply)
+        ) from cut
+    except NoReply as error:
+        raise ServerUnavailable(f"{route} gave no reply ({error}). Nothing was paid.") from error
+    return reply
+
+
+def check_status(route: Route[Any, Any], reply: Reply) -> None:
+    """Raise RequestRejected, ServerUnavailable or UnexpectedAnswer for anything but a success."""
+    status = reply.status
+    if 200 <= status < 300:
+        return
+    told = said(reply.body)
+    message = f"{route} answered {status}" + (f": {told}" if told else "")
+    if 400 <= status < 500:
+        raise RequestRejected(message, status=status, body=reply.body)
+    if status >= 500:
+        raise ServerUnavailable(message)
+    raise UnexpectedAnswer(f"{message}; redirects are not followed", body=reply.body)
+
+
+def read_answer(route: Route[Any, Any], reply: Reply) -> Any:
+    """Return the answer as the route's model, or as it is where the route has none.
+
+    Raises UnexpectedAnswer for one that does not fit.
+    """
+    attempt_id = paid_with(reply)
+    if route.answer is None:
+        return _untyped(route, reply)
+    try:
+        return route.answer.model_validate_json(reply.body)
+    except ValidationError as error:
+        raise UnexpectedAnswer(
+            f"The answer of {route} does not fit its document: {_misfit(error)}",
+            body=reply.body,
+            attempt_id=attempt_id,
+        ) from error
+
+
+def paid_with(reply: Reply) -> str | None:
+    """Return the id of the attempt that paid for this reply, if any."""
+    attempt = getattr(reply.note, "attempt", None)
+    return getattr(attempt, "id", None)
+
+
+def payer_of(reply: Reply) -> str | None:
+    """Return the name of the backend that paid for this reply, if any."""
+    attempt = getattr(reply.note, "attempt", None)
+    return getattr(attempt, "backend", None)
+
+
+def said(body: bytes) -> str:
+    """Return the server's own words about an error, fit to be shown; empty if it says nothing."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return ""
+    for _ in range(2):
+        if not isinstance(content, dict):
+            break
+        # The usual places: problem details, {"error": "..."}, {"error": {"message": "..."}}.
+        content = next((content[name] for name in ("detail", "message", "error") if content.get(name)), None)
+    return clean(content) if isinstance(content, str) else ""
+
+
+def _untyped(route: Route[Any, Any], reply: Reply) -> Any:
+    if not reply.body:
+        return None
+    kind = (reply.headers.get("Content-Type") or "application/json").lower()
+    if "json" not in kind:
+        return reply.body
+    try:
+        return reply.json()
+    except ValueError as error:
+        raise UnexpectedAnswer(
+            f"The answer of {route} is not the JSON that it says it is.",
+            body=reply.body,
+            attempt_id=paid_with(reply),
+        ) from error
+
+
+def _misfit(error: ValidationError) -> str:
+    """Name the members that do not fit, without their values: those can be secrets."""
+    places = [".".join(str(part) for part in problem["loc"]) or "(whole)" for problem in error.errors()]
+    kinds = [problem["type"] for problem in error.errors()]
+    told = [f"{clean(place, 60)} ({kind})" for place, kind in zip(places, kinds, strict=True)]
+    return ", ".join(told[:5])
