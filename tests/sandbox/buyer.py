@@ -84,7 +84,7 @@ class Buyer:
     async def sign_message(self, *, message: str, account: Any = None) -> str:
         """Sign, as x402's `EVMSigner` protocol wants it."""
         signed = self.account.sign_message(encode_defunct(text=message))
-        return "0x" + signed.signature.hex().removeprefix("0x")
+        return f"0x{bytes(signed.signature).hex()}"
 
     def signed(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
         """Make a signed-in call."""

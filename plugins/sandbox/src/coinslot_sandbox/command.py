@@ -41,7 +41,7 @@ def sandbox(
     """
     try:
         example = files("coinslot_sandbox") / "example.openapi.json"
-        api = read(load(source) if source else example.read_bytes())
+        api = read(load(source) if source else example.read_bytes(), allow_unsupported=True)
         with ExitStack() as stack:
             options = {**given, "x402_version": int(x402_version), "chain": _chain(stack) if chain else None}
             _run(api, host, port, **options)

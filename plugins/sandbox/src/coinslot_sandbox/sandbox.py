@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=8)
 def _read(document: bytes) -> Api:
-    return read(document)
+    # What a generator must refuse, a server can often still serve.
+    return read(document, allow_unsupported=True)
 
 
 class Sandbox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,12 +12,16 @@ from coinslot_codegen.document.model import JobSpec, RouteSpec
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.clock import timestamp
 from coinslot_sandbox.exchange import Exchange, Work
-from coinslot_sandbox.jobs.store import Job, Jobs, Phase, State
+from coinslot_sandbox.jobs.pages import page
+from coinslot_sandbox.jobs.store import Job, Jobs, State
 from coinslot_sandbox.jobs.words import state_words
 from coinslot_sandbox.reply import refusal
 
 Results = Callable[[Job, str], Mapping[str, Any]]
 """Gives a finished job's result, with fresh URLs at the given origin."""
+
+_ADDRESSES = ("pollUrl", "poll_url", "statusUrl", "status_url", "polling_url")
+"""What documents call the address where a job's state is told."""
 
 FAILURE = "The sandbox was told to let this job fail."
 
@@ -35,8 +40,17 @@ class Desk:
         spec = _spec(exchange.route)
         job = self._jobs.start(exchange.route, exchange.inputs.body, exchange.identity)
         words = state_words(self._answers.schema(exchange.route), spec.status_member, self._answers.dialect)
-        known = {spec.id_member: job.id, spec.status_member: words.waiting, "type": _type(job.route)}
-        return self._answers.make(exchange.route, known)
+        told_at = exchange.origin + re.sub(r"\{[^}]*\}", job.id, spec.status_path)
+        return self._answers.make(
+            exchange.route,
+            {
+                "success": True,
+                spec.id_member: job.id,
+                spec.status_member: words.waiting,
+                "type": _type(job.route),
+                **dict.fromkeys(_ADDRESSES, told_at),
+            },
+        )
 
     def tell(self, spec: JobSpec) -> Work:
         """Return what answers a question for one job's state."""
@@ -56,25 +70,19 @@ class Desk:
 
         def work(exchange: Exchange) -> Response:
             query = exchange.inputs.query
-            item_schema = self._answers.items_schema(exchange.route, spec.items_member)
-            found = [
-                self._known(job, spec, self._jobs.look(job), exchange, item_schema)
-                for job in reversed(list(self._jobs))
-                if _same(job, spec) and job.owner == exchange.identity
-            ]
-            wanted = query.get("status")
-            if wanted is not None:
+            schema = self._answers.items_schema(exchange.route, spec.items_member)
+            mine = [job for job in self._jobs if _same(job, spec) and job.owner == exchange.identity]
+            found = [self._known(job, spec, self._jobs.look(job), exchange, schema) for job in reversed(mine)]
+            if (wanted := query.get("status")) is not None:
                 found = [known for known in found if known[spec.status_member] == wanted]
-            cursor = next((value for name, value in query.items() if "cursor" in name.lower()), None)
-            ids = [known["id"] for known in found]
-            start = ids.index(cursor) + 1 if cursor in ids else 0
-            limit = query.get("limit")
-            size = min(limit, self._page_size) if isinstance(limit, int) and limit > 0 else self._page_size
-            page, rest = found[start : start + size], found[start + size :]
-            items = [self._answers.instance(item_schema, known) for known in page]
-            known = {spec.items_member or "items": items}
-            known[spec.cursor_member or "nextCursor"] = page[-1]["id"] if rest else None  # type: ignore[assignment]  # the list, and a text
-            return self._answers.make(exchange.route, known)
+            chosen, cursor = page(found, query, self._page_size)
+            return self._answers.make(
+                exchange.route,
+                {
+                    spec.items_member or "items": [self._answers.instance(schema, known) for known in chosen],
+                    spec.cursor_member or "nextCursor": cursor,
+                },
+            )
 
         return work
 
@@ -104,7 +112,7 @@ class Desk:
         self, job: Job, spec: JobSpec, state: State, exchange: Exchange, schema: Any
     ) -> dict[str, Any]:
         words = state_words(schema, spec.status_member, self._answers.dialect)
-        phase: Phase = state.phase
+        phase = state.phase
         known: dict[str, Any] = {
             "id": job.id,
             spec.id_member: job.id,
