@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coinslot._drivers import adrive, drive
 from coinslot.effects import Fetch, Flow, Headers, Interrupted, NoReply, Record, Reply, Request, Send, Sleep
@@ -235,3 +237,47 @@ def test_a_coroutine_that_is_closed_records_too() -> None:
 
 def test_headers_show_names_only() -> None:
     assert "secret" not in repr(Request("GET", "https://api.example/", Headers({"X-Key": "secret"})))
+
+
+class Plan(NamedTuple):
+    """What a flow yields in turn, and where its caller is cancelled."""
+
+    steps: list[str]
+    cancelled_at: int
+    after: int
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    steps = draw(st.lists(st.sampled_from(["send", "sleep", "record"]), min_size=1, max_size=8))
+    return Plan(steps, draw(st.integers(0, len(steps) - 1)), draw(st.integers(0, 3)))
+
+
+@given(plans())
+def test_wherever_it_is_cancelled_every_record_is_made_and_the_cancellation_goes_on(plan: Plan) -> None:
+    log: list[str] = []
+    effects: dict[str, Any] = {
+        "send": Send(REQUEST),
+        "sleep": Sleep(1),
+        "record": Record(lambda _: log.append("recorded")),
+    }
+
+    def flow() -> Flow[None]:
+        try:
+            for step in plan.steps:
+                yield effects[step]
+        except Interrupted:
+            for _ in range(plan.after):
+                yield effects["record"]
+            raise
+
+    performed = iter(range(len(plan.steps) + plan.after))
+
+    def perform(effect: Any) -> Any:
+        if next(performed) == plan.cancelled_at:
+            raise KeyboardInterrupt
+        return effect.transaction(None) if isinstance(effect, Record) else None  # type: ignore[arg-type]
+
+    with pytest.raises(KeyboardInterrupt):
+        drive(flow(), send=perform, record=perform, sleep=perform)
+    assert log.count("recorded") == plan.steps[: plan.cancelled_at].count("record") + plan.after
