@@ -15,7 +15,6 @@ from coinslot.matching import Listed, Seeker, assign, candidates
 from coinslot.paid_call import Wallet
 from coinslot.route import JobStyle
 
-
 CHAIN_SAYS = "; on the chain: "
 
 

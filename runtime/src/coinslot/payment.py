@@ -9,19 +9,19 @@ by themselves: the identical request is sent again, or the outcome is looked up.
 from __future__ import annotations
 
 from coinslot import answers, protocols
-from coinslot.attempt import Attempt, CallIdentity, Conclusion, Envelope
+from coinslot.attempt import Attempt, CallIdentity, Envelope
 from coinslot.backend import Backend, Credential, Draft
 from coinslot.collecting import uncollectable
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send
 from coinslot.errors import PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
 from coinslot.ledger import Claim, Plan
-from coinslot.lookup import look_up, write
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet, call_identity
 from coinslot.policy import Choice, check_destination, choose
 from coinslot.quote import Quote
-from coinslot.settling import alive_in, failure, settle
+from coinslot.recovery import finish
+from coinslot.settling import failure, paid_timeout, settle
 
 UNPAID_TIMEOUT = 30.0
 MAX_SKEW = 60.0
@@ -56,7 +56,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     envelope = _envelope(call.request, header)
     now = wallet.surroundings.now()
     attempt = yield Record(lambda ledger: ledger.sign(attempt.id, owner, credential, envelope, now), "sign")
-    return (yield from settle(attempt, envelope, call, wallet, owner))
+    return (yield from settle(attempt, envelope, wallet, owner, timeout=paid_timeout(call.route)))
 
 
 def ask_price(call: PaidCall, wallet: Wallet) -> Flow[Quote | Reply]:
@@ -163,18 +163,10 @@ def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Pa
             raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer)
         fields = {"Content-Type": claim.answer.content_type}
         return Paid(Reply(claim.answer.status, Headers(fields), claim.answer.body), attempt)
-    if attempt.money == "signed":
-        # Its owner ended while the credential may have been on the wire.
-        crashed = Conclusion("unknown", "its owner ended before an answer was on record")
-        attempt = yield from write(attempt, owner, crashed)
-    if claim.envelope is not None and alive_in(0.0, attempt, wallet):
-        return (yield from settle(attempt, claim.envelope, call, wallet, owner))
-    body = claim.envelope.body if claim.envelope is not None else None
-    found = yield from look_up(attempt, body, wallet, owner)
-    attempt = found.attempt
-    if found.reply is not None:
-        return Paid(found.reply, attempt)
-    if attempt.money == "void":
+    finished = yield from finish(claim, wallet, owner, timeout=paid_timeout(call.route))
+    if isinstance(finished, Paid):
+        return finished
+    if finished.money == "void":
         # Proven never to settle: the same logical call may be paid for afresh.
         return (yield from pay(call, wallet, owner))
-    raise failure(attempt, None, None)
+    raise failure(finished, None, None)

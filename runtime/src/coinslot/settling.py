@@ -23,8 +23,8 @@ from coinslot.effects import (
 )
 from coinslot.errors import PaymentOutcomeUnknown, PaymentRejected
 from coinslot.lookup import look_up, write
-from coinslot.paid_call import Paid, PaidCall, Wallet
-from coinslot.route import Route
+from coinslot.paid_call import Paid, Wallet
+from coinslot.route import JobStyle, Route
 
 PAID_TIMEOUT = 60.0
 RESEND_WAITS = (1.0, 2.0, 4.0, 8.0)
@@ -34,18 +34,21 @@ EXPIRY_MARGIN = 10
 KEPT_ANSWER_BYTES = 256 * 1024
 
 
-def settle(attempt: Attempt, envelope: Envelope, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
+def settle(
+    attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, *, timeout: float = PAID_TIMEOUT
+) -> Flow[Paid]:
     """Send the paid request, and the same bytes again while that can help.
 
-    Raises PaymentRejected or PaymentOutcomeUnknown where no answer could be brought home.
+    `timeout` is the silence to bear on each try, in seconds. Raises PaymentRejected or
+    PaymentOutcomeUnknown where no answer could be brought home.
     """
     sent = Request(envelope.method, envelope.url, Headers(envelope.headers), envelope.body)
     paid_request = sent.having(*envelope.credential_header)
     waits = list(RESEND_WAITS)
     refusals = 0
     while True:
-        reply, verdict = yield from _send_paid(paid_request, attempt, call, wallet, owner)
-        attempt = yield from write(attempt, owner, _conclusion(attempt, reply, verdict, call))
+        reply, verdict = yield from _send_paid(paid_request, attempt, wallet, owner, timeout)
+        attempt = yield from write(attempt, owner, _conclusion(attempt, reply, verdict))
         if reply is not None and verdict.then == "deliver":
             return Paid(reply, attempt)
         refusals += verdict.then == "resend once"
@@ -65,10 +68,10 @@ def settle(attempt: Attempt, envelope: Envelope, call: PaidCall, wallet: Wallet,
 
 
 def _send_paid(
-    request: Request, attempt: Attempt, call: PaidCall, wallet: Wallet, owner: str
+    request: Request, attempt: Attempt, wallet: Wallet, owner: str, timeout: float
 ) -> Flow[tuple[Reply | None, answers.Verdict]]:
     try:
-        reply: Reply = yield Send(request, paid_timeout(call.route))
+        reply: Reply = yield Send(request, timeout)
     except BodyCut as cut:
         return cut.reply, answers.judge(cut.reply, attempt, cut=True, now=wallet.surroundings.now())
     except (NotSent, NoReply) as error:
@@ -81,17 +84,15 @@ def _send_paid(
     return reply, answers.judge(reply, attempt, now=wallet.surroundings.now())
 
 
-def _conclusion(
-    attempt: Attempt, reply: Reply | None, verdict: answers.Verdict, call: PaidCall
-) -> Conclusion:
+def _conclusion(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict) -> Conclusion:
     delivery: Delivery | None = None
     job_id: str | None = None
     answer: StoredAnswer | None = None
     if reply is not None and verdict.then == "deliver":
-        job_id = read_job_id(reply, call.route)
+        job_id = read_job_id(reply, attempt.job_style)
         if job_id is not None:
             delivery = "accepted"
-        elif call.route is None or call.route.job is None:
+        elif attempt.job_style is None:
             delivery = "finished"
         if len(reply.body) <= KEPT_ANSWER_BYTES:
             answer = StoredAnswer(reply.status, reply.headers.get("Content-Type") or "", reply.body)
@@ -153,13 +154,13 @@ def paid_timeout(route: Route[Any, Any] | None) -> float:
     return max(PAID_TIMEOUT, 2 * route.typical_seconds[1])
 
 
-def read_job_id(reply: Reply, route: Route[Any, Any] | None) -> str | None:
+def read_job_id(reply: Reply, style: JobStyle | None) -> str | None:
     """Return the job's id from an accepted answer; None where the route makes no job or names none."""
-    if route is None or route.job is None:
+    if style is None:
         return None
     try:
         content = reply.json()
     except ValueError:
         return None
-    value = content.get(route.job.id) if isinstance(content, dict) else None
+    value = content.get(style.id) if isinstance(content, dict) else None
     return value if isinstance(value, str) and value else None

@@ -27,6 +27,7 @@ from coinslot._http import (
     head_of,
     to_response,
 )
+from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
 from coinslot.effects import Flow, Record, Reply, Request, Send
@@ -37,6 +38,7 @@ from coinslot.paid_call import Paid, PaidCall, Wallet
 from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
 from coinslot.quote import Quote
+from coinslot.recovery import recover
 from coinslot.signed import ask_signed
 from coinslot.terms import CallTerms
 
@@ -103,9 +105,9 @@ class Till:
         return effect.transaction(self.ledger)
 
     @contextmanager
-    def owner(self, terms: CallTerms) -> Iterator[str]:
+    def owner(self, terms: CallTerms | None = None) -> Iterator[str]:
         """Own what this call records, for as long as it is under way."""
-        if terms.quote_only or (terms.route is not None and terms.route.access != "paid"):
+        if terms is not None and (terms.quote_only or not _may_pay(terms)):
             yield ""
             return
         ledger = self.ledger
@@ -185,6 +187,20 @@ class PaymentTransport(BaseTransport):
             outcome = drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
         return unread[0] if unread else _response(outcome)
 
+    def recover(self, origin: str | None = None) -> list[Attempt]:
+        """Finish what earlier calls left open, as far as it can be; sign nothing new.
+
+        `origin` (scheme, host and port) leaves out the others. Returns the attempts that were not at
+        their end, as they stand now.
+        """
+
+        def send(effect: Send) -> Reply:
+            return finish(begin(self._inner, effect), limit=LARGEST_PAID_REPLY)
+
+        with self._till.owner() as owner:
+            flow = recover(self._till.wallet, owner, origin)
+            return drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
+
     def close(self) -> None:
         """Close the transport beneath, and the ledger."""
         self._inner.close()
@@ -238,10 +254,24 @@ class AsyncPaymentTransport(AsyncBaseTransport):
             outcome = await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
         return unread[0] if unread else _response(outcome)
 
+    async def recover(self, origin: str | None = None) -> list[Attempt]:
+        """Make the async twin of `PaymentTransport.recover`."""
+
+        async def send(effect: Send) -> Reply:
+            return await afinish(await abegin(self._inner, effect), limit=LARGEST_PAID_REPLY)
+
+        with self._till.owner() as owner:
+            flow = recover(self._till.wallet, owner, origin)
+            return await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
+
     async def aclose(self) -> None:
         """Close the transport beneath, and the ledger."""
         await self._inner.aclose()
         self._till.close()
+
+
+def _may_pay(terms: CallTerms) -> bool:
+    return terms.route is None or terms.route.access == "paid"
 
 
 def _ask_open(request: Request, timeout: float) -> Flow[Reply]:

@@ -88,6 +88,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
+        """Take over every attempt whose money or delivery is not at its end and whose owner is dead."""
+        ...
+
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """Reserve price and fee within the limits and pin the payee.
 

@@ -66,14 +66,20 @@ class SqliteLedger:
         """See `Ledger.open`."""
         with self._transaction() as db:
             row = self._resumable(db, call, payers)
-            if row is None:
-                return None
-            db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
-            envelope = db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
-            answer = None
-            if row["answer_status"] is not None:
-                answer = StoredAnswer(row["answer_status"], row["answer_type"], row["answer_body"])
-            return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
+            return None if row is None else _claim(db, row, owner)
+
+    def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
+        """See `Ledger.claim_open`."""
+        alive = owners_of(self._folder()).alive
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT * FROM attempts WHERE (? IS NULL OR origin = ?)"
+                " AND money NOT IN ('void', 'abandoned')"
+                " AND (money <> 'settled' OR delivery IN ('none', 'accepted', 'finished')) ORDER BY rowid",
+                (origin, origin),
+            ).fetchall()
+            ours = [row for row in rows if row["payer"] in payers and not alive(row["owner"])]
+            return [_claim(db, row, owner) for row in ours if not self._abandoned(db, row)]
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""
@@ -395,6 +401,15 @@ def _apply(db: sqlite3.Connection, path: Path, applied: int) -> None:
 
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _claim(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> Claim:
+    db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
+    envelope = db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
+    answer = None
+    if row["answer_status"] is not None:
+        answer = StoredAnswer(row["answer_status"], row["answer_type"], row["answer_body"])
+    return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
 
 
 def _insert(db: sqlite3.Connection, plan: Plan, owner: str) -> None:

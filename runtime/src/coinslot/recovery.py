@@ -1,0 +1,57 @@
+"""Finishing what an earlier call, or an earlier process, left open. Nothing new is ever signed here."""
+
+from __future__ import annotations
+
+import contextlib
+
+from coinslot.attempt import Attempt, Conclusion
+from coinslot.effects import Flow, Record
+from coinslot.errors import PaymentError
+from coinslot.ledger import Claim
+from coinslot.lookup import ask_chain, look_up, write
+from coinslot.paid_call import Paid, Wallet
+from coinslot.settling import PAID_TIMEOUT, alive_in, settle
+
+
+def recover(wallet: Wallet, owner: str, origin: str | None = None) -> Flow[list[Attempt]]:
+    """Finish every open attempt of this wallet that nobody is at work on, as far as it can be.
+
+    `origin` leaves out the others. Returns all attempts that were or still are unfinished, as they
+    stand now: those with a job can be waited for, the rest say in `note` what is missing.
+    """
+    payers = [backend.identity.address for backend in wallet.backends]
+    claims: list[Claim] = yield Record(lambda ledger: ledger.claim_open(payers, owner, origin), "claim open")
+    recovered: list[Attempt] = []
+    for claim in claims:
+        recovered.append((yield from _recovered(claim, wallet, owner)))  # noqa: PERF401 - it cannot yield
+    return recovered
+
+
+def finish(
+    claim: Claim, wallet: Wallet, owner: str, *, timeout: float = PAID_TIMEOUT
+) -> Flow[Paid | Attempt]:
+    """Send the very same request again while it is valid; else look up job and money.
+
+    Returns the answer, or the attempt where there is none. Raises what `settle` raises.
+    """
+    attempt = claim.attempt
+    if attempt.money == "signed":
+        # Its owner ended while the credential may have been on the wire.
+        crashed = Conclusion("unknown", "its owner ended before an answer was on record")
+        attempt = yield from write(attempt, owner, crashed)
+    if claim.envelope is not None and alive_in(0.0, attempt, wallet):
+        return (yield from settle(attempt, claim.envelope, wallet, owner, timeout=timeout))
+    body = claim.envelope.body if claim.envelope is not None else None
+    found = yield from look_up(attempt, body, wallet, owner)
+    return found.attempt if found.reply is None else Paid(found.reply, found.attempt)
+
+
+def _recovered(claim: Claim, wallet: Wallet, owner: str) -> Flow[Attempt]:
+    if claim.attempt.delivery != "none":
+        # Its job is known; only what is true of the money may still be learnt.
+        return (yield from ask_chain(claim.attempt, wallet, owner))
+    # What is true stands in the ledger; an error would say it once more.
+    with contextlib.suppress(PaymentError):
+        yield from finish(claim, wallet, owner)
+    attempt: Attempt = yield Record(lambda ledger: ledger.attempt(claim.attempt.id), "attempt")
+    return attempt
