@@ -18,7 +18,15 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_external_run = True
 nox.options.sessions = ["lint", "tests"]
 
-FOLDERS = ("runtime", "plugins/base", "plugins/sandbox", "codegen", "generated/stablestudio")
+FOLDERS = (
+    "runtime",
+    "plugins/base",
+    "plugins/solana",
+    "plugins/tempo",
+    "plugins/sandbox",
+    "codegen",
+    "generated/stablestudio",
+)
 NPM_LOCK = Path("package-lock.json")
 
 

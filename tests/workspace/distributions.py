@@ -51,10 +51,13 @@ class Distribution:
 
 RUNTIME = Distribution("runtime", "coinslot")
 BASE = Distribution("plugins/base", "coinslot_base")
+SOLANA = Distribution("plugins/solana", "coinslot_solana")
+TEMPO = Distribution("plugins/tempo", "coinslot_tempo")
 SANDBOX = Distribution("plugins/sandbox", "coinslot_sandbox")
 CODEGEN = Distribution("codegen", "coinslot_codegen")
 STABLESTUDIO = Distribution("generated/stablestudio", "stablestudio")
 
-HAND_WRITTEN = (RUNTIME, BASE, SANDBOX, CODEGEN)
+BACKENDS = (BASE, SOLANA, TEMPO)
+HAND_WRITTEN = (RUNTIME, *BACKENDS, SANDBOX, CODEGEN)
 ALL = (*HAND_WRITTEN, STABLESTUDIO)
 OWN_NAMES = frozenset(str(one.package).replace("_", "-") for one in ALL)

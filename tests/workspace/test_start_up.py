@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-SIGNERS = ("eth_account", "coincurve")
+SIGNERS = ("eth_account", "coincurve", "solders")
 WRITERS = ("datamodel_code_generator", "jinja2", "black")
 SERVERS = ("starlette", "uvicorn", "x402")
 LEDGER = ("sqlite3",)
