@@ -10,6 +10,7 @@ from coinslot_codegen.document.naming import class_name as capitalised
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import checked, class_name
+from coinslot_codegen.render.plan import module_of
 from coinslot_codegen.render.route import RouteWriter
 from coinslot_codegen.render.text import docstring, one_line, sentence
 from coinslot_codegen.schemas.gather import Use
@@ -90,7 +91,7 @@ def _group(
     name: str, uses: Sequence[Use], writer: RouteWriter, taken: Sequence[str], *, uploads: bool
 ) -> GroupView:
     imports = Imports()
-    own = [capitalised(use.route.name) for use in uses]
+    own = [writer.classes.plan.calls[module_of(use.route)] for use in uses]
     title = class_name(
         [capitalised(name), f"{capitalised(name)}Calls"], [*taken, *own, *_imported_types(uses, writer)]
     )
@@ -122,7 +123,8 @@ def _imported_types(uses: Sequence[Use], writer: RouteWriter) -> list[str]:
 
 def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
     route = use.route
-    name, title = checked(route.name, route.pointer), checked(capitalised(route.name), route.pointer)
+    name = checked(route.name, route.pointer)
+    title = checked(writer.classes.plan.calls[module_of(route)], route.pointer)
     imports.check(title, f".{name}")
     if route.job:
         result = _result(route, writer, imports)

@@ -33,11 +33,16 @@ def unique(name: str, taken: Collection[str]) -> str:
 
 
 def member_names(wires: Iterable[str], reserved: Collection[str] = RESERVED) -> list[str]:
-    """Return a Python name for each member, in order, each of them once."""
+    """Return a Python name for each member, in order, each of them once.
+
+    No name is another member's name on the wire: models can be filled by either.
+    """
+    known = list(wires)
     names: list[str] = []
-    for wire in wires:
+    for wire in known:
         name = identifier(wire, "value")
-        names.append(unique(f"{name}_" if name in reserved else name, names))
+        others = [other for other in known if other != wire]
+        names.append(unique(f"{name}_" if name in reserved else name, [*names, *others]))
     return names
 
 

@@ -46,6 +46,8 @@ class Plan:
     firsts: list[str]
     spoken: list[str]
     """Shapes whose members are parameters of a call, and explained there."""
+    calls: dict[str, str] = field(default_factory=dict)
+    """Name of each call's class, by module."""
     homes: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
@@ -69,13 +71,15 @@ def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
     )
     gathered.shapes = dict(shapes)
     users = _users(gathered, planned.uses)
-    fixed = [*IMPORTED, *reserved]
-    shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=list(fixed)))
+    shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=[*IMPORTED, *reserved]))
     for key, found in users.items():
         if len(found) > 1:
             _place(planned, shared, key, _shared_names(planned, key, found))
     for use in planned.uses:
-        home = Module(module_of(use.route), taken=[*fixed, *shared.taken, capitalised(use.route.name)])
+        stem = capitalised(use.route.name)
+        call = class_name([stem, f"{stem}Call"], shared.taken)
+        home = Module(module_of(use.route), taken=[*shared.taken, call])
+        planned.calls[home.name] = call
         planned.modules[home.name] = home
         for root in _roots(use):
             for key in gathered.below(root):

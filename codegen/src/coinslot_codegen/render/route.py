@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coinslot_codegen.document.model import JobSpec, PriceSpec, ResultSpec, RouteSpec
-from coinslot_codegen.document.naming import class_name as capitalised
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.arguments import Arguments
 from coinslot_codegen.render.classes import AliasView, Classes, ClassView
@@ -79,7 +78,7 @@ class RouteWriter:
             aliases=self.classes.choices(module),
             classes=views,
             constant=self._constant(use, home, imports),
-            name=checked(capitalised(route.name), route.pointer),
+            name=checked(self.classes.plan.calls[home], route.pointer),
             base="PaidCall[AnswerT, QuoteT]" if paid else "Call[AnswerT]",
             call_doc=docstring(_summary(route), indent=_INDENT),
             methods=[self._call(use, sent), *([_quote(sent)] if paid else [])],

@@ -58,7 +58,8 @@ def docstring(*parts: str, indent: int = 0) -> str:
 
 def one_line(text: str) -> str:
     """Return the document's prose on one line, so that its layout cannot be taken for ours."""
-    return " ".join(text.split())
+    # Half a character (a lone surrogate) could be written to no file.
+    return " ".join(text.encode("utf-8", "ignore").decode().split())
 
 
 def sentence(text: str) -> str:

@@ -50,7 +50,7 @@ class Gathered:
     def below(self, key: str) -> list[str]:
         """Return the keys of `key` and of every shape in it, inner ones first."""
         order: list[str] = []
-        seen = [key]
+        seen = {key: None}
         stack = [(key, iter(self._inner(key)))]
         while stack:
             current, rest = stack[-1]
@@ -59,7 +59,7 @@ class Gathered:
                 order.append(current)
                 stack.pop()
             else:
-                seen.append(following)
+                seen[following] = None
                 stack.append((following, iter(self._inner(following))))
         return order
 

@@ -18,7 +18,6 @@ from coinslot_codegen.schemas.shape import (
     Shape,
     Unsupported,
     reference,
-    referenced,
     singular,
 )
 
@@ -49,6 +48,7 @@ class SchemaReader:
         self.shapes: dict[str, Shape] = {}
         self._document = document
         self._keys: dict[tuple[Role, str], str] = {}
+        self._values: dict[tuple[Role, str], Normal] = {}
         self._under_way: list[tuple[Role, str]] = []
 
     def shape(self, role: Role, place: Place, members: list[Member], *, whole: Normal | None = None) -> str:
@@ -86,19 +86,19 @@ class SchemaReader:
 
     def _named(self, target: Any, place: Place) -> Normal:
         name = (place.role, str(target))
-        if name in self._keys:
-            return reference(self._keys[name])
+        if name in self._values:
+            return self._values[name]
+        schema = resolve(self._document, str(target), at=place.pointer)
         if name in self._under_way:
             # A value that holds itself without an object in between has no type of its own.
-            return {}
-        schema = resolve(self._document, str(target), at=place.pointer)
+            inner = reference(self._keys[name]) if name in self._keys else {}
+            return scalars.with_null(inner) if _allows_null(schema) else inner
         hint = str(target).rsplit("/", 1)[-1]
         self._under_way.append(name)
         there = Place(str(target), place.role, hint, target=str(target), depth=place.depth + 1)
         value = self.value(schema, there)
         self._under_way.pop()
-        if key := referenced(value):
-            self._keys[name] = key
+        self._values[name] = value
         return value
 
     def _choice(self, schema: Mapping[str, Any], word: str, place: Place) -> Normal:
@@ -106,16 +106,14 @@ class SchemaReader:
         if not isinstance(options, list) or not options:
             raise Unsupported(f"{place.pointer}/{word}", f"{word} is not a list of schemas")
         base = {name: content for name, content in schema.items() if name not in (word, "discriminator")}
-        if structural(base):
-            if all(isinstance(option, Mapping) and _only_demands(option) for option in options):
-                # "One of these members is required" does not change any member's type.
-                return self.value(base, place)
-            options = [{"allOf": [base, option]} for option in options]
+        if structural(base) and all(isinstance(one, Mapping) and _only_demands(one) for one in options):
+            # "One of these members is required" does not change any member's type.
+            return self.value(base, place)
         values = []
         for index, option in enumerate(options):
             title = option.get("title") if isinstance(option, Mapping) else None
-            hint = title if isinstance(title, str) and title else place.hint
-            values.append(self.value(option, place.at(word, str(index), hint=hint)))
+            there = place.at(word, str(index), hint=title if isinstance(title, str) and title else place.hint)
+            values.append(self.value({"allOf": [base, option]} if structural(base) else option, there))
         return scalars.union(values)
 
     def _typed(self, schema: Mapping[str, Any], place: Place) -> Normal:
@@ -182,7 +180,8 @@ class SchemaReader:
         """Read one member that stands in the `properties` at `place`."""
         value = self.value(schema, place.at("properties", wire, hint=wire))
         stated = schema if isinstance(schema, Mapping) else {}
-        return Member(wire, value, required, _prose(stated), stated.get("default", UNSET))
+        default = stated.get("default", UNSET) if place.role == "request" else UNSET
+        return Member(wire, value, required, _prose(stated), default)
 
     def _new(self, role: Role, place: Place) -> Shape:
         key = f"S{len(self.shapes)}"
@@ -193,6 +192,13 @@ class SchemaReader:
 def _prose(schema: Mapping[str, Any]) -> str:
     text = schema.get("description")
     return text if isinstance(text, str) else ""
+
+
+def _allows_null(schema: Any) -> bool:
+    if not isinstance(schema, Mapping):
+        return False
+    kind = schema.get("type")
+    return schema.get("nullable") is True or (isinstance(kind, list) and "null" in kind)
 
 
 def _only_demands(option: Mapping[str, Any]) -> bool:

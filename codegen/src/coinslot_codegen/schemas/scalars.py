@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic_core import SchemaError, SchemaValidator
 
 from coinslot_codegen.schemas.shape import Normal, Role, Unsupported
+
+_LARGEST = 2**63
+_LONGEST = 2**31
 
 NULL: Normal = {"type": "null"}
 
@@ -31,13 +34,14 @@ def number(schema: Mapping[str, Any], role: Role, kind: str) -> Normal:
         return value
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         bound, strict = schema.get(word), schema.get(exclusive)
-        if _is_number(strict):
+        if _is_bound(strict):
             value[exclusive] = strict
-        if _is_number(bound):
+        if _is_bound(bound):
             # OpenAPI 3.0 has a flag beside the bound where JSON Schema has a second bound.
             value[exclusive if strict is True else word] = bound
-    step: Any = schema.get("multipleOf")
-    if _is_number(step) and step > 0:
+    # A fraction as a step refuses good values: 0.07 is no multiple of 0.01 in binary.
+    step = schema.get("multipleOf")
+    if isinstance(step, int) and _is_bound(step) and step > 0:
         value["multipleOf"] = step
     return value
 
@@ -109,16 +113,22 @@ def _kind(value: object) -> str:
     return "any"
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_bound(value: object) -> TypeGuard[int | float]:
+    """Whether pydantic can hold it as a bound."""
+    return _is_number(value) and abs(value) < _LARGEST
+
+
 def _counts(schema: Mapping[str, Any], *words: str) -> Normal:
-    return {
-        word: int(schema[word])
-        for word in words
-        if _is_number(schema.get(word)) and schema[word] >= 0 and schema[word] == int(schema[word])
-    }
+    found: Normal = {}
+    for word in words:
+        count = schema.get(word)
+        if _is_number(count) and 0 <= count <= _LONGEST and count == int(count):
+            found[word] = int(count)
+    return found
 
 
 @cache
