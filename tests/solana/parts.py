@@ -33,7 +33,11 @@ def vectors(name: str) -> list[Any]:
 
 
 def offer(**changes: Any) -> Offer:
-    """An offer of 0.134 USDC on Solana, with changes by the names that x402 uses."""
+    """An offer of 0.134 USDC on Solana, with changes by the names that x402 uses.
+
+    `told` changes single members of `extra`; the value `...` leaves one out.
+    """
+    told = changes.pop("told", {})
     raw: dict[str, Any] = {
         "scheme": "exact",
         "network": MAINNET,
@@ -41,7 +45,7 @@ def offer(**changes: Any) -> Offer:
         "asset": USDC,
         "payTo": PAYEE,
         "maxTimeoutSeconds": 300,
-        "extra": extra(),
+        "extra": extra(**told),
         **changes,
     }
     return Offer(
@@ -59,7 +63,7 @@ def offer(**changes: Any) -> Offer:
 
 
 def extra(**changes: Any) -> dict[str, Any]:
-    """What the server adds to the offer; a change to `...` leaves a member out."""
+    """What the server adds to the offer."""
     members = {"feePayer": FEE_PAYER, "recentBlockhash": BLOCKHASH, **changes}
     return {name: value for name, value in members.items() if value is not ...}
 

@@ -107,7 +107,9 @@ def _payer(given: dict[str, Any]) -> SolanaBackend:
     if "recentBlockhash" not in wanted["extra"]:
         environ[network.node_variable] = NODE
     if given["mintOwnerProgram"] == TOKEN_2022_PROGRAM:
-        environ["COINSLOT_SOLANA_TOKENS"] = f"{network.id}:{wanted['asset']}:T22:{given['decimals']}:token-2022"
+        environ["COINSLOT_SOLANA_TOKENS"] = (
+            f"{network.id}:{wanted['asset']}:T22:{given['decimals']}:token-2022"
+        )
     chance = bytes.fromhex(given["randomNonce16"] or "")
     return backend(Setting(environ, surroundings(chance=chance)))
 
