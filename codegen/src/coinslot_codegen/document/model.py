@@ -44,7 +44,8 @@ class TimeSpec:
     """How long a call usually takes, in seconds; `text` as printed."""
 
     low: float
-    high: float
+    high: float | None
+    """None where the text names no upper figure, as in `can take minutes`."""
     text: str
 
 

@@ -1,0 +1,27 @@
+"""What can be wrong with a source or a document.
+
+    DocumentProblem
+    ├── SourceError    nothing usable came from the source
+    └── DocumentError  the document is there, but one place of it makes no sense
+
+Each message is one line for people: what happened, with which value.
+"""
+
+from __future__ import annotations
+
+
+class DocumentProblem(Exception):  # noqa: N818  (a base, never raised itself)
+    """A document cannot be read. The text is one line."""
+
+
+class SourceError(DocumentProblem):
+    """Unreachable, not JSON or YAML, not OpenAPI, or without paths."""
+
+
+class DocumentError(DocumentProblem):
+    """One place of the document makes no sense; `pointer` is its JSON pointer."""
+
+    def __init__(self, pointer: str, message: str) -> None:
+        super().__init__(f"{pointer}: {message}")
+        self.pointer = pointer
+        self.message = message

@@ -1,0 +1,131 @@
+"""Families: which routes a phrase such as "most image models" or "`gpt-foo`, `gpt-bar`" means.
+
+A phrase is taken apart in this order; what an earlier step used up, a later one does not see:
+
+1. Names of groups, in code marks or plain, in any spelling ("Foo 2", `foo-2`, `foo-*`). A name that
+   is no group's but begins several ("Foo" for `foo-2` and `foo-2-fast`) means all of them.
+2. Kinds of media ("image models"), matched with `media.kind_of`: the request's shape first.
+3. Nothing left but words such as "other" or "models": the remainder.
+
+Named beats kind beats remainder. A phrase of which nothing is known means no route.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Final, Literal
+
+from coinslot_codegen.document.guidance.blocks import Text
+from coinslot_codegen.document.guidance.media import kind_of, kinds_in
+from coinslot_codegen.document.guidance.mentions import Catalogue, call_words, group_words, written_paths
+from coinslot_codegen.document.guidance.said import RouteKey, key
+from coinslot_codegen.document.model import RouteSpec
+from coinslot_codegen.document.naming import words
+
+_FILLER: Final = frozenset(
+    """a all and any anything are as at be below both call calls default defaults each else every everything except
+    family families fast for from general generally generated generation generations generator generators in is it
+    job jobs kind listed model models most named normal normally of on or other otherwise others output outputs
+    quick remaining request requests rest result results route routes slow some standard task tasks that the them
+    these they this those to typical unless usual usually when where which with""".split()
+)
+Rank = Literal["named", "kind", "rest"]
+RANKS: Final[tuple[Rank, ...]] = ("named", "kind", "rest")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The routes that a phrase means; `rank` None: nothing of it was understood."""
+
+    rank: Rank | None
+    routes: tuple[RouteSpec, ...]
+    kinds: frozenset[str] = frozenset()
+    leftover: tuple[str, ...] = ()
+
+
+@dataclass
+class Families:
+    """The routes of a document by group and by the kind of media that they make."""
+
+    document: Mapping[str, Any]
+    catalogue: Catalogue
+    routes: tuple[RouteSpec, ...]
+    _kinds: dict[RouteKey, str | None] = field(default_factory=dict)
+
+    def kind(self, route: RouteSpec) -> str | None:
+        if key(route) not in self._kinds:
+            self._kinds[key(route)] = kind_of(self.document, route)
+        return self._kinds[key(route)]
+
+    def of_kinds(self, kinds: frozenset[str]) -> tuple[RouteSpec, ...]:
+        return tuple(route for route in self.routes if self.kind(route) in kinds)
+
+    def select(self, text: Text) -> Selection:
+        """What a phrase means among `routes`."""
+        with_paths = self.catalogue.in_text(text.plain)
+        if with_paths:
+            known = {key(route) for route in self.routes}
+            return Selection("named", tuple(route for route in with_paths if key(route) in known))
+        groups, left = named_groups(text.plain, self.routes)
+        if groups:
+            return Selection("named", tuple(route for route in self.routes if route.group in groups))
+        kinds = kinds_in(left)
+        if kinds:
+            return Selection("kind", self.of_kinds(kinds), kinds)
+        leftover = tuple(word for word in words(left) if word not in _FILLER)
+        return Selection(None, (), leftover=leftover) if leftover else Selection("rest", self.routes)
+
+
+def named_groups(text: str, routes: Sequence[RouteSpec]) -> tuple[frozenset[str], str]:
+    """(Python names of the groups that a text names, the text without those names)."""
+    spelled = {group_words(route): route.group for route in routes if group_words(route)}
+    groups: set[str] = set()
+    for wanted in sorted(spelled, key=lambda one: (-len(one), one)):
+        text, count = re.subn(_spelling(wanted), " ", text, flags=re.IGNORECASE)
+        if count:
+            groups.add(spelled[wanted])
+    for code in re.findall(r"`([^`]+)`", text):
+        if "*" in code:
+            pattern = "-".join(re.findall(r"[a-z0-9]+|\*", code.lower())).replace("-*", "*")
+            found = {name for wanted, name in spelled.items() if fnmatchcase("-".join(wanted), pattern)}
+            groups |= found
+            text = text.replace(f"`{code}`", " ") if found else text
+    beginnings: dict[tuple[str, ...], set[str]] = {}
+    for wanted, name in spelled.items():
+        for length in range(1, len(wanted)):
+            if not _means_nothing(wanted[:length]):
+                beginnings.setdefault(wanted[:length], set()).add(name)
+    for wanted in sorted(beginnings, key=lambda one: (-len(one), one)):
+        capital = [hit for hit in re.finditer(_spelling(wanted), text, re.IGNORECASE) if _is_name(hit, text)]
+        if capital:
+            groups |= beginnings[wanted]
+            text = re.sub(_spelling(wanted), " ", text, flags=re.IGNORECASE)
+    return frozenset(groups), text
+
+
+def _spelling(wanted: Sequence[str]) -> str:
+    """Any way to write these words: with spaces, hyphens, dots, or none where a letter meets a digit."""
+    return r"(?<![\w.-])`?" + r"[\s._-]*".join(map(re.escape, wanted)) + r"`?(?![\w-]|\.\d)"
+
+
+def _means_nothing(wanted: Sequence[str]) -> bool:
+    return all(word in _FILLER or word.isdigit() or kinds_in([word]) for word in wanted) or len("".join(wanted)) < 3  # noqa: PLR2004
+
+
+def _is_name(hit: re.Match[str], text: str) -> bool:
+    bare = hit[0].strip("`")
+    return bare[:1].isupper() or text[hit.start() : hit.start() + 1] == "`"
+
+
+def named_calls(text: str, routes: Sequence[RouteSpec]) -> tuple[RouteSpec, ...]:
+    """Of the routes those whose call's name stands in a text; all of them if none does."""
+    spelled = {" ".join(words(part)) for part in re.split(r"[\s/,;:|`()]+", text)}
+    found = tuple(route for route in routes if " ".join(call_words(route)) in spelled)
+    return found or tuple(routes)
+
+
+def has_path(text: str) -> bool:
+    return bool(written_paths(text))

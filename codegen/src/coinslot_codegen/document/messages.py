@@ -1,0 +1,124 @@
+"""Parameters, bodies and answers of one operation, whatever sloppiness they are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from coinslot_codegen.document import paths
+from coinslot_codegen.document.model import AnswerSpec, BodySpec, Finding, ParameterSpec, Schema
+from coinslot_codegen.document.references import followed, token
+from coinslot_codegen.document.security import PROTOCOL_HEADERS
+
+Report = Callable[[Finding], None]
+_LOCATIONS: Final = ("path", "query", "header", "cookie")
+
+
+def read_parameters(
+    document: Mapping[str, Any],
+    path: str,
+    places: tuple[tuple[str, object], ...],
+    report: Report,
+    *,
+    paid: bool,
+) -> tuple[ParameterSpec, ...]:
+    """Path parameters in the order of the path, then the others in the document's order.
+
+    `places` are the pointers and values of the path's and the operation's own lists; the later wins.
+    """
+    declared: dict[tuple[str, str], ParameterSpec] = {}
+    for at, listed in places:
+        for index, written in enumerate(listed if isinstance(listed, list) else []):
+            here = f"{at}/{index}"
+            one = _parameter(followed(document, written, here), here, report)
+            if one is None or (one.location == "header" and _set_by_runtime(one.name, paid=paid)):
+                continue
+            declared[one.location, one.name] = one
+    wanted = paths.parameters(path)
+    for name in wanted:
+        if ("path", name) not in declared:
+            report(Finding("flaw", places[-1][0].rpartition("/")[0], f"the path parameter {name!r} is not declared"))
+            declared["path", name] = ParameterSpec(name, "path", True, {"type": "string"}, "")
+    for location, name in [key for key in declared if key[0] == "path" and key[1] not in wanted]:
+        report(Finding("flaw", places[-1][0], f"the path has no parameter {name!r}; it is left out"))
+        del declared[location, name]
+    in_path = tuple(declared["path", name] for name in wanted)
+    return in_path + tuple(one for one in declared.values() if one.location != "path")
+
+
+def _set_by_runtime(name: str, *, paid: bool) -> bool:
+    return name.lower() in PROTOCOL_HEADERS or (paid and name.lower() == "authorization")
+
+
+def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None:
+    location = written.get("in") if isinstance(written, Mapping) else None
+    if not isinstance(written, Mapping) or not isinstance(written.get("name"), str) or location not in _LOCATIONS:
+        report(Finding("flaw", at, "a parameter without a name and a known place is left out"))
+        return None
+    required = location == "path" or written.get("required") is True
+    schema = written.get("schema")
+    if schema is None and isinstance(written.get("content"), Mapping):
+        first = next((media for _, media in sorted(written["content"].items())), None)
+        schema = first.get("schema") if isinstance(first, Mapping) else None
+    return ParameterSpec(written["name"], location, required, _schema(schema), _words(written.get("description")))
+
+
+def read_bodies(document: Mapping[str, Any], written: object, at: str, report: Report) -> tuple[BodySpec, ...]:
+    """One body for each media type, JSON first, then by name."""
+    body = followed(document, written, at)
+    if body is None:
+        return ()
+    if not isinstance(body, Mapping) or not isinstance(body.get("content"), Mapping):
+        report(Finding("flaw", at, "a request body without content is left out"))
+        return ()
+    required, description = body.get("required") is True, _words(body.get("description"))
+    return tuple(
+        BodySpec(media_type, required, _schema(media.get("schema")), description)
+        for media_type, media in _by_media_type(body["content"])
+    )
+
+
+def read_answers(document: Mapping[str, Any], written: object, at: str, report: Report) -> tuple[AnswerSpec, ...]:
+    """One answer for each status and media type: statuses in order, patterns and `default` last."""
+    if not isinstance(written, Mapping) or not written:
+        report(Finding("flaw", at, "no responses are described"))
+        return ()
+    found: list[AnswerSpec] = []
+    for status in sorted(map(str, written), key=lambda one: (not one.isdecimal(), one == "default", one)):
+        if status.startswith("x-"):
+            continue
+        answer = followed(document, written.get(status), f"{at}/{token(status)}")
+        if not isinstance(answer, Mapping):
+            report(Finding("flaw", f"{at}/{token(status)}", "a response that is no object is left out"))
+            continue
+        description, content = _words(answer.get("description")), answer.get("content")
+        kinds = list(_by_media_type(content)) if isinstance(content, Mapping) else []
+        if not kinds:
+            found.append(AnswerSpec(status, None, None, description))
+        found += [
+            AnswerSpec(status, media_type, _schema(media.get("schema")), description) for media_type, media in kinds
+        ]
+    return tuple(found)
+
+
+def is_json(media_type: str) -> bool:
+    """`application/json`, `application/problem+json; charset=utf-8`."""
+    bare = media_type.split(";")[0].strip().lower()
+    return bare == "application/json" or bare.endswith("+json")
+
+
+def _by_media_type(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for media_type in sorted(map(str, content), key=lambda one: (not is_json(one), one)):
+        media = content[media_type]
+        yield media_type, media if isinstance(media, Mapping) else {}
+
+
+def _schema(value: object) -> Schema:
+    return value if isinstance(value, bool | Mapping) else {}
+
+
+def _words(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

@@ -1,0 +1,49 @@
+"""Python names from the document's words.
+
+Nothing of the document survives into an identifier but ASCII letters, digits and underscores, so
+that no text can become code.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 60
+"""Characters of an identifier. Longer ones help nobody and break file names."""
+
+
+def words(text: str) -> list[str]:
+    """The words of any spelling: `aspectRatio`, `nano-banana`, `wan-2.6`, `HTTPStatus`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    split = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", plain)
+    split = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", split)
+    return [word.lower() for word in re.findall(r"[A-Za-z0-9]+", split)]
+
+
+def identifier(text: str, fallback: str = "unnamed") -> str:
+    """A snake_case identifier: `aspectRatio` is `aspect_ratio`, `wan-2.6` is `wan_2_6`.
+
+    Keywords get an underscore behind them, a leading digit an `x` before it; text without a single
+    usable character becomes `fallback`.
+    """
+    name = "_".join(words(text))[:LONGEST].strip("_") or fallback
+    if name[0].isdigit():
+        name = f"x{name}"
+    return f"{name}_" if keyword.iskeyword(name) or keyword.issoftkeyword(name) else name
+
+
+def class_name(text: str, fallback: str = "Unnamed") -> str:
+    """A CapWords identifier: `image-result` is `ImageResult`."""
+    name = "".join(word[:1].upper() + word[1:] for word in words(text))[:LONGEST] or fallback
+    if name[0].isdigit():
+        name = f"X{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def title(text: str) -> str:
+    """For people, as in `Nano Banana Pro` for `nano-banana-pro`; dots stay, as in `Wan 2.6`."""
+    plain = re.sub(r"[^\w.]+|_+", " ", text).strip(" .")
+    return " ".join(word[:1].upper() + word[1:] for word in plain.split()) or text

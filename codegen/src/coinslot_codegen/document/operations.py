@@ -1,0 +1,186 @@
+"""Every operation of a document as a route, before the guidance has been read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from coinslot_codegen.document import paths
+from coinslot_codegen.document.calls import call_names
+from coinslot_codegen.document.messages import METHODS, Report, read_answers, read_bodies, read_parameters
+from coinslot_codegen.document.model import Finding, RouteSpec
+from coinslot_codegen.document.naming import title, words
+from coinslot_codegen.document.payment import read_payment
+from coinslot_codegen.document.references import followed, pointer
+from coinslot_codegen.document.security import read_access, read_security
+
+DEFAULT_POLL_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the routes lie: `origin` None if the document does not say, `base` a path before each route's."""
+
+    origin: str | None
+    base: str
+
+
+def read_server(document: Mapping[str, Any]) -> Server:
+    """The first server, its variables replaced by their defaults."""
+    listed = document.get("servers")
+    first = listed[0] if isinstance(listed, list) and listed else None
+    url = first.get("url") if isinstance(first, Mapping) else None
+    if not isinstance(url, str):
+        return Server(None, "")
+    variables = first.get("variables") if isinstance(first, Mapping) else None
+    for name, variable in variables.items() if isinstance(variables, Mapping) else ():
+        if isinstance(variable, Mapping):
+            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and "{" not in parts.netloc
+    except ValueError:
+        return Server(None, "")
+    base = parts.path.rstrip("/")
+    if usable:
+        return Server(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", base)
+    return Server(None, base if base.startswith("/") and not parts.netloc else "")
+
+
+def read_operations(document: Mapping[str, Any], base: str, report: Report) -> list[RouteSpec]:
+    """Routes in the order of (group, path, method)."""
+    found: dict[tuple[str, str], tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {}
+    for written, item, method, operation in _operations(document, report):
+        at = pointer("paths", written, method.lower())
+        path = base + paths.normal(written if written.startswith("/") else f"/{written}")
+        if path != base + written:
+            report(Finding("flaw", pointer("paths", written), f"the path is read as {path}"))
+        if (method, path) in found:
+            report(Finding("flaw", at, f"is left out: {method} {path} stands there twice, also as {found[method, path][0]}"))
+            continue
+        found[method, path] = (at, item, operation)
+    names = call_names((method, path.removeprefix(base)) for method, path in found)
+    routes = [
+        _route(document, (method, path), names[method, path.removeprefix(base)], *found[method, path], report)
+        for method, path in found
+    ]
+    _report_repeated_ids(routes, report)
+    return sorted(routes, key=lambda route: (route.group, route.path, route.method))
+
+
+def _operations(
+    document: Mapping[str, Any], report: Report
+) -> Iterator[tuple[str, Mapping[str, Any], str, Mapping[str, Any]]]:
+    """(path as written, path item, method, operation) in the order of the paths."""
+    for path in sorted(map(str, document["paths"])):
+        at = pointer("paths", path)
+        item = followed(document, document["paths"].get(path), at)
+        if path.startswith("x-"):
+            continue
+        if not isinstance(item, Mapping):
+            report(Finding("flaw", at, "a path that is no object is left out"))
+            continue
+        for method in sorted(str(name) for name in item if str(name).lower() in METHODS):
+            operation = item[method]
+            if isinstance(operation, Mapping):
+                yield path, item, method.upper(), operation
+            else:
+                report(Finding("flaw", f"{at}/{method}", "an operation that is no object is left out"))
+
+
+def _route(
+    document: Mapping[str, Any],
+    call: tuple[str, str],
+    name: tuple[str, str],
+    at: str,
+    item: Mapping[str, Any],
+    operation: Mapping[str, Any],
+    report: Report,
+) -> RouteSpec:
+    method, path = call
+    payment = read_payment(operation, at)
+    security, signed, findings = read_security(document, operation, at)
+    access = read_access(
+        document, operation, priced=payment is not None, signed=signed, secured=bool(security) or signed
+    )
+    for finding in (*(payment.findings if payment else ()), *findings):
+        report(finding)
+    if access == "paid" and payment is None:
+        report(Finding("default", at, "answers 402 but states no price; the price is unknown"))
+    summary = _text(operation.get("summary"))
+    return RouteSpec(
+        pointer=at,
+        method=method,
+        path=path,
+        operation_id=operation["operationId"] if isinstance(operation.get("operationId"), str) else None,
+        group=name[0],
+        name=name[1],
+        title=_title(path, summary),
+        summary=summary,
+        description=_text(operation.get("description")),
+        tags=tuple(tag for tag in _listed(operation.get("tags")) if isinstance(tag, str)),
+        access=access,
+        security=security,
+        payment=payment.spec if payment else None,
+        price=payment.spec.price if payment else None,
+        parameters=read_parameters(
+            document,
+            path,
+            ((f"{at.rpartition('/')[0]}/parameters", item.get("parameters")), (f"{at}/parameters", operation.get("parameters"))),
+            report,
+            paid=access == "paid",
+        ),
+        bodies=read_bodies(document, operation.get("requestBody"), f"{at}/requestBody", report),
+        answers=read_answers(document, operation.get("responses"), f"{at}/responses", report),
+        time=None,
+        poll_seconds=DEFAULT_POLL_SECONDS,
+        poll_provenance="default",
+        job=None,
+        result=None,
+        result_lifetime_seconds=None,
+    )
+
+
+def _report_repeated_ids(routes: list[RouteSpec], report: Report) -> None:
+    first: dict[str, RouteSpec] = {}
+    for route in sorted(routes, key=lambda route: route.pointer):
+        if route.operation_id is None:
+            continue
+        other = first.setdefault(route.operation_id, route)
+        if other is not route:
+            report(
+                Finding(
+                    "flaw",
+                    f"{route.pointer}/operationId",
+                    f"{route.operation_id!r} is also the id of {other.method} {other.path}; both are kept",
+                )
+            )
+
+
+def _title(path: str, summary: str) -> str:
+    """The group's words as the summary spells them, else as the path does."""
+    form = paths.shape(path)
+    if not form.static:
+        return "Root"
+    segment = form.static[-2] if len(form.static) > 1 else form.static[-1]
+    wanted = words(segment)
+    pattern = r"\W+".join(map(re.escape, wanted))
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", summary, re.IGNORECASE) if wanted else None
+    spelled = found[0] if found else ""
+    return spelled if spelled[:1].isupper() else title(segment)
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def with_jobs(routes: list[RouteSpec], jobs: Mapping[tuple[str, str], Any]) -> list[RouteSpec]:
+    """The routes, each with the job that it starts."""
+    return [replace(route, job=jobs.get((route.method, route.path))) for route in routes]

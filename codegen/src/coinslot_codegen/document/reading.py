@@ -1,0 +1,69 @@
+"""A whole document, read: operations first, then what the guidance adds, then what they disagree on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coinslot_codegen.document.guidance import GuidanceReader, MarkdownGuidance
+from coinslot_codegen.document.guidance.join import join
+from coinslot_codegen.document.jobs import read_jobs
+from coinslot_codegen.document.model import Api, Finding
+from coinslot_codegen.document.operations import read_operations, read_server, with_jobs
+from coinslot_codegen.document.references import broken_references
+from coinslot_codegen.document.results import with_documented_results
+from coinslot_codegen.document.syntax import parse
+
+
+def read(data: bytes, *, reader: GuidanceReader | None = None, allow_unsupported: bool = False) -> Api:
+    """Everything that was understood of a document.
+
+    `reader` reads another style of guidance than Markdown tables, lists and fences. A `$ref` that
+    leads nowhere raises `DocumentError`; with `allow_unsupported` it becomes a finding. Raises
+    `SourceError` if the bytes are no OpenAPI 3 document with paths.
+    """
+    document = parse(data)
+    findings: list[Finding] = []
+    for problem in broken_references(document):
+        if not allow_unsupported:
+            raise problem
+        findings.append(Finding("unsupported", problem.pointer, problem.message))
+    server = read_server(document)
+    routes = read_operations(document, server.base, findings.append)
+    routes = with_jobs(routes, read_jobs(document, routes))
+    routes = with_documented_results(document, routes)
+    text, at = _guidance(document, findings)
+    joined = join(document, routes, (reader or MarkdownGuidance()).read(text, at, routes, document) if text else None, at)
+    findings += joined.findings
+    info = document.get("info")
+    info = info if isinstance(info, Mapping) else {}
+    return Api(
+        title=_text(info.get("title")) or "API",
+        version=_text(info.get("version")),
+        description=_text(info.get("description")),
+        origin=server.origin,
+        openapi=document["openapi"],
+        routes=joined.routes,
+        upload=joined.upload,
+        recommendations=joined.recommendations,
+        findings=tuple(sorted(set(findings), key=lambda one: (one.kind, one.pointer, one.message))),
+        document=document,
+        guidance=text,
+        source=data,
+    )
+
+
+def _guidance(document: Mapping[str, Any], findings: list[Finding]) -> tuple[str | None, str]:
+    """The guidance and where it stands: `x-guidance`, or the older `guidance`."""
+    info = document.get("info")
+    places = [name for name in ("x-guidance", "guidance") if isinstance(info, Mapping) and info.get(name)]
+    texts = [(name, info[name]) for name in places if isinstance(info, Mapping) and isinstance(info[name], str)]
+    if not texts:
+        return None, "#/info/x-guidance"
+    if len({text for _, text in texts}) > 1:
+        findings.append(Finding("disagreement", "#/info/guidance", "differs from `x-guidance`, which is the one that is read"))
+    return texts[0][1], f"#/info/{texts[0][0]}"
+
+
+def _text(value: object) -> str:
+    return str(value).strip() if isinstance(value, str | int | float) else ""

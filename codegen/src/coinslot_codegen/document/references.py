@@ -1,0 +1,96 @@
+"""`$ref`: following JSON pointers inside one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.model import Api
+
+_DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
+"""Schema members that hold values, where `$ref` would be nothing but data."""
+_NAMED: Final = frozenset(
+    {"$defs", "definitions", "headers", "paths", "patternProperties", "properties", "responses", "schemas"}
+)
+"""Members whose keys are names that the author chose."""
+
+
+def token(text: str) -> str:
+    """One step of a JSON pointer, escaped."""
+    return text.replace("~", "~0").replace("/", "~1")
+
+
+def pointer(*steps: str | int) -> str:
+    """A JSON pointer, as in `#/paths/~1api~1upload/post`."""
+    return "#" + "".join("/" + token(str(step)) for step in steps)
+
+
+def resolve(source: Api | Mapping[str, Any], ref: str, *, at: str | None = None) -> Any:
+    """What `ref` (`#/components/schemas/Order`) points at, further `$ref`s followed.
+
+    Raises `DocumentError` with the pointer `at` (or `ref` itself) if nothing is there, if it lies
+    in another file, or if it leads back to itself.
+    """
+    document = source.document if isinstance(source, Api) else source
+    seen: list[str] = []
+    while True:
+        if ref in seen:
+            raise DocumentError(at or ref, f"`$ref` {ref} leads back to itself")
+        seen.append(ref)
+        found = _step_through(document, ref, at or ref)
+        if isinstance(found, dict) and isinstance(found.get("$ref"), str):
+            ref = found["$ref"]
+            continue
+        return found
+
+
+def followed(document: Mapping[str, Any], value: Any, at: str) -> Any:
+    """`value`, or what it refers to if it is a reference."""
+    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        return resolve(document, value["$ref"], at=at)
+    return value
+
+
+def _step_through(document: Mapping[str, Any], ref: str, at: str) -> Any:
+    if ref == "#":
+        return document
+    if not ref.startswith("#/"):
+        raise DocumentError(at, f"`$ref` {ref!r} points out of this document")
+    value: Any = document
+    for step in unquote(ref[2:]).split("/"):
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            raise DocumentError(at, f"`$ref` {ref} points at nothing")
+    return value
+
+
+def references(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every reference of the document as (where it stands, what it says), extensions left out."""
+    waiting: list[tuple[Any, tuple[str | int, ...], bool]] = [(document, (), False)]
+    while waiting:
+        value, at, names = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend((child, (*at, index), False) for index, child in enumerate(value))
+        elif isinstance(value, dict):
+            if not names and isinstance(value.get("$ref"), str):
+                yield pointer(*at), value["$ref"]
+            for key, child in value.items():
+                if names or not (key in _DATA or str(key).startswith("x-")):
+                    waiting.append((child, (*at, key), not names and key in _NAMED))
+
+
+def broken_references(document: Mapping[str, Any]) -> list[DocumentError]:
+    """Each reference that leads nowhere, in the order of where they stand."""
+    broken = []
+    for at, ref in sorted(references(document)):
+        try:
+            resolve(document, ref, at=at)
+        except DocumentError as problem:
+            broken.append(problem)
+    return broken

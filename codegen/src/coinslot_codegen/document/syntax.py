@@ -1,0 +1,130 @@
+"""Bytes to data: JSON, or YAML read so that both spellings of one document come out equal.
+
+YAML is read by the rules of its version 1.2 ("core schema"). PyYAML's own loader follows 1.1,
+where `on` is a truth value, `1:1` the number 61 and `2024-05-01` a date; an aspect ratio in an
+enum would silently become an integer.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
+
+import yaml
+
+from coinslot_codegen.document.errors import SourceError
+
+MOST_NODES: Final = 2_000_000
+"""Values in one document. YAML anchors can multiply a few lines into billions."""
+DEEPEST: Final = 200
+
+_PLAIN: Final = (
+    ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
+    (
+        "tag:yaml.org,2002:float",
+        r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$",
+        "-+.0123456789",
+    ),
+    ("tag:yaml.org,2002:merge", r"^<<$", "<"),
+)
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain scalars by YAML 1.2, mapping keys always as the text that was written."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    loader.flatten_mapping(node)
+    made: dict[Hashable, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a mapping key is not plain text", key.start_mark
+            )
+        made[key.value] = loader.construct_object(value, deep=True)
+    return made
+
+
+def _integer(_: _Loader, node: yaml.ScalarNode) -> int:
+    return int(node.value)
+
+
+def _number(_: _Loader, node: yaml.ScalarNode) -> float:
+    return float(node.value)
+
+
+for _tag, _pattern, _first in _PLAIN:
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
+
+
+def parse(data: bytes) -> Mapping[str, Any]:
+    """The document as data; raises `SourceError` unless it is an OpenAPI 3 document with paths."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError("not JSON or YAML: the bytes are not UTF-8 text") from None
+    document = _as_data(text)
+    if not isinstance(document, dict):
+        raise SourceError("not an OpenAPI document: the top level is not an object")
+    _check_size(document)
+    version = document.get("openapi")
+    if not isinstance(version, str) or not version.startswith("3."):
+        said = "`swagger: 2.0` has to be converted first" if "swagger" in document else "no `openapi: 3.x` member"
+        raise SourceError(f"not an OpenAPI 3 document: {said}")
+    if not isinstance(document.get("paths"), dict) or not document["paths"]:
+        raise SourceError("the document has no paths")
+    return document
+
+
+def _as_data(text: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise SourceError("not an OpenAPI document: nested too deeply") from None
+    except ValueError as as_json:
+        if text.lstrip()[:1] in {"{", "["} and isinstance(as_json, json.JSONDecodeError):
+            # Flow style YAML begins like JSON; only the reader of both can tell.
+            fallback = f"not JSON: {as_json.msg} in line {as_json.lineno}"
+        else:
+            fallback = ""
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  (derived from SafeLoader)
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        said = fallback or f"not JSON or YAML: {problem.problem or 'unreadable'} in line {line}"
+        raise SourceError(" ".join(said.split())) from None
+    except (yaml.YAMLError, ValueError):
+        raise SourceError(fallback or "not JSON or YAML") from None
+    except RecursionError:
+        raise SourceError("not an OpenAPI document: nested too deeply") from None
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _check_size(document: object) -> None:
+    """Refuse what anchors have blown up or tied into a ring, and numbers that JSON does not have."""
+    nodes = 0
+    waiting: list[tuple[object, int]] = [(document, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        nodes += 1
+        if depth > DEEPEST or nodes > MOST_NODES:
+            raise SourceError("not an OpenAPI document: nested too deeply or too large")
+        if isinstance(value, dict):
+            waiting.extend((child, depth + 1) for child in value.values())
+        elif isinstance(value, list):
+            waiting.extend((child, depth + 1) for child in value)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise SourceError("not an OpenAPI document: a number is infinite")
