@@ -302,7 +302,7 @@ def _transaction(charge: Charge, draft: Draft) -> Transaction:
 
 def _check_against(transaction: Transaction, charge: Charge) -> None:
     """Raise ValueError where a transaction is not the one payment that a charge asks for."""
-    check_limits(transaction.gas_limit, transaction.gas_price, transaction.tip)
+    check_limits(charge, transaction.gas_limit, transaction.gas_price, transaction.tip)
     if transaction.chain_id != charge.network.chain_id:
         raise ValueError("the transaction is for another chain")
     if transaction.token != charge.token.raw or transaction.transfers != charge.transfers:

@@ -19,12 +19,12 @@ from coinslot_tempo.addresses import argument
 from coinslot_tempo.charge import Charge
 from coinslot_tempo.networks import (
     GAS_LIMIT,
-    MAX_FEE,
-    MAX_GAS_LIMIT,
     MAX_GAS_PRICE,
+    SPLIT_GAS,
     Token,
     fee_tokens,
     in_units,
+    limits,
 )
 
 BALANCE = keccak(b"balanceOf(address)")[:4]
@@ -52,18 +52,17 @@ class Fee:
         return in_units(self.gas_limit * self.gas_price) if self.token else 0
 
 
-def check_limits(gas_limit: int, gas_price: int, tip: int) -> None:
+def check_limits(charge: Charge, gas_limit: int, gas_price: int, tip: int) -> None:
     """Raise ValueError where a fee is above what our table allows."""
-    if gas_limit > MAX_GAS_LIMIT:
-        raise ValueError(f"it needs {gas_limit} gas, and {MAX_GAS_LIMIT} is the most that is allowed")
+    most = limits(len(charge.transfers) - 1, sponsored=charge.sponsored)
+    if gas_limit > most.gas:
+        raise ValueError(f"it needs {gas_limit} gas, and {most.gas} is the most that is allowed")
     if gas_price > MAX_GAS_PRICE or tip > gas_price:
-        raise ValueError(
-            f"a gas price of {gas_price} attodollars passes the {MAX_GAS_PRICE} that are allowed"
-        )
-    if gas_limit * gas_price > MAX_FEE:
+        raise ValueError(f"a gas price of {gas_price} attodollars passes the {MAX_GAS_PRICE} that are allowed")
+    if gas_limit * gas_price > most.fee:
         raise ValueError(
             f"its fee may reach {in_units(gas_limit * gas_price)} millionths of a dollar, "
-            f"and {in_units(MAX_FEE)} is the most that is allowed"
+            f"and {in_units(most.fee)} is the most that is allowed"
         )
 
 
@@ -71,7 +70,7 @@ def choose_fee(charge: Charge, payer: str, node: Node | None) -> Flow[Fee]:
     """Decide gas, price and token. Raises PaymentRefused where a limit is passed or the node is no help."""
     try:
         gas_limit, gas_price, tip = yield from _gas(charge, payer, node)
-        check_limits(gas_limit, gas_price, tip)
+        check_limits(charge, gas_limit, gas_price, tip)
         units = in_units(gas_limit * gas_price)
         token = None if charge.sponsored else (yield from _fee_token(charge, payer, node, units))
         if node is not None:
@@ -90,7 +89,8 @@ def _gas(charge: Charge, payer: str, node: Node | None) -> Flow[tuple[int, int, 
     """Return gas limit, gas price and tip."""
     network = charge.network
     if node is None:
-        return GAS_LIMIT, network.gas_price, TIP
+        gas_limit = GAS_LIMIT + SPLIT_GAS * (len(charge.transfers) - 1)
+        return gas_limit, network.gas_price, TIP
     yield from node.check_chain(network.chain_id)
     gas_price = quantity((yield from node.ask("eth_gasPrice")), "gas price")
     tip = min(gas_price, network.sponsored_tip) if charge.sponsored else gas_price

@@ -13,13 +13,13 @@ from coinslot.offer import Asset
 ATTO_PER_MICRO = 10**12
 """Attodollars in one atomic unit of a token."""
 GAS_LIMIT = 1_000_000
-"""Gas that is allowed for at least: a transfer takes up to 300,000, and what is not used is not paid."""
-MAX_GAS_LIMIT = 2_000_000
+"""Gas that is allowed for at least: a transfer takes up to 600,000, and what is not used is not paid."""
+SPLIT_GAS = 400_000
+"""Gas for each split above that, where no node can estimate it: opening an account is what costs."""
 MAX_GAS_PRICE = 100_000_000_000
 """Attodollars for one gas."""
-MAX_FEE = 50_000_000_000_000_000
-"""Attodollars for one transaction: five cents."""
 MAX_SPLITS = 10
+"""Splits in one payment."""
 TOKEN_PREFIX = bytes.fromhex("20c000000000000000000000")
 """How the address of every token begins; none of them can be paid."""
 
@@ -95,6 +95,21 @@ def token_at(network: Network, address: str) -> Token | None:
 def fee_tokens(network: Network) -> tuple[Token, ...]:
     """Return the tokens that the network takes its fees in."""
     return tuple(token for token in TOKENS if token.network == network and token.pays_fees)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one transaction may take."""
+
+    gas: int
+    fee: int
+    """Attodollars."""
+
+
+def limits(splits: int, *, sponsored: bool) -> Limits:
+    """Return the limits of a payment: five cents, and two more for each split that we pay for ourselves."""
+    more = 0 if sponsored else splits
+    return Limits(2_000_000 + more * 600_000, (50 + more * 20) * 10**15)
 
 
 def in_units(attodollars: int) -> int:
