@@ -65,7 +65,7 @@ class LocalSolana:
         decimals: int = 6,
         program: str = TOKEN_PROGRAM,
         genesis: str = MAINNET_GENESIS,
-        born: int = 1_767_220_000,
+        born: int = 1_767_225_200,
     ) -> None:
         self.mint, self.decimals, self.program = mint, decimals, program
         self.genesis = genesis
@@ -185,10 +185,8 @@ class LocalSolana:
     def answer(self, body: bytes) -> bytes:
         """Answer one JSON-RPC call."""
         call = json.loads(body)
-        method: Callable[..., Any] | None = getattr(self, f"_rpc_{call['method']}", None)
+        method: Callable[..., Any] = getattr(self, f"_rpc_{call['method']}", _unknown_method)
         try:
-            if method is None:
-                raise Refused(-32601, "Method not found")
             told: dict[str, Any] = {"result": method(*call["params"])}
         except Refused as error:
             told = {"error": {"code": error.code, "message": str(error)}}
@@ -292,6 +290,10 @@ class LocalSolana:
             "owner": str(found.owner),
         }
         return self._with_context(config, value)
+
+
+def _unknown_method(*parameters: Any) -> None:
+    raise Refused(-32601, "Method not found")
 
 
 class FeePayer:

@@ -67,7 +67,7 @@ keys = st.binary(min_size=32, max_size=32).map(lambda seed: str(Keypair.from_see
     chance=st.binary(min_size=16, max_size=16),
 )
 def test_decoding_gives_back_the_terms(
-    amount: int, payee: str, fee_payer: str, blockhash: str, memo: str | None, now: int, chance: bytes
+    *, amount: int, payee: str, fee_payer: str, blockhash: str, memo: str | None, now: int, chance: bytes
 ) -> None:
     paying = payer(now=now + 0.9, chance=chance)
     told = extra(feePayer=fee_payer, recentBlockhash=blockhash, memo=memo)
