@@ -221,7 +221,7 @@ def test_importing_the_package_loads_no_route() -> None:
         import sys, stablestudio
         print(sorted(name for name in sys.modules if name.startswith("stablestudio")))
         stablestudio.StableStudio(pay_with=[]).nano_banana_pro.edit
-        print(sorted(name for name in sys.modules if name.startswith("stablestudio.") and name.count(".") == 2))
+        print([name for name in sys.modules if name.startswith("stablestudio.") and name.count(".") == 2])
     """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout.splitlines() == ["['stablestudio']", "['stablestudio.nano_banana_pro.edit']"]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coinslot_codegen.document import read
-from coinslot_codegen.document.errors import DocumentError, DocumentProblem
+from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import Api
 from coinslot_codegen.document.syntax import parse
-from coinslot_codegen.generation import generate, generator_version
+from coinslot_codegen.generation import generate
 from coinslot_codegen.write import folder as folders
-from coinslot_codegen.write.manifest import Manifest, find, meaning
+from coinslot_codegen.write.manifest import Manifest, find, meaning, sha256
 from coinslot_codegen.write.order import applied, differences, reordered
 
 
@@ -38,10 +38,9 @@ def update(
     """
     folders.check_output(output)
     found = find(output)
-    if found and _is_current(source, output, found[1], package):
-        kept = found[1].content
-        return Update(str(kept["package"]), len(kept["routes"]))
-    api, order = _read(source, found)
+    if package is None and found is not None:
+        package = str(found[1].content["distribution"])
+    api, order = _read(source, found, allow_unsupported=allow_unsupported)
     made = generate(api, package=package, allow_unsupported=allow_unsupported, order=order)
     before = folders.current(output)
     changed = _changes(before, made.files)
@@ -52,33 +51,35 @@ def update(
     return Update(made.names.package, made.routes, made.left_out, changed)
 
 
-def _read(source: bytes, found: tuple[Path, Manifest] | None) -> tuple[Api, dict[str, list[str]]]:
-    """Read a document, in the order of the client that is already there."""
-    if found is None:
-        return read(source), {}
-    path, manifest = found
-    document = parse(source)
-    try:
-        former = parse((path.parent / str(manifest.content["document"]["file"])).read_bytes())
-    except (DocumentProblem, OSError, KeyError, TypeError):
-        return read(source), {}
-    ordered = reordered(document, applied(former, manifest.order))
-    api = read(json.dumps(ordered, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+def _read(
+    source: bytes, found: tuple[Path, Manifest] | None, *, allow_unsupported: bool
+) -> tuple[Api, dict[str, list[str]]]:
+    """Read a document in the order of the client that is already there; say where it differs."""
+    former = _former(found)
+    if found is None or former is None:
+        return read(source, allow_unsupported=allow_unsupported), {}
+    document, known = parse(source), parse(former)
+    if meaning(document) == meaning(known):
+        # Only its layout is new, so that the folder's own copy will do.
+        source, document = former, known
+    ordered = reordered(document, applied(known, found[1].order))
+    api = read(json.dumps(ordered).encode(), allow_unsupported=allow_unsupported)
     return replace(api, source=source), differences(ordered, document)
 
 
-def _is_current(source: bytes, output: Path, manifest: Manifest, package: str | None) -> bool:
-    """Whether the folder says, untouched, what this document and generator would say again."""
-    content = manifest.content
-    document = content.get("document")
-    return (
-        content.get("generator") == f"coinslot-codegen {generator_version()}"
-        and package in (None, content.get("distribution"), content.get("package"))
-        and not content.get("left_out")
-        and isinstance(document, Mapping)
-        and document.get("meaning_sha256") == meaning(parse(source))
-        and not folders.edited(output)
-    )
+def _former(found: tuple[Path, Manifest] | None) -> bytes | None:
+    """Return the document that the folder's client was made from, if it is there and unharmed."""
+    if found is None:
+        return None
+    path, manifest = found
+    said = manifest.content.get("document")
+    if not isinstance(said, Mapping):
+        return None
+    try:
+        copy = (path.parent / str(said.get("file"))).read_bytes()
+    except OSError:
+        return None
+    return copy if sha256(copy) == said.get("sha256") else None
 
 
 def _changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, int]:

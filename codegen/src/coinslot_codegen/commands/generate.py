@@ -16,7 +16,8 @@ import click
     help="Folder of the distribution that is written.",
 )
 @click.option(
-    "--package", help="Name of the distribution and its package; the document's title if not given."
+    "--package",
+    help="Name of the distribution and its package; else the folder's own, or the document's title.",
 )
 @click.option(
     "--allow-unsupported",

@@ -12,7 +12,7 @@ from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import checked, class_name
 from coinslot_codegen.render.plan import module_of
 from coinslot_codegen.render.route import RouteWriter
-from coinslot_codegen.render.text import docstring, one_line, sentence
+from coinslot_codegen.render.text import code, docstring, one_line, sentence
 from coinslot_codegen.schemas.gather import Use
 
 _INDENT = 4
@@ -77,14 +77,14 @@ def groups(
 
 def client_doc(api: Api, name: str, *, waits: bool) -> str:
     """Return the docstring of the root client."""
-    lines = [
-        sentence(api.description),
-        *(f"For {one.purpose}: `{one.target}`. {sentence(one.reason)}" for one in api.recommendations),
-    ]
     title = f"The {'asynchronous ' if waits else ''}client of {one_line(api.title) or name}."
-    return docstring(
-        title, *(lines if not waits else [f"The same calls as `{name}`, to be awaited."]), indent=_INDENT
-    )
+    if waits:
+        return docstring(title, f"The same calls as `{name}`, to be awaited.", indent=_INDENT)
+    advice = [
+        f"For {prose.in_sentence(one.purpose)}: {code(one.target)}. {sentence(one.reason)}"
+        for one in api.recommendations
+    ]
+    return docstring(title, sentence(api.description), *advice, indent=_INDENT)
 
 
 def _group(

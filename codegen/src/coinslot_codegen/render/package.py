@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ def names_of(api: Api, package: str | None = None) -> Names:
         client += "Client"
     name = package or "_".join(word.lower() for word in words)
     name = name if name and not name[0].isdigit() else f"api_{name}".rstrip("_")
+    if keyword.iskeyword(name):
+        name += "_api"
     module = checked(name.replace("-", "_").replace(".", "_").lower(), "#/info/title")
     return Names(name.replace("_", "-").lower(), module, checked(client, "#/info/title"))
 

@@ -75,6 +75,12 @@ def cost(route: RouteSpec) -> str:
     return f"{told} and takes {took}." if re.match(r"about|\d", took) else f"{told}; {took}."
 
 
+def in_sentence(text: str) -> str:
+    """Return a heading as it stands inside a sentence; abbreviations and names keep their capitals."""
+    line = one_line(text)
+    return line[:1].lower() + line[1:] if line[1:2].islower() else line
+
+
 def member(one: Member) -> str:
     """Return what a person should know of a member: description, bounds, the server's default."""
     said, bounds = sentence(one.description), _bounds(one.value)

@@ -17,7 +17,7 @@ _EXAMPLES = {"string": '"..."', "integer": "1", "number": "1", "boolean": "True"
 
 def readme(api: Api, uses: Sequence[Use], shapes: Mapping[str, Shape], *, package: str, client: str) -> str:
     """Return the README's text."""
-    chosen = _example_use(api, uses)
+    chosen = _example_use(api, uses, shapes)
     return rendered(
         "readme.md",
         title=markdown(api.title) or package,
@@ -42,12 +42,13 @@ def _row(route: RouteSpec) -> dict[str, str]:
     }
 
 
-def _example_use(api: Api, uses: Sequence[Use]) -> Use | None:
-    """Choose what the example calls: a job that the document recommends, else the first paid route."""
+def _example_use(api: Api, uses: Sequence[Use], shapes: Mapping[str, Shape]) -> Use | None:
+    """Choose what the example calls: of the recommended, or the paid, the one that needs least."""
     paid = [use for use in uses if use.route.access == "paid"]
-    targets = [one.target for one in api.recommendations]
-    recommended = [use for target in targets for use in paid if use.route.group == target and use.route.job]
-    return next(iter(recommended or [use for use in paid if use.route.job] or paid or uses), None)
+    targets = [one.target for one in api.recommendations][:1]
+    recommended = [use for use in paid if use.route.job and use.route.group in targets]
+    chosen = recommended or [use for use in paid if use.route.job] or paid or uses
+    return min(chosen, key=lambda use: len(_arguments(use, shapes)), default=None)
 
 
 def _example(use: Use | None, client: str, shapes: Mapping[str, Shape]) -> str:

@@ -10,7 +10,16 @@ from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import AnswerSpec, Api, BodySpec, ParameterSpec, RouteSpec
 from coinslot_codegen.document.references import token as escaped
 from coinslot_codegen.schemas.read import Place, SchemaReader
-from coinslot_codegen.schemas.shape import UNSET, Member, Role, Shape, Unsupported, referenced, references
+from coinslot_codegen.schemas.shape import (
+    UNSET,
+    Member,
+    Role,
+    Shape,
+    Unsupported,
+    referenced,
+    references,
+    whole,
+)
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie"]
 Untyped: TypeAlias = Literal["json", "bytes", "nothing"]
@@ -120,7 +129,7 @@ def _parameters(
     members = []
     for parameter in found:
         pointer = f"{route.pointer}/parameters/{route.parameters.index(parameter)}/schema"
-        place = Place(pointer, role, parameter.name)
+        place = Place(pointer, role, whole(parameter.name, pointer))
         value = reader.value(parameter.schema, place)
         if references(value):
             raise Unsupported(pointer, f"{parameter.location} parameter {parameter.name!r} holds an object")

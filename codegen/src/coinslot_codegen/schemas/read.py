@@ -19,6 +19,7 @@ from coinslot_codegen.schemas.shape import (
     Unsupported,
     reference,
     singular,
+    whole,
 )
 
 _DEEPEST = 100
@@ -172,13 +173,16 @@ class SchemaReader:
                 continue
             shape.members.append(self.member(str(wire), content, place, required=str(wire) in required))
         named = [str(wire) for wire in properties]
-        shape.members += [Member(wire, {}, required=True) for wire in required if wire not in named]
+        ghosts = [whole(wire, f"{place.pointer}/required") for wire in required if wire not in named]
+        shape.members += [Member(wire, {}, required=True) for wire in ghosts]
         shape.members.sort(key=lambda member: not member.required)
         return reference(shape.key)
 
     def member(self, wire: str, schema: Any, place: Place, *, required: bool) -> Member:
         """Read one member that stands in the `properties` at `place`."""
-        value = self.value(schema, place.at("properties", wire, hint=wire))
+        there = place.at("properties", wire, hint=wire)
+        whole(wire, there.pointer)
+        value = self.value(schema, there)
         stated = schema if isinstance(schema, Mapping) else {}
         default = stated.get("default", UNSET) if place.role == "request" else UNSET
         return Member(wire, value, required, _prose(stated), default)

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 from pydantic_core import SchemaError, SchemaValidator
 
-from coinslot_codegen.schemas.shape import Normal, Role, Unsupported
+from coinslot_codegen.schemas.shape import Normal, Role, Unsupported, whole
 
 _LARGEST = 2**63
 _LONGEST = 2**31
@@ -58,21 +58,24 @@ def constants(values: Sequence[Any], role: Role, pointer: str) -> Normal:
     """
     if not values:
         raise Unsupported(pointer, "an enum without values")
+    for value in values:
+        if isinstance(value, str):
+            whole(value, pointer)
     kept = _distinct(value for value in values if value is not None)
     kinds = _distinct(_kind(value) for value in kept)
     nullable = len(kept) < len(_distinct(values))
-    value: Normal
+    normal: Normal
     if not kept:
         return dict(NULL)
     if "any" in kinds:
         return {}
     if "number" in kinds or (role == "answer" and (kinds != ["string"] or len(kept) == 1)):
-        value = union([{"type": kind} for kind in kinds])
+        normal = union([{"type": kind} for kind in kinds])
     elif role == "answer":
-        value = union([{"enum": kept}, {"type": "string"}])
+        normal = union([{"enum": kept}, {"type": "string"}])
     else:
-        value = {"enum": kept}
-    return with_null(value) if nullable else value
+        normal = {"enum": kept}
+    return with_null(normal) if nullable else normal
 
 
 def union(values: Iterable[Normal]) -> Normal:

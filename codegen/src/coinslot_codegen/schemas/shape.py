@@ -59,6 +59,16 @@ class Shape:
     whole: Normal | None = None
 
 
+def whole(text: str, pointer: str) -> str:
+    """Return `text` if it can go on a wire. Raises Unsupported for half a character in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        shown = pointer.encode("utf-8", "replace").decode()
+        raise Unsupported(shown, "a lone surrogate is no character and cannot be sent") from None
+    return text
+
+
 def reference(key: str) -> Normal:
     """Return the value that is the shape `key`."""
     return {"$ref": f"#/$defs/{key}"}

@@ -42,7 +42,7 @@ def find(folder: Path) -> tuple[Path, Manifest] | None:
             content = json.loads(path.read_bytes())
         except (OSError, ValueError):
             continue
-        if isinstance(content, dict) and "generator" in content:
+        if isinstance(content, dict) and {"distribution", "files", "generator"} <= content.keys():
             return path, Manifest(content)
     return None
 

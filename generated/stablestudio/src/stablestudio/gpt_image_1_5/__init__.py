@@ -1,0 +1,66 @@
+# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+"""Calls of GPT Image 1.5."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coinslot import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from coinslot import AsyncJob, Job, Quote
+
+    from ..results import ImageResult
+    from .edit import Edit
+    from .generate import Generate
+
+
+class GptImage15(Group):
+    """Calls of GPT Image 1.5."""
+
+    @cached_property
+    def edit(self) -> Edit[Job[ImageResult], Quote]:
+        """Edit images with GPT Image 1.5.
+
+        `POST /api/generate/gpt-image-1.5/edit` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        """
+        from .edit import Edit
+
+        return Edit(self._client)
+
+    @cached_property
+    def generate(self) -> Generate[Job[ImageResult], Quote]:
+        """Generate an image with GPT Image 1.5.
+
+        `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        """
+        from .generate import Generate
+
+        return Generate(self._client)
+
+
+class AsyncGptImage15(Group):
+    """Calls of GPT Image 1.5."""
+
+    @cached_property
+    def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
+        """Edit images with GPT Image 1.5.
+
+        `POST /api/generate/gpt-image-1.5/edit` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        """
+        from .edit import Edit
+
+        return Edit(self._client)
+
+    @cached_property
+    def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
+        """Generate an image with GPT Image 1.5.
+
+        `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        """
+        from .generate import Generate
+
+        return Generate(self._client)

@@ -1,0 +1,66 @@
+# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+"""Calls of Grok."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coinslot import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from coinslot import AsyncJob, Job, Quote
+
+    from ..results import ImageResult
+    from .edit import Edit
+    from .generate import Generate
+
+
+class Grok(Group):
+    """Calls of Grok."""
+
+    @cached_property
+    def edit(self) -> Edit[Job[ImageResult], Quote]:
+        """Edit images with Grok Image.
+
+        `POST /api/generate/grok/edit` · $0.022 a call · about 3 s · polled every 5 s
+        """
+        from .edit import Edit
+
+        return Edit(self._client)
+
+    @cached_property
+    def generate(self) -> Generate[Job[ImageResult], Quote]:
+        """Generate an image with Grok Image.
+
+        `POST /api/generate/grok/generate` · $0.07 a call · about 3 s · polled every 5 s
+        """
+        from .generate import Generate
+
+        return Generate(self._client)
+
+
+class AsyncGrok(Group):
+    """Calls of Grok."""
+
+    @cached_property
+    def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
+        """Edit images with Grok Image.
+
+        `POST /api/generate/grok/edit` · $0.022 a call · about 3 s · polled every 5 s
+        """
+        from .edit import Edit
+
+        return Edit(self._client)
+
+    @cached_property
+    def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
+        """Generate an image with Grok Image.
+
+        `POST /api/generate/grok/generate` · $0.07 a call · about 3 s · polled every 5 s
+        """
+        from .generate import Generate
+
+        return Generate(self._client)

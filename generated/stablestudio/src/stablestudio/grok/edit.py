@@ -1,0 +1,87 @@
+# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+"""Grok: edit.
+
+`POST /api/generate/grok/edit` · $0.022 a call · about 3 s · polled every 5 s
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+from pydantic import MISSING, Field
+
+from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+
+from .._jobs import JOBS
+from .._models import AcceptedJob
+from ..results import ImageResult
+
+if TYPE_CHECKING:
+    from coinslot import Dollars
+
+AspectRatio: TypeAlias = Literal[
+    "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "2:1", "1:2", "19.5:9", "9:19.5", "20:9", "9:20"
+]
+
+
+class EditRequest(RequestModel):
+    """Body of `POST /api/generate/grok/edit`."""
+
+    prompt: Annotated[str, Field(min_length=1, max_length=8000)]
+    images: Annotated[Sequence[str], Field(min_length=1)]
+    aspect_ratio: AspectRatio | MISSING = MISSING
+
+
+ROUTE = Route(
+    "POST",
+    "/api/generate/grok/edit",
+    access="paid",
+    answer=AcceptedJob,
+    price=PriceRange("0.022"),
+    job=JOBS,
+    result=ImageResult,
+    typical_seconds=(3, 3),
+    poll_seconds=5,
+    result_lifetime_seconds=1200,
+)
+
+
+class Edit(PaidCall[AnswerT, QuoteT]):
+    """Edit images with Grok Image."""
+
+    def __call__(
+        self,
+        *,
+        prompt: str,
+        images: Sequence[str],
+        aspect_ratio: AspectRatio | MISSING = MISSING,
+        max_price: Dollars | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnswerT:
+        """Edit images with Grok Image.
+
+        Costs $0.022 a call and takes about 3 s.
+
+        Args:
+            prompt: What the image should show, described in detail. 1 to 8000 characters.
+            images: URLs of the images to be edited. At least 1 item.
+            aspect_ratio: Shape of the finished image, as width to height. The server's default is "16:9".
+            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            idempotency_key: Names this call: the same key never pays a second time.
+
+        Returns:
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+        """
+        return self._pay(
+            ROUTE,
+            body=EditRequest(prompt=prompt, images=images, aspect_ratio=aspect_ratio),
+            max_price=max_price,
+            idempotency_key=idempotency_key,
+        )
+
+    def quote(
+        self, *, prompt: str, images: Sequence[str], aspect_ratio: AspectRatio | MISSING = MISSING
+    ) -> QuoteT:
+        """Ask what this call would cost. Nothing is signed or paid."""
+        return self._quote(ROUTE, body=EditRequest(prompt=prompt, images=images, aspect_ratio=aspect_ratio))

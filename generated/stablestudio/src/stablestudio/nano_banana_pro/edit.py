@@ -1,0 +1,97 @@
+# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+"""Nano Banana Pro: edit.
+
+`POST /api/generate/nano-banana-pro/edit` · $0.13–$0.24 a call · about 10 s · polled every 5 s
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+from pydantic import MISSING, Field
+
+from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+
+from .._jobs import JOBS
+from .._models import AcceptedJob
+from ..results import ImageResult
+
+if TYPE_CHECKING:
+    from coinslot import Dollars
+
+AspectRatio: TypeAlias = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]
+ImageSize: TypeAlias = Literal["1K", "2K", "4K"]
+
+
+class EditRequest(RequestModel):
+    """Body of `POST /api/generate/nano-banana-pro/edit`."""
+
+    prompt: Annotated[str, Field(min_length=1)]
+    images: Annotated[Sequence[str], Field(min_length=1, max_length=14)]
+    aspect_ratio: Annotated[AspectRatio | MISSING, Field(alias="aspectRatio")] = MISSING
+    image_size: Annotated[ImageSize | MISSING, Field(alias="imageSize")] = MISSING
+
+
+ROUTE = Route(
+    "POST",
+    "/api/generate/nano-banana-pro/edit",
+    access="paid",
+    answer=AcceptedJob,
+    price=PriceRange("0.13", "0.24"),
+    job=JOBS,
+    result=ImageResult,
+    typical_seconds=(10, 10),
+    poll_seconds=5,
+    result_lifetime_seconds=1200,
+)
+
+
+class Edit(PaidCall[AnswerT, QuoteT]):
+    """Edit images with Nano Banana Pro."""
+
+    def __call__(
+        self,
+        *,
+        prompt: str,
+        images: Sequence[str],
+        aspect_ratio: AspectRatio | MISSING = MISSING,
+        image_size: ImageSize | MISSING = MISSING,
+        max_price: Dollars | None = None,
+        idempotency_key: str | None = None,
+    ) -> AnswerT:
+        """Edit images with Nano Banana Pro.
+
+        Costs $0.13–$0.24 a call and takes about 10 s.
+
+        Args:
+            prompt: What the image should show, described in detail. Not empty.
+            images: URLs of the images that the edit starts from, 1 to 14 of them.
+            aspect_ratio: Shape of the image, as width to height. The server's default is "1:1".
+            image_size: How large the image is. The server's default is "1K".
+            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            idempotency_key: Names this call: the same key never pays a second time.
+
+        Returns:
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+        """
+        return self._pay(
+            ROUTE,
+            body=EditRequest(prompt=prompt, images=images, aspect_ratio=aspect_ratio, image_size=image_size),
+            max_price=max_price,
+            idempotency_key=idempotency_key,
+        )
+
+    def quote(
+        self,
+        *,
+        prompt: str,
+        images: Sequence[str],
+        aspect_ratio: AspectRatio | MISSING = MISSING,
+        image_size: ImageSize | MISSING = MISSING,
+    ) -> QuoteT:
+        """Ask what this call would cost. Nothing is signed or paid."""
+        return self._quote(
+            ROUTE,
+            body=EditRequest(prompt=prompt, images=images, aspect_ratio=aspect_ratio, image_size=image_size),
+        )

@@ -1,0 +1,45 @@
+# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+"""Calls of Sora 2 Pro."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coinslot import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from coinslot import AsyncJob, Job, Quote
+
+    from ..results import VideoResult
+    from .generate import Generate
+
+
+class Sora2Pro(Group):
+    """Calls of Sora 2 Pro."""
+
+    @cached_property
+    def generate(self) -> Generate[Job[VideoResult], Quote]:
+        """Generate a video with Sora 2 Pro.
+
+        `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled every 15 s
+        """
+        from .generate import Generate
+
+        return Generate(self._client)
+
+
+class AsyncSora2Pro(Group):
+    """Calls of Sora 2 Pro."""
+
+    @cached_property
+    def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
+        """Generate a video with Sora 2 Pro.
+
+        `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled every 15 s
+        """
+        from .generate import Generate
+
+        return Generate(self._client)
