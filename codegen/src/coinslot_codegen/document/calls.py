@@ -1,25 +1,24 @@
 """What each route is called: `studio.<group>.<name>(...)`.
 
 A leading `/api` or `/v1` goes. The last static segment is the name, the one before it the group; a
-path with a single static segment is the group, named by method and shape. Where two routes would
-get the same call, the segment before the group goes in front of the group, then the method in
-front of the name, at last a number behind it. All of it depends on paths and methods alone, never
-on the order in which a document lists them.
+path with a single static segment is the group, named by method and shape. Where two folders of the
+document would get the same call, the segment before goes in front of their group, whole folders at
+a time; where a folder holds two routes of one name, the method goes in front; at last a number
+behind. All of it depends on paths and methods alone, never on the order in which a document lists
+them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from coinslot_codegen.document.naming import identifier
 from coinslot_codegen.document.paths import Shape, shape
 
-RESERVED_GROUPS: Final = frozenset(
-    {"aclose", "base_url", "close", "headers", "jobs_by_id", "ledger", "recover", "results", "send", "stream"}
-)
+RESERVED_GROUPS: Final = frozenset({"aclose", "close", "recover", "results"})
 """What a client, or the package that it lives in, already uses for itself."""
 RESERVED_NAMES: Final = frozenset({"quote"})
 _BY_METHOD: Final = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
@@ -30,29 +29,47 @@ _NOT_PLURAL: Final = ("ss", "us", "is")
 class _Candidate:
     method: str
     path: str
-    group: str
+    folder: tuple[str, ...]
+    """Static segments that lead to the group, its own last."""
     name: str
-    parent: str | None
+    depth: int = 1
+    """How many of the folder's last segments make the group's name."""
+
+    @property
+    def group(self) -> str:
+        return _group(" ".join(self.folder[-self.depth :])) if self.folder else "root"
 
 
 def call_names(routes: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, str]]:
     """(group, name) of each (method, normal path)."""
     ordered = sorted(set(routes))
     reading = {shape(path).static for method, path in ordered if method == "GET" and shape(path).ends_with_parameter}
-    candidates = [_candidate(method, path, reading) for method, path in ordered]
-    candidates = _told_apart(candidates, _with_parent)
-    candidates = _told_apart(candidates, _with_method)
-    return _numbered(candidates)
+    candidates = _folders_apart([_candidate(method, path, reading) for method, path in ordered])
+    counted = Counter((one.group, one.name) for one in candidates)
+    return _numbered([_with_method(one) if counted[one.group, one.name] > 1 else one for one in candidates])
 
 
 def _candidate(method: str, path: str, reading: set[tuple[str, ...]]) -> _Candidate:
     form = shape(path)
-    if not form.static:
-        return _Candidate(method, path, "root", _by_method(method, form, reading), None)
-    if len(form.static) == 1:
-        return _Candidate(method, path, _group(form.static[0]), _by_method(method, form, reading), None)
-    parent = form.static[-3] if len(form.static) > 2 else None  # noqa: PLR2004
-    return _Candidate(method, path, _group(form.static[-2]), _name(form.static[-1]), parent)
+    if len(form.static) > 1:
+        return _Candidate(method, path, form.static[:-1], _name(form.static[-1]))
+    return _Candidate(method, path, form.static, _by_method(method, form, reading))
+
+
+def _folders_apart(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Give colliding folders longer names until they differ or have no more segments."""
+    while True:
+        folders: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+        for one in candidates:
+            folders.setdefault((one.group, one.name), set()).add(one.folder)
+        colliding = {folder for found in folders.values() if len(found) > 1 for folder in found}
+        longer = [
+            replace(one, depth=one.depth + 1) if one.folder in colliding and one.depth < len(one.folder) else one
+            for one in candidates
+        ]
+        if longer == candidates:
+            return candidates
+        candidates = longer
 
 
 def _by_method(method: str, form: Shape, reading: set[tuple[str, ...]]) -> str:
@@ -75,17 +92,8 @@ def _name(text: str) -> str:
     return f"{name}_" if name in RESERVED_NAMES else name
 
 
-def _with_parent(one: _Candidate) -> _Candidate:
-    return one if one.parent is None else replace(one, group=_group(f"{one.parent}_{one.group}"))
-
-
 def _with_method(one: _Candidate) -> _Candidate:
     return replace(one, name=_name(f"{one.method.lower()}_{one.name}"))
-
-
-def _told_apart(candidates: list[_Candidate], change: Callable[[_Candidate], _Candidate]) -> list[_Candidate]:
-    counted = Counter((one.group, one.name) for one in candidates)
-    return [change(one) if counted[one.group, one.name] > 1 else one for one in candidates]
 
 
 def _numbered(candidates: list[_Candidate]) -> dict[tuple[str, str], tuple[str, str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coinslot_codegen.document.guidance import GuidanceReader, MarkdownGuidance
 from coinslot_codegen.document.guidance.join import join
 from coinslot_codegen.document.jobs import read_jobs
-from coinslot_codegen.document.model import Api, Finding
+from coinslot_codegen.document.model import Api, Finding, RouteSpec
 from coinslot_codegen.document.operations import read_operations, read_server, with_jobs
 from coinslot_codegen.document.references import broken_references
 from coinslot_codegen.document.results import with_documented_results
@@ -34,7 +34,7 @@ def read(data: bytes, *, reader: GuidanceReader | None = None, allow_unsupported
     routes = with_documented_results(document, routes)
     text, at = _guidance(document, findings)
     joined = join(document, routes, (reader or MarkdownGuidance()).read(text, at, routes, document) if text else None, at)
-    findings += joined.findings
+    findings = [*_still_true(findings, joined.routes), *joined.findings]
     info = document.get("info")
     info = info if isinstance(info, Mapping) else {}
     return Api(
@@ -51,6 +51,15 @@ def read(data: bytes, *, reader: GuidanceReader | None = None, allow_unsupported
         guidance=text,
         source=data,
     )
+
+
+def _still_true(findings: Sequence[Finding], routes: Sequence[RouteSpec]) -> Iterator[Finding]:
+    """Without the unknown prices that the guidance has told meanwhile."""
+    told = {f"{route.pointer}/x-payment-info" for route in routes if route.price}
+    told |= {route.pointer for route in routes if route.price}
+    for finding in findings:
+        if finding.kind != "default" or finding.pointer not in told:
+            yield finding
 
 
 def _guidance(document: Mapping[str, Any], findings: list[Finding]) -> tuple[str | None, str]:

@@ -18,6 +18,8 @@ class Text:
     """Without marks, but with the backticks of code spans."""
     codes: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """Where its links lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def _text(inline: Token) -> Text:
     plain: list[str] = []
     codes: list[str] = []
     strong: list[list[str]] = []
+    links: list[str] = []
     open_strong = 0
     for token in inline.children or []:
         piece = ""
@@ -156,7 +159,9 @@ def _text(inline: Token) -> Text:
             strong.append([])
         elif token.type == "strong_close":
             open_strong -= 1
+        elif token.type == "link_open":
+            links.append(str(token.attrGet("href") or ""))
         plain.append(piece)
         if open_strong > 0:
             strong[-1].append(piece)
-    return Text("".join(plain).strip(), tuple(codes), tuple("".join(parts).strip() for parts in strong))
+    return Text("".join(plain).strip(), tuple(codes), tuple("".join(parts).strip() for parts in strong), tuple(links))

@@ -63,13 +63,13 @@ class Families:
     def of_kinds(self, kinds: frozenset[str]) -> tuple[RouteSpec, ...]:
         return tuple(route for route in self.routes if self.kind(route) in kinds)
 
-    def select(self, text: Text) -> Selection:
-        """What a phrase means among `routes`."""
+    def select(self, text: Text, *, in_prose: bool = False) -> Selection:
+        """What a phrase means among `routes`; `in_prose` as in `named_groups`."""
         with_paths = self.catalogue.in_text(text.plain)
         if with_paths:
             known = {key(route) for route in self.routes}
             return Selection("named", tuple(route for route in with_paths if key(route) in known))
-        groups, left = named_groups(text.plain, self.routes)
+        groups, left = named_groups(text.plain, self.routes, in_prose=in_prose)
         if groups:
             return Selection("named", tuple(route for route in self.routes if route.group in groups))
         kinds = kinds_in(left)
@@ -79,14 +79,19 @@ class Families:
         return Selection(None, (), leftover=leftover) if leftover else Selection("rest", self.routes)
 
 
-def named_groups(text: str, routes: Sequence[RouteSpec]) -> tuple[frozenset[str], str]:
-    """(Python names of the groups that a text names, the text without those names)."""
+def named_groups(text: str, routes: Sequence[RouteSpec], *, in_prose: bool = False) -> tuple[frozenset[str], str]:
+    """(Python names of the groups that a text names, the text without those names).
+
+    In prose a group called by a plain word, as in `call` or `search`, is only named where the word
+    stands in code marks or has a capital.
+    """
     spelled = {group_words(route): route.group for route in routes if group_words(route)}
     groups: set[str] = set()
     for wanted in sorted(spelled, key=lambda one: (-len(one), one)):
-        text, count = re.subn(_spelling(wanted), " ", text, flags=re.IGNORECASE)
-        if count:
+        hits = list(re.finditer(_spelling(wanted), text, re.IGNORECASE))
+        if hits and (not in_prose or len(wanted) > 1 or any(_is_name(hit, text) for hit in hits)):
             groups.add(spelled[wanted])
+            text = re.sub(_spelling(wanted), " ", text, flags=re.IGNORECASE)
     for code in re.findall(r"`([^`]+)`", text):
         if "*" in code:
             pattern = "-".join(re.findall(r"[a-z0-9]+|\*", code.lower())).replace("-*", "*")

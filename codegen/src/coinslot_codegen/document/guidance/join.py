@@ -28,7 +28,7 @@ def join(document: Mapping[str, Any], routes: Sequence[RouteSpec], guidance: Gui
     joined = []
     for route in routes:
         price = _price(document, route, said, findings, at)
-        findings += _gaps(route, said, price)
+        findings += _gaps(route, said)
         joined.append(
             replace(
                 route,
@@ -83,10 +83,7 @@ def _price_disagreements(route: RouteSpec, stated: Money, at: str) -> Iterator[F
         yield Finding("disagreement", at, f"{_dollars(stated)} for {where}, but its x-payment-info ends at ${payment.high}")
 
 
-def _gaps(route: RouteSpec, said: Guidance, price: PriceSpec | None) -> Iterator[Finding]:
-    if route.access == "paid" and said.prices and key(route) not in said.prices:
-        fallback = "the document's price holds" if price else "the price is unknown"
-        yield Finding("disagreement", route.pointer, f"the guidance prices other routes, but not this one; {fallback}")
+def _gaps(route: RouteSpec, said: Guidance) -> Iterator[Finding]:
     if route.job is None:
         return
     if key(route) not in said.polls:

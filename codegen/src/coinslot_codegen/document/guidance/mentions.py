@@ -12,9 +12,9 @@ from coinslot_codegen.document.guidance.said import key
 from coinslot_codegen.document.model import RouteSpec
 from coinslot_codegen.document.naming import words
 
-_METHOD: Final = r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+METHODS: Final = r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _PATH: Final = re.compile(
-    rf"(?:\b(?P<methods>(?:{_METHOD})(?:\s*[/|,&]\s*(?:{_METHOD}))*)\s+)?"
+    rf"(?:\b(?P<methods>(?:{METHODS})(?:\s*[/|,&]\s*(?:{METHODS}))*)\s+)?"
     r"(?<![\w.~/$)])(?P<path>(?:https?://[^\s/`\"'<>|)]+)?/[A-Za-z0-9_{}:<>$.*~%/-]*[A-Za-z0-9_}>*])"
 )
 
@@ -31,7 +31,7 @@ class Written:
 
 def written_paths(text: str) -> list[Written]:
     return [
-        Written(tuple(re.findall(_METHOD, found["methods"] or "")), found["path"], found.start(), found.end())
+        Written(tuple(re.findall(METHODS, found["methods"] or "")), found["path"], found.start(), found.end())
         for found in _PATH.finditer(text)
     ]
 

@@ -138,7 +138,7 @@ def _urls_of(value: object) -> tuple[str, ...]:
 
 def _meant(text: str, members: Sequence[str], families: Families) -> Selection:
     """Whose result it is: whom the clause names, else the kind that the members are called after."""
-    said = families.select(Text(text)) if text.strip() else None
+    said = families.select(Text(text), in_prose=True) if text.strip() else None
     if said and said.rank in {"named", "kind"}:
         return said
     kinds = kinds_in(" ".join(members))

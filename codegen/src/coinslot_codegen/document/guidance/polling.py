@@ -109,7 +109,7 @@ def _told(block: Paragraph, sentence: str, spans: Sequence[Span], families: Fami
     if len(spans) == 1 and not any(_says_something(text, families) for text in chosen):
         names_nothing = not block.in_list or POLL.search(sentence.replace("every", ""))
         return [_interval(block, spans[0], Selection("rest", families.routes), sentence)] if names_nothing else [
-            _interval(block, spans[0], families.select(Text(before[0])), sentence)
+            _interval(block, spans[0], families.select(Text(before[0])), before[0])
         ]
     return [
         _interval(block, span, families.select(Text(text, tuple(codes(text)))), text)
@@ -123,7 +123,7 @@ def _subject(text: str) -> str:
 
 
 def _says_something(text: str, families: Families) -> bool:
-    meant = families.select(Text(text, tuple(codes(text))))
+    meant = families.select(Text(text, tuple(codes(text))), in_prose=True)
     return meant.rank in {"named", "kind"}
 
 

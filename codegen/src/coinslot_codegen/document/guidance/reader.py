@@ -40,7 +40,8 @@ class MarkdownGuidance:
         results, result_findings = outcomes.settle(said, families, at)
         lifetime = outcomes.read_lifetimes(blocks, families)
         upload, upload_findings = read_upload(blocks, catalogue, document, at)
-        taken = frozenset({one.line for one in (*intervals, *said)})
+        recommendations, advised = read_recommendations(blocks, catalogue.routes)
+        taken = advised | {one.line for one in (*intervals, *said)}
         notes = read_notes(blocks, catalogue, document, taken)
         return Guidance(
             prices=prices,
@@ -49,10 +50,11 @@ class MarkdownGuidance:
             results=results,
             lifetimes=outcomes.with_lifetime(families.routes, lifetime[0] if lifetime else None),
             notes=notes,
-            recommendations=read_recommendations(blocks, catalogue.routes),
+            recommendations=recommendations,
             upload=upload,
             findings=(
                 *tables.findings,
+                *_without_row(tables, catalogue),
                 *poll_findings,
                 *result_findings,
                 *upload_findings,
@@ -76,6 +78,14 @@ def _headed_prices(blocks: Sequence[Block], catalogue: Catalogue) -> Iterator[tu
                     yield key(route), figures[0]
 
 
+def _without_row(tables: RouteTables, catalogue: Catalogue) -> Iterator[Finding]:
+    for route in catalogue.routes:
+        if tables.prices and route.access == "paid" and key(route) not in tables.exact:
+            fallback = "the document's price holds" if route.price else "the price is unknown"
+            message = f"the guidance prices other routes, but has no row for this one; {fallback}"
+            yield Finding("disagreement", route.pointer, message)
+
+
 def _unknown_routes(blocks: Sequence[Block], catalogue: Catalogue, at: str) -> Iterator[Finding]:
     """Every `METHOD /path` that the document does not have."""
     for block in blocks:
@@ -83,15 +93,10 @@ def _unknown_routes(blocks: Sequence[Block], catalogue: Catalogue, at: str) -> I
             continue
         text = block.content if isinstance(block, Fence) else block.text.plain
         for one in written_paths(text):
-            outside = "://" in one.path or shown_elsewhere(one.path)
+            outside = "://" in one.path or one.path.startswith("//")
             if one.methods and not outside and not catalogue.by_path(one):
                 spelled = f"{'/'.join(one.methods)} {one.path}"
                 yield Finding("disagreement", at, f"line {block.place.line}: the document has no route {spelled}")
-
-
-def shown_elsewhere(path: str) -> bool:
-    """Whether a path is that of a host, as in `//host/path`."""
-    return path.startswith("//")
 
 
 def _bounds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from coinslot_codegen.document.guidance.blocks import Block, Paragraph, Table
@@ -19,15 +19,23 @@ _ADVICE: Final = re.compile(
 _DASH: Final = re.compile(r"^\s*[-–—:,.]+\s*")
 
 
-def read_recommendations(blocks: Sequence[Block], routes: Sequence[RouteSpec]) -> tuple[Recommendation, ...]:
-    """From list items `**Purpose:** code — reason`, such tables, and `Defaults: code for purpose`."""
-    found: list[Recommendation] = []
+def read_recommendations(
+    blocks: Sequence[Block], routes: Sequence[RouteSpec]
+) -> tuple[tuple[Recommendation, ...], frozenset[int]]:
+    """Recommendations and their lines.
+
+    From list items `**Purpose:** code — reason`, such tables, and `Defaults: code for purpose`.
+    """
+    found: dict[Recommendation, int] = {}
     for block in blocks:
+        made: Iterable[Recommendation] = ()
         if isinstance(block, Table):
-            found += _from_table(block, routes)
+            made = _from_table(block, routes)
         elif isinstance(block, Paragraph):
-            found += _from_item(block, routes) or _from_sentence(block, routes)
-    return tuple(dict.fromkeys(found))
+            made = _from_item(block, routes) or _from_sentence(block, routes)
+        for one in made:
+            found.setdefault(one, block.place.line)
+    return tuple(found), frozenset(found.values())
 
 
 def _advises(block: Paragraph | Table) -> bool:
