@@ -48,6 +48,8 @@ class Buyer:
         transport = None if url else InProcess(sandbox)
         self.http = httpx.Client(base_url=url or ORIGIN, transport=transport)
         self._x402 = x402ClientSync()
+        # It would refuse what costs more than a dollar.
+        self._x402.set_spend_controls(False)  # the official client's own switch
         register_exact_evm_client(self._x402, EthAccountSigner(self.account))
 
     @property

@@ -26,6 +26,10 @@ DOCUMENT: dict[str, Any] = {
 }
 
 SCHEMAS: list[dict[str, Any]] = [
+    {"type": "string", "pattern": "^0x[a-fA-F0-9]{40}$"},
+    {"type": "string", "pattern": r"^\+1\d{10}$"},
+    {"type": "string", "pattern": r"^(?:a|b)[^a-z]+\.(\w{2,3})\s?x*$"},
+    {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
     {"type": "string"},
     {"type": "string", "enum": ["b", "a"]},
     {"const": 7},
@@ -52,6 +56,11 @@ def test_an_example_is_an_instance(schema: dict[str, Any]) -> None:
     made = Examples(dialect).of(schema)
     assert list(dialect.validator(schema).iter_errors(made)) == []
     assert Examples(dialect).of(schema) == made
+
+
+def test_a_pattern_that_is_too_clever_still_gets_a_text() -> None:
+    schema = {"type": "string", "pattern": r"^(?=.*\d)(?=.*[a-z]).{8,}$"}
+    assert Examples(Dialect(DOCUMENT)).of(schema) == "example"
 
 
 def test_a_schema_that_holds_itself_ends() -> None:

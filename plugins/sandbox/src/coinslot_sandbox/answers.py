@@ -26,9 +26,7 @@ class Answers:
         answer = _success(route)
         status = int(answer.status) if answer is not None and answer.status.isdigit() else 200
         if answer is None or answer.media_type is None:
-            if known:
-                return reply(200 if status == 204 else status, dict(known))
-            return Response(status_code=204 if status == 200 else status)
+            return Response(status_code=204) if status == 204 else reply(status, dict(known))
         if not is_json(answer.media_type):
             return Response(b"example", status, media_type=answer.media_type)
         return reply(status, self._examples.of(answer.schema, known))

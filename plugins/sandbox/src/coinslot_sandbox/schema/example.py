@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coinslot_sandbox.schema.dialect import Dialect, Schema
+from coinslot_sandbox.schema.pattern import matching
 
 _DEPTH = 6
 """Schemas that contain themselves stop here."""
@@ -114,6 +115,10 @@ def _stated(schema: Mapping[str, Any]) -> tuple[Any] | None:
 def _scalar(kind: Any, schema: Mapping[str, Any]) -> Any:
     match kind:
         case "string":
+            if (pattern := schema.get("pattern")) is not None and (
+                match := matching(str(pattern))
+            ) is not None:
+                return match
             text = _STRINGS.get(schema.get("format", ""), "example")
             text = text.ljust(schema.get("minLength", 0), "x")
             return text[: schema.get("maxLength", len(text))]
