@@ -1,0 +1,29 @@
+"""`coinslot inspect SOURCE`: what the generator understood, and everything that it did not."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="Print data for tools instead of text.")
+@click.option("--allow-unsupported", is_flag=True, help="Report references that lead nowhere, and go on.")
+def inspect(source: str, *, as_json: bool, allow_unsupported: bool) -> None:
+    """Print what SOURCE says: routes, prices, times, polling, results, and every disagreement.
+
+    SOURCE is a file (JSON or YAML), `-`, a URL, or an origin such as https://example.com.
+    """
+    from coinslot_codegen.document import DocumentProblem, load, read
+    from coinslot_codegen.inspection import data, page
+
+    try:
+        api = read(load(source), allow_unsupported=allow_unsupported)
+    except DocumentProblem as problem:
+        raise click.ClickException(page.printable(str(problem))) from None
+    if as_json:
+        click.echo(json.dumps(data.as_data(api), indent=2, ensure_ascii=False))
+    else:
+        page.show(api)

@@ -1,0 +1,1 @@
+"""What was understood of a document, for people and for tools."""
