@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import httpx
 from pydantic import MISSING, Field
@@ -122,12 +122,18 @@ class AsyncFiles(AsyncUploadGroup):
     UPLOAD = UPLOAD
 
 
+ROUTE = DRAW
+"""What a generated module of the route would hold."""
+
+
 class Studio(Client):
     ORIGIN = "https://studio.example"
+    JOB_ROUTES: ClassVar = {"POST /api/draw": ".studio"}
 
 
 class AsyncStudio(AsyncClient):
     ORIGIN = "https://studio.example"
+    JOB_ROUTES: ClassVar = {"POST /api/draw": ".studio"}
 
 
 Answer = Callable[[httpx.Request], httpx.Response]

@@ -117,8 +117,11 @@ class Spent(Protocol):
 class Identity(Protocol):
     """The wallet as who it is (SIGN-IN-WITH-X), not as what it pays with."""
 
-    address: str
-    """As it stands in the sign-in text."""
+    @property
+    def address(self) -> str:
+        """As it stands in the sign-in text. Asking for it may load the signer."""
+        ...
+
     chains: tuple[str, ...]
     """CAIP-2 ids that it can sign in for, the preferred one first."""
     signature_type: str

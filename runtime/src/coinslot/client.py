@@ -13,9 +13,11 @@ from coinslot.errors import ConfigurationError
 from coinslot.face import AsyncFace, Face, Settings, SyncFace
 from coinslot.money import Dollars, dollars
 from coinslot.origin import is_loopback, origin_of
+from coinslot.recovered import Recovered, recovered
 
 if TYPE_CHECKING:
     from coinslot import _http  # noqa: F401 - named in strings below
+    from coinslot.jobs import AsyncJob, Job
     from coinslot.ledger import Ledger
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
@@ -28,6 +30,8 @@ class BaseClient(Generic[TransportT]):
 
     ORIGIN: ClassVar[str] = ""
     """Where the API is, without a path."""
+    JOB_ROUTES: ClassVar[Mapping[str, str]] = {}
+    """Routes that start jobs, as in `POST /api/draw`, and the modules of this package that hold them."""
     _FACE: ClassVar[type[Face[Any, Any]]]
 
     def __init__(
@@ -35,6 +39,7 @@ class BaseClient(Generic[TransportT]):
         *,
         pay_with: Sequence[str | Backend] | None = None,
         max_price: Dollars | None = None,
+        ceiling: Dollars | None = None,
         policy: Policy | None = None,
         base_url: str | None = None,
         upload_origin: str | None = None,
@@ -53,7 +58,9 @@ class BaseClient(Generic[TransportT]):
             pay_with: Backends in order of preference, by name or as objects. Without it: all
                 installed ones that have a key.
             max_price: What one call may cost at most, in dollars, as in `"0.25"`.
-            policy: Everything that may be spent; in place of `max_price`.
+            ceiling: What stands over every price limit, also those of single calls, in dollars. Without
+                it: one dollar.
+            policy: Everything that may be spent; in place of `max_price` and `ceiling`.
             base_url: Where the API is, if not at its own origin (as a sandbox is).
             upload_origin: Where files go in place of the documented host. Without it, and with a
                 `base_url` on this machine: there.
@@ -68,17 +75,23 @@ class BaseClient(Generic[TransportT]):
             plugins: Objects with hooks (`coinslot.hookspecs`).
 
         Raises:
-            ConfigurationError: `base_url` is not an address, or `max_price` not a sum.
+            ConfigurationError: `base_url` is not an address, `max_price` or `ceiling` not a sum, or one
+                of them stands beside a policy.
 
         """
-        if max_price is not None:
-            dollars(max_price, "max_price")
+        for name, value in (("max_price", max_price), ("ceiling", ceiling)):
+            if value is None:
+                continue
+            dollars(value, name)
+            if policy is not None:
+                raise ConfigurationError(f"Give {name} inside the policy, not beside it.")
         self._face = self._FACE(
             Settings(
                 base_url=_base(base_url or self.ORIGIN),
                 upload_origin=_upload_origin(upload_origin, base_url),
                 pay_with=pay_with,
                 max_price=max_price,
+                ceiling=ceiling,
                 policy=policy,
                 transport=transport,
                 media_transport=media_transport,
@@ -104,6 +117,15 @@ class Client(BaseClient["_http.BaseTransport"]):
     _FACE = SyncFace
     _face: SyncFace
 
+    def recover(self) -> list[Recovered[Job[Any]]]:
+        """Finish what earlier calls to this API left open, also those of a program that crashed.
+
+        Sends again what was sent and not answered, finds jobs whose answer was lost, and asks the chain
+        about the rest; signs nothing new. Wait for the jobs of what it returns, and save their results.
+        """
+        origin = origin_of(self._face.settings.base_url)
+        return recovered(self, self._face.opened().recover(origin))
+
     def close(self) -> None:
         """Let go of connections and the ledger."""
         self._face.close()
@@ -125,6 +147,15 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport"]):
 
     _FACE = AsyncFace
     _face: AsyncFace
+
+    async def recover(self) -> list[Recovered[AsyncJob[Any]]]:
+        """Finish what earlier calls to this API left open, also those of a program that crashed.
+
+        Sends again what was sent and not answered, finds jobs whose answer was lost, and asks the chain
+        about the rest; signs nothing new. Wait for the jobs of what it returns, and save their results.
+        """
+        origin = origin_of(self._face.settings.base_url)
+        return recovered(self, await self._face.opened().recover(origin))
 
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""

@@ -46,6 +46,7 @@ class Settings(Generic[TransportT]):
     upload_origin: str | None
     pay_with: Sequence[str | Backend] | None
     max_price: Dollars | None
+    ceiling: Dollars | None
     policy: Policy | None
     transport: TransportT | None
     media_transport: TransportT | None
@@ -58,10 +59,12 @@ class Settings(Generic[TransportT]):
 
     def payment_options(self) -> dict[str, Any]:
         """Return what a payment transport is made with."""
+        from coinslot.policy import DEFAULT_CEILING, Policy
+
+        ceiling = DEFAULT_CEILING if self.ceiling is None else self.ceiling
         return {
             "pay_with": self.pay_with,
-            "policy": self.policy,
-            "max_price": self.max_price,
+            "policy": self.policy or Policy(max_price=self.max_price, ceiling=ceiling),
             "ledger": self.ledger,
             "environ": self.environ,
             "surroundings": self.surroundings,
@@ -69,7 +72,7 @@ class Settings(Generic[TransportT]):
 
     def check_own_transport(self) -> None:
         """Refuse options that a ready-made payment transport would silently ignore."""
-        given = (self.pay_with, self.policy, self.max_price, self.ledger)
+        given = (self.pay_with, self.policy, self.max_price, self.ceiling, self.ledger)
         if any(option is not None for option in given):
             raise ConfigurationError(
                 "A PaymentTransport brings its own pay_with, policy, max_price and ledger: give them there."
@@ -84,12 +87,15 @@ class Line(Generic[HttpT]):
         paying: HttpT,
         make_plain: Callable[[], HttpT],
         ledger: Callable[[], Ledger],
+        recover: Callable[[str], Any],
         *,
         resolves: bool,
     ) -> None:
         self.paying = paying
         """Through the payment transport: for the API alone."""
         self.ledger = ledger
+        self.recover = recover
+        """Finishes what earlier calls to an origin left open; returns the attempts, or an awaitable."""
         self.resolves = resolves
         """Whether `plain` looks names up itself."""
         self._make_plain = make_plain
@@ -225,6 +231,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             _http.open_client(paying),
             lambda: _http.open_client(beside),
             lambda: paying.ledger,
+            paying.recover,
             resolves=beside is None,
         )
 
@@ -283,5 +290,6 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             _http.open_async_client(paying),
             lambda: _http.open_async_client(beside),
             lambda: paying.ledger,
+            paying.recover,
             resolves=beside is None,
         )

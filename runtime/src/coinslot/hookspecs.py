@@ -55,12 +55,30 @@ def gather(plugins: Sequence[object]) -> pluggy.PluginManager:
     return manager
 
 
+_GROUPS = {"polling": "coinslot.polling", "upload": "coinslot.uploads"}
+
+
 def named(offered: Sequence[Mapping[str, Any]], name: str, kind: str) -> Any:
-    """Return what plugins offer by this name. Raises ConfigurationError for none, or for several."""
+    """Return the strategy of this name: of a plugin, or of an installed distribution.
+
+    Distributions offer theirs in the entry-point groups `coinslot.polling` and `coinslot.uploads`; only
+    the one that is named is imported. Raises ConfigurationError for none, or for several.
+    """
     found = [strategies[name] for strategies in offered if name in strategies]
+    found += [] if found else _installed(name, _GROUPS[kind])
     if len(found) == 1:
         return found[0]
     if found:
         raise ConfigurationError(f"{len(found)} plugins offer a {kind} strategy named {name!r}: use one.")
     known = ", ".join(sorted({name for strategies in offered for name in strategies}))
     raise ConfigurationError(f"There is no {kind} strategy named {name!r}; there are: {known}.")
+
+
+def _installed(name: str, group: str) -> list[Any]:
+    from importlib.metadata import entry_points
+
+    claims = list(entry_points(group=group, name=name))
+    if len(claims) > 1:
+        return [*claims]
+    loaded = [claim.load() for claim in claims]
+    return [strategy() if isinstance(strategy, type) else strategy for strategy in loaded]

@@ -2,6 +2,6 @@
 
 from coinslot.jobs._faces import AsyncJob, Job
 from coinslot.jobs._state import JobState
-from coinslot.jobs._work import accept
+from coinslot.jobs._work import accept, known
 
-__all__ = ["AsyncJob", "Job", "JobState", "accept"]
+__all__ = ["AsyncJob", "Job", "JobState", "accept", "known"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from pydantic import ValidationError
 from typing_extensions import TypeVar
 
-from coinslot.attempt import Delivery
+from coinslot.attempt import Attempt, Delivery
 from coinslot.delivery import deliver
 from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
@@ -164,6 +164,22 @@ def accept(face: Face[Any, Any], route: Route[Any, Any], reply: Reply) -> Work[A
         attempt_id=attempt_id,
         identity=payer_of(reply),
         status=state.status if state is not None else None,
+    )
+
+
+def known(face: Face[Any, Any], route: Route[Any, Any], attempt: Attempt) -> Work[Any]:
+    """Take up a job that is on record."""
+    style = route.job or attempt.job_style
+    if style is None or attempt.job_id is None:
+        raise TypeError(f"attempt {attempt.id} has no job")
+    return Work(
+        face,
+        route,
+        style,
+        attempt.job_id,
+        attempt_id=attempt.id,
+        identity=attempt.backend,
+        status=None,
     )
 
 

@@ -1,0 +1,53 @@
+"""What `client.recover()` gives: attempts that were not at their end, and handles of their jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from coinslot.route import Route
+
+if TYPE_CHECKING:
+    from coinslot.attempt import Attempt
+    from coinslot.client import BaseClient
+
+JobT = TypeVar("JobT")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered(Generic[JobT]):
+    """An attempt that was not at its end, as it stands now."""
+
+    attempt: Attempt
+    job: JobT | None
+    """To be waited for; None where its job is not known, or it had none."""
+
+    def __str__(self) -> str:
+        job = f"job {self.attempt.job_id}" if self.attempt.job_id else "no job known"
+        why = self.attempt.note or "nothing more is known"
+        return f"{self.attempt.id}: {self.attempt.money}, {job}; {why}"
+
+
+def recovered(client: BaseClient[Any], attempts: Sequence[Attempt]) -> list[Recovered[Any]]:
+    """Pair attempts with handles of their jobs."""
+    return [Recovered(attempt, _job(client, attempt)) for attempt in attempts]
+
+
+def _job(client: BaseClient[Any], attempt: Attempt) -> Any:
+    if attempt.job_id is None or attempt.job_style is None:
+        return None
+    from coinslot.jobs import known
+
+    face = client._face  # noqa: SLF001 - the two halves of one client
+    return face.job(known(face, _route(client, attempt), attempt))
+
+
+def _route(client: BaseClient[Any], attempt: Attempt) -> Route[Any, Any]:
+    module = client.JOB_ROUTES.get(f"{attempt.call.method} {attempt.route_path}")
+    if module is None:
+        # Of an older or another client: its result is read as it is.
+        return Route(attempt.call.method, attempt.route_path, access="paid", job=attempt.job_style)
+    package = type(client).__module__.rpartition(".")[0]
+    return cast("Route[Any, Any]", import_module(module, package).ROUTE)
