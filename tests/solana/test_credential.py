@@ -231,8 +231,9 @@ def _rebuilt(change: Any) -> str:
     """The transaction with its message changed by `change`, and signed by the wallet again."""
     message = VersionedTransaction.from_bytes(RAW).message
     assert isinstance(message, MessageV0)
-    parts = [message.header, message.account_keys, message.recent_blockhash, message.instructions]
-    changed = MessageV0(*change(*parts), [])
+    parts = (message.header, message.account_keys, message.recent_blockhash, message.instructions)
+    header, keys, blockhash, steps = change(*parts)
+    changed = MessageV0(header, keys, blockhash, steps, [])
     signature = SIGNER.sign_message(to_bytes_versioned(changed))
     return base64.b64encode(
         bytes(VersionedTransaction.populate(changed, [Signature.default(), signature]))

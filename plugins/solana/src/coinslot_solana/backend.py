@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from coinslot.backend import Credential, Draft, Outcome, Setting, Spent, Surroundings
+from coinslot.backend import Credential, Draft, Identity, Outcome, Setting, Spent, Surroundings
 from coinslot.effects import Flow, Sleep
 from coinslot.errors import ConfigurationError, PaymentRefused
 from coinslot.node import NodeFailed, NodeRefused
@@ -67,7 +67,7 @@ class SolanaBackend:
         self._surroundings = surroundings
         self._distinct = Distinct()
         self.test_key = wallet.test
-        self.identity = SolanaIdentity(wallet, tuple(network.id for network in networks))
+        self.identity: Identity = SolanaIdentity(wallet, tuple(network.id for network in networks))
 
     def __repr__(self) -> str:
         return f"<backend {self.name}: {self._wallet!r} on {', '.join(known.id for known in self._networks)}>"

@@ -92,12 +92,13 @@ def _stored_key(setting: Setting) -> Key | None:
     path, marked = split_mark(setting.environ[KEYFILE])
     content = read_private_file(path, KEYFILE)
     try:
-        return _key(content.decode("utf-8").strip(), marked)
+        return _key(content.decode("utf-8"), marked)
     except UnicodeDecodeError:
         return None
 
 
 def _key(text: str, marked: bool) -> Key | None:  # noqa: FBT001 - as `split_mark` returns them
+    text = text.strip()
     secret = _listed(text) if text.startswith("[") else _written(text)
     return None if secret is None else Key(secret, test=marked)
 
