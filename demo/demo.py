@@ -1,6 +1,6 @@
 """One paid image, from the API's document to a file on disk, against the sandbox on this machine.
 
-    nox -s demo
+nox -s demo
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
 from coinslot.commands.ledger import table
 from coinslot.ledger import SqliteLedger
 from coinslot_sandbox import Sandbox
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from stablestudio import StableStudio
 
 ROOT = Path(__file__).resolve().parents[1]

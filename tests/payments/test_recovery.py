@@ -52,7 +52,7 @@ def test_what_is_at_its_end_is_left_alone(shop: Shop, make_buyer: MakeBuyer) -> 
     buyer.draw()
     (attempt,) = buyer.ledger.attempts()
     for step in ("finished", "saved"):
-        buyer.ledger.deliver(attempt.id, step)  # type: ignore[arg-type]
+        buyer.ledger.deliver(attempt.id, step)
 
     assert recover(buyer) == []
 
