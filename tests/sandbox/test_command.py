@@ -36,8 +36,8 @@ def test_the_command_serves_and_tells_worthless_wallets() -> None:
         url = text.split(" at ")[1].split()[0]
         assert httpx.get(f"{url}/openapi.json").json()["info"]["title"] == "Penny Press"
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait() in {0, 1, 130, -signal.SIGINT}
-        assert "Traceback" not in said.read()
+        assert said.read() == ""
+        assert process.wait() == 0
     guard.cancel()
 
 

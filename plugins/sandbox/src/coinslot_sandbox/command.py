@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,8 @@ def _run(api: Api, host: str, port: int, **options: Any) -> None:
     served = Sandbox(api, **options)
     listener = listen(host, port)
     _announce(served, address(host, listener))
-    with listener:
+    # Ctrl-C is how it is meant to end.
+    with listener, suppress(KeyboardInterrupt):
         asyncio.run(uvicorn_server(served).serve([listener]))
 
 

@@ -125,7 +125,10 @@ def _kept(tools: NodeTools, port: int, chain_id: int, output: IO[bytes]) -> Iter
     settings = ["--host", "127.0.0.1", "--port", str(port), "--chain-id", str(chain_id)]
     settings += ["--slots-in-an-epoch", "1", "--accounts", "1", "--no-cors"]
     command = [sys.executable, "-S", "-E", str(Path(keeper.__file__)), str(tools.anvil), *settings]
-    node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)  # noqa: S603 # npm's own binary
+    # A session of its own: Ctrl-C is for us, who still want to ask the node.
+    node = subprocess.Popen(  # noqa: S603 # npm's own binary
+        command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True
+    )
     try:
         yield node
     finally:
