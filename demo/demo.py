@@ -1,7 +1,4 @@
-"""One paid image, from the API's document to a file on disk, against the sandbox on this machine.
-
-nox -s demo
-"""
+"""One paid image, from the document of an API to a file on disk, on this machine: `nox -s demo`."""
 
 from __future__ import annotations
 

@@ -143,10 +143,20 @@ class Backend(Protocol):
     `refuses`, `asset`, `sign` and `decode` do no I/O. Flows ask only the user's own node.
     """
 
-    name: str
-    test_key: bool
-    """Whether its key is a test key: then it signs only for loopback and private origins."""
-    identity: Identity
+    @property
+    def name(self) -> str:
+        """What it is called in `pay_with`."""
+        ...
+
+    @property
+    def test_key(self) -> bool:
+        """Whether its key is a test key: then it signs only for loopback and private origins."""
+        ...
+
+    @property
+    def identity(self) -> Identity:
+        """The wallet as who it is."""
+        ...
 
     def refuses(self, offer: Offer) -> Refusal | None:
         """Say why this offer cannot be paid by this backend, or None if it can."""
