@@ -43,7 +43,9 @@ class _Candidate:
 def call_names(routes: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, str]]:
     """(group, name) of each (method, normal path)."""
     ordered = sorted(set(routes))
-    reading = {shape(path).static for method, path in ordered if method == "GET" and shape(path).ends_with_parameter}
+    reading = {
+        shape(path).static for method, path in ordered if method == "GET" and shape(path).ends_with_parameter
+    }
     candidates = _folders_apart([_candidate(method, path, reading) for method, path in ordered])
     counted = Counter((one.group, one.name) for one in candidates)
     return _numbered([_with_method(one) if counted[one.group, one.name] > 1 else one for one in candidates])
@@ -64,7 +66,9 @@ def _folders_apart(candidates: list[_Candidate]) -> list[_Candidate]:
             folders.setdefault((one.group, one.name), set()).add(one.folder)
         colliding = {folder for found in folders.values() if len(found) > 1 for folder in found}
         longer = [
-            replace(one, depth=one.depth + 1) if one.folder in colliding and one.depth < len(one.folder) else one
+            replace(one, depth=one.depth + 1)
+            if one.folder in colliding and one.depth < len(one.folder)
+            else one
             for one in candidates
         ]
         if longer == candidates:

@@ -10,7 +10,7 @@ Each message is one line for people: what happened, with which value.
 from __future__ import annotations
 
 
-class DocumentProblem(Exception):  # noqa: N818  (a base, never raised itself)
+class DocumentProblem(Exception):
     """A document cannot be read. The text is one line."""
 
 

@@ -21,7 +21,8 @@ def _amount(which: int) -> str:
 
 _MONEY: Final = re.compile(rf"{_amount(1)}(?:{_DASH}{_amount(2)})?\s*(?P<rest>[^\d$]*)", re.IGNORECASE)
 _LEAD: Final = re.compile(
-    r"^(?:~|\u2248|about|around|approx(?:imately|\.)?|roughly|ca\.?|circa|from|between|costs?|up to|only|just)\s*",
+    r"^(?:~|\u2248|about|around|approx(?:imately|\.)?|roughly|ca\.?|circa|from|between|costs?|up to"
+    r"|only|just)\s*",
     re.IGNORECASE,
 )
 _OPEN: Final = re.compile(r"^from\b", re.IGNORECASE)
@@ -108,10 +109,13 @@ _SPAN: Final = re.compile(
     rf"(?:{_DASH}(?P<high>\d+(?:\.\d+)?))?[\s-]*(?P<unit2>{_UNIT})?(?!\w)",
     re.IGNORECASE,
 )
-_AT_MOST: Final = re.compile(r"(?:<|\u2264|under|up to|less than|at most|within|below|max(?:imum)?)\s*$", re.IGNORECASE)
+_AT_MOST: Final = re.compile(
+    r"(?:<|\u2264|under|up to|less than|at most|within|below|max(?:imum)?)\s*$", re.IGNORECASE
+)
 _AT_LEAST: Final = re.compile(r"(?:>|\u2265|over|more than|at least|from|min(?:imum)?)\s*$", re.IGNORECASE)
 _NONE: Final = re.compile(
-    r"(?:is\s+)?(?:instant(?:ly|aneous(?:ly)?)?|immediate(?:ly)?|synchronous(?:ly)?|at once|right away|none|no wait(?:ing)?)[.!]?",
+    r"(?:is\s+)?(?:instant(?:ly|aneous(?:ly)?)?|immediate(?:ly)?|synchronous(?:ly)?|at once|right away|none"
+    r"|no wait(?:ing)?)[.!]?",
     re.IGNORECASE,
 )
 _VAGUE: Final = re.compile(r"\b(?P<unit>seconds|minutes|hours|days)\b", re.IGNORECASE)

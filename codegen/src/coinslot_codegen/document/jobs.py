@@ -70,7 +70,9 @@ def _first(found: Mapping[str, Any], names: Sequence[str]) -> str | None:
 def _carrier(answered: Mapping[str, Mapping[str, Any]], watch: _Watch) -> str | None:
     """The answer's member that holds what the watching route's parameter asks for."""
     asked = words(watch.parameter)
-    before = words([part for part in watch.route.path.split("/") if part and not paths.is_parameter(part)][-1])
+    before = words(
+        [part for part in watch.route.path.split("/") if part and not paths.is_parameter(part)][-1]
+    )
     singular = [*before[:-1], before[-1].removesuffix("s")] if before else []
     spellings = [asked] if asked != ["id"] else [[*singular, "id"], ["id"]]
     for spelling in spellings:

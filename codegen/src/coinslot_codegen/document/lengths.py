@@ -14,7 +14,9 @@ from coinslot_codegen.document.model import RouteSpec
 from coinslot_codegen.document.naming import words
 
 _LENGTH: Final = frozenset({"duration", "length", "seconds", "secs"})
-_OTHER: Final = frozenset({"expires", "expiry", "max", "min", "poll", "retry", "timeout", "tokens", "ttl", "wait"})
+_OTHER: Final = frozenset(
+    {"expires", "expiry", "max", "min", "poll", "retry", "timeout", "tokens", "ttl", "wait"}
+)
 
 
 def length_members(document: Mapping[str, Any], route: RouteSpec) -> dict[str, Mapping[str, Any]]:

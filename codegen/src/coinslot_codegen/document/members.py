@@ -32,7 +32,9 @@ def plain(document: Mapping[str, Any], schema: Schema | None, depth: int = 0) ->
     return schema
 
 
-def members(document: Mapping[str, Any], schema: Schema | None, depth: int = 0) -> dict[str, Mapping[str, Any]]:
+def members(
+    document: Mapping[str, Any], schema: Schema | None, depth: int = 0
+) -> dict[str, Mapping[str, Any]]:
     """The members of an object, `allOf` parts included; of alternatives only what all of them have."""
     if depth > DEEPEST:
         return {}
@@ -53,6 +55,7 @@ def members(document: Mapping[str, Any], schema: Schema | None, depth: int = 0) 
 
 
 def required(document: Mapping[str, Any], schema: Schema | None) -> frozenset[str]:
+    """Names of the members that an object must have."""
     seen = plain(document, schema)
     listed = seen.get("required")
     found = {str(name) for name in listed} if isinstance(listed, list) else set()
@@ -78,4 +81,6 @@ def request_schema(route: RouteSpec) -> Schema | None:
 def is_text(schema: Mapping[str, Any]) -> bool:
     """A string, possibly null."""
     kind = schema.get("type")
-    return kind == "string" or (isinstance(kind, list) and set(kind) <= {"string", "null"} and "string" in kind)
+    return kind == "string" or (
+        isinstance(kind, list) and set(kind) <= {"string", "null"} and "string" in kind
+    )

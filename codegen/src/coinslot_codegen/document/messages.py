@@ -37,8 +37,14 @@ def read_parameters(
     wanted = paths.parameters(path)
     for name in wanted:
         if ("path", name) not in declared:
-            report(Finding("flaw", places[-1][0].rpartition("/")[0], f"the path parameter {name!r} is not declared"))
-            declared["path", name] = ParameterSpec(name, "path", True, {"type": "string"}, "")
+            report(
+                Finding(
+                    "flaw", places[-1][0].rpartition("/")[0], f"the path parameter {name!r} is not declared"
+                )
+            )
+            declared["path", name] = ParameterSpec(
+                name, "path", required=True, schema={"type": "string"}, description=""
+            )
     for location, name in [key for key in declared if key[0] == "path" and key[1] not in wanted]:
         report(Finding("flaw", places[-1][0], f"the path has no parameter {name!r}; it is left out"))
         del declared[location, name]
@@ -52,7 +58,11 @@ def _set_by_runtime(name: str, *, paid: bool) -> bool:
 
 def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None:
     location = written.get("in") if isinstance(written, Mapping) else None
-    if not isinstance(written, Mapping) or not isinstance(written.get("name"), str) or location not in _LOCATIONS:
+    if (
+        not isinstance(written, Mapping)
+        or not isinstance(written.get("name"), str)
+        or location not in _LOCATIONS
+    ):
         report(Finding("flaw", at, "a parameter without a name and a known place is left out"))
         return None
     required = location == "path" or written.get("required") is True
@@ -60,10 +70,14 @@ def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None
     if schema is None and isinstance(written.get("content"), Mapping):
         first = next((media for _, media in sorted(written["content"].items())), None)
         schema = first.get("schema") if isinstance(first, Mapping) else None
-    return ParameterSpec(written["name"], location, required, _schema(schema), _words(written.get("description")))
+    return ParameterSpec(
+        written["name"], location, required, _schema(schema), _words(written.get("description"))
+    )
 
 
-def read_bodies(document: Mapping[str, Any], written: object, at: str, report: Report) -> tuple[BodySpec, ...]:
+def read_bodies(
+    document: Mapping[str, Any], written: object, at: str, report: Report
+) -> tuple[BodySpec, ...]:
     """One body for each media type, JSON first, then by name."""
     body = followed(document, written, at)
     if body is None:
@@ -78,7 +92,9 @@ def read_bodies(document: Mapping[str, Any], written: object, at: str, report: R
     )
 
 
-def read_answers(document: Mapping[str, Any], written: object, at: str, report: Report) -> tuple[AnswerSpec, ...]:
+def read_answers(
+    document: Mapping[str, Any], written: object, at: str, report: Report
+) -> tuple[AnswerSpec, ...]:
     """One answer for each status and media type: statuses in order, patterns and `default` last."""
     if not isinstance(written, Mapping) or not written:
         report(Finding("flaw", at, "no responses are described"))
@@ -96,14 +112,15 @@ def read_answers(document: Mapping[str, Any], written: object, at: str, report: 
         if not kinds:
             found.append(AnswerSpec(status, None, None, description))
         found += [
-            AnswerSpec(status, media_type, _schema(media.get("schema")), description) for media_type, media in kinds
+            AnswerSpec(status, media_type, _schema(media.get("schema")), description)
+            for media_type, media in kinds
         ]
     return tuple(found)
 
 
 def is_json(media_type: str) -> bool:
     """`application/json`, `application/problem+json; charset=utf-8`."""
-    bare = media_type.split(";")[0].strip().lower()
+    bare = media_type.split(";", maxsplit=1)[0].strip().lower()
     return bare == "application/json" or bare.endswith("+json")
 
 

@@ -78,6 +78,8 @@ class JobSpec:
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
+    """One value that a call sends outside of its body."""
+
     name: str
     location: Literal["path", "query", "header", "cookie"]
     required: bool
@@ -87,6 +89,8 @@ class ParameterSpec:
 
 @dataclass(frozen=True, slots=True)
 class BodySpec:
+    """A request body of one media type."""
+
     media_type: str
     required: bool
     schema: Schema
@@ -95,6 +99,8 @@ class BodySpec:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSpec:
+    """An answer of one status and media type."""
+
     status: str
     """As in the document: `200`, `2XX`, `default`."""
     media_type: str | None

@@ -50,22 +50,32 @@ def read_server(document: Mapping[str, Any]) -> Server:
     return Server(None, base if base.startswith("/") and not parts.netloc else "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """An operation and where it stands."""
+
+    at: str
+    method: str
+    path: str
+    item: Mapping[str, Any]
+    operation: Mapping[str, Any]
+
+
 def read_operations(document: Mapping[str, Any], base: str, report: Report) -> list[RouteSpec]:
     """Routes in the order of (group, path, method)."""
-    found: dict[tuple[str, str], tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {}
+    found: dict[tuple[str, str], _Operation] = {}
     for written, item, method, operation in _operations(document, report):
         at = pointer("paths", written, method.lower())
         path = base + paths.normal(written if written.startswith("/") else f"/{written}")
         if path != base + written:
             report(Finding("flaw", pointer("paths", written), f"the path is read as {path}"))
-        if (method, path) in found:
-            report(Finding("flaw", at, f"is left out: {method} {path} stands there twice, also as {found[method, path][0]}"))
-            continue
-        found[method, path] = (at, item, operation)
+        first = found.setdefault((method, path), _Operation(at, method, path, item, operation))
+        if first.at != at:
+            report(Finding("flaw", at, f"is left out: {method} {path} also stands at {first.at}"))
     names = call_names((method, path.removeprefix(base)) for method, path in found)
     routes = [
-        _route(document, (method, path), names[method, path.removeprefix(base)], *found[method, path], report)
-        for method, path in found
+        _route(document, one, names[one.method, one.path.removeprefix(base)], report)
+        for one in found.values()
     ]
     _report_repeated_ids(routes, report)
     return sorted(routes, key=lambda route: (route.group, route.path, route.method))
@@ -92,15 +102,9 @@ def _operations(
 
 
 def _route(
-    document: Mapping[str, Any],
-    call: tuple[str, str],
-    name: tuple[str, str],
-    at: str,
-    item: Mapping[str, Any],
-    operation: Mapping[str, Any],
-    report: Report,
+    document: Mapping[str, Any], found: _Operation, name: tuple[str, str], report: Report
 ) -> RouteSpec:
-    method, path = call
+    at, method, path, item, operation = found.at, found.method, found.path, found.item, found.operation
     payment = read_payment(operation, at)
     security, signed, findings = read_security(document, operation, at)
     access = read_access(
@@ -129,7 +133,10 @@ def _route(
         parameters=read_parameters(
             document,
             path,
-            ((f"{at.rpartition('/')[0]}/parameters", item.get("parameters")), (f"{at}/parameters", operation.get("parameters"))),
+            (
+                (f"{at.rpartition('/')[0]}/parameters", item.get("parameters")),
+                (f"{at}/parameters", operation.get("parameters")),
+            ),
             report,
             paid=access == "paid",
         ),

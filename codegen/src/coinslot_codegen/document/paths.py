@@ -23,6 +23,7 @@ def parameters(path: str) -> tuple[str, ...]:
 
 
 def is_parameter(segment: str) -> bool:
+    """Whether a segment holds a parameter."""
     return bool(_BRACES.search(segment))
 
 
@@ -35,6 +36,7 @@ class Shape:
 
 
 def shape(path: str) -> Shape:
+    """What the names of a call are made from."""
     segments = [part for part in path.split("/") if part]
     static = [part for part in segments if not is_parameter(part)]
     while len(static) > 1 and (static[0].lower() == "api" or _VERSION.fullmatch(static[0])):
@@ -47,9 +49,11 @@ def key(path: str) -> str:
 
     `https://host/api/jobs/:jobId?x=1`, `/api/jobs/<id>/` and `/api/jobs/{jobId}` are the same.
     """
-    bare = urlsplit(path).path if "://" in path else path.split("?")[0].split("#")[0]
+    bare = urlsplit(path).path if "://" in path else path.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]
     parts = [part for part in bare.split("/") if part]
-    return "/" + "/".join("{}" if re.fullmatch(r"\{[^{}]*\}|:[\w-]+|<[^<>]*>|\$\w+", part) else part for part in parts)
+    return "/" + "/".join(
+        "{}" if re.fullmatch(r"\{[^{}]*\}|:[\w-]+|<[^<>]*>|\$\w+", part) else part for part in parts
+    )
 
 
 def fits(pattern: str, path: str) -> bool:

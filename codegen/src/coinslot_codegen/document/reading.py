@@ -33,7 +33,12 @@ def read(data: bytes, *, reader: GuidanceReader | None = None, allow_unsupported
     routes = with_jobs(routes, read_jobs(document, routes))
     routes = with_documented_results(document, routes)
     text, at = _guidance(document, findings)
-    joined = join(document, routes, (reader or MarkdownGuidance()).read(text, at, routes, document) if text else None, at)
+    joined = join(
+        document,
+        routes,
+        (reader or MarkdownGuidance()).read(text, at, routes, document) if text else None,
+        at,
+    )
     findings = [*_still_true(findings, joined.routes), *joined.findings]
     info = document.get("info")
     info = info if isinstance(info, Mapping) else {}
@@ -66,11 +71,17 @@ def _guidance(document: Mapping[str, Any], findings: list[Finding]) -> tuple[str
     """The guidance and where it stands: `x-guidance`, or the older `guidance`."""
     info = document.get("info")
     places = [name for name in ("x-guidance", "guidance") if isinstance(info, Mapping) and info.get(name)]
-    texts = [(name, info[name]) for name in places if isinstance(info, Mapping) and isinstance(info[name], str)]
+    texts = [
+        (name, info[name]) for name in places if isinstance(info, Mapping) and isinstance(info[name], str)
+    ]
     if not texts:
         return None, "#/info/x-guidance"
     if len({text for _, text in texts}) > 1:
-        findings.append(Finding("disagreement", "#/info/guidance", "differs from `x-guidance`, which is the one that is read"))
+        findings.append(
+            Finding(
+                "disagreement", "#/info/guidance", "differs from `x-guidance`, which is the one that is read"
+            )
+        )
     return texts[0][1], f"#/info/{texts[0][0]}"
 
 

@@ -40,7 +40,15 @@ def _result(document: Mapping[str, Any], watch: RouteSpec, member: str) -> Resul
     schema = members(document, answer_schema(watch)).get(member)
     found, needed = members(document, schema), required(document, schema)
     urls = sorted(
-        (name for name in found if is_text(found[name]) and (is_url_member(name) or found[name].get("format") == "uri")),
+        (
+            name
+            for name in found
+            if is_text(found[name]) and (is_url_member(name) or found[name].get("format") == "uri")
+        ),
         key=lambda name: (name not in needed, name),
     )
-    return ResultSpec(result_class(urls), tuple(urls), f"answer of {watch.method} {watch.path}") if urls else None
+    return (
+        ResultSpec(result_class(urls), tuple(urls), f"answer of {watch.method} {watch.path}")
+        if urls
+        else None
+    )

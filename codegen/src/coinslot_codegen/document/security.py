@@ -40,7 +40,7 @@ def read_security(
         return (), False, findings
     schemes = _schemes(document)
     signing = [one for one in alternatives if any(_signs_in(name, schemes) for name in one)]
-    chosen = min(signing or alternatives, key=lambda one: (len(one) if signing else 0))
+    chosen = min(signing or alternatives, key=lambda one: len(one) if signing else 0)
     names = sorted(str(name) for name in chosen)
     findings += [
         Finding("flaw", f"{at}/security", f"the scheme {name!r} is not defined in components")

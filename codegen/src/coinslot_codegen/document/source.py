@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes. The largest public documents have about 10 MB."""
 WELL_KNOWN: Final = ("/openapi.json", "/api/openapi.json")
-_HOST: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?|localhost(?::\d+)?|127\.0\.0\.1(?::\d+)?", re.IGNORECASE)
+_HOST: Final = re.compile(
+    r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?|localhost(?::\d+)?|127\.0\.0\.1(?::\d+)?", re.IGNORECASE
+)
 _FILE_ENDINGS: Final = (".json", ".yaml", ".yml", ".txt")
 
 
@@ -43,7 +45,7 @@ def _as_url(source: str) -> str | None:
         raise SourceError(f"{source}: only http and https addresses can be fetched")
     if Path(source).exists() or source.lower().endswith(_FILE_ENDINGS) or not _HOST.fullmatch(source):
         return None
-    loopback = source.split(":")[0] in {"localhost", "127.0.0.1"}
+    loopback = source.split(":", maxsplit=1)[0] in {"localhost", "127.0.0.1"}
     return f"{'http' if loopback else 'https'}://{source}"
 
 
@@ -73,7 +75,7 @@ def _checked(data: bytes, name: str) -> bytes:
 
 def _fetch(url: str) -> bytes:
     # Only a fetched document pays for this import.
-    import httpx  # noqa: PLC0415
+    import httpx
 
     try:
         parts = urlsplit(url)
@@ -98,7 +100,7 @@ def _fetch(url: str) -> bytes:
 
 def _get(client: httpx.Client, address: str) -> bytes:
     with client.stream("GET", address, headers={"accept": "application/json, */*;q=0.5"}) as reply:
-        if reply.status_code != 200:  # noqa: PLR2004
+        if reply.status_code != 200:
             raise SourceError(f"{address}: the server answered {reply.status_code}")
         data = b""
         for piece in reply.iter_bytes():

@@ -79,7 +79,11 @@ def parse(data: bytes) -> Mapping[str, Any]:
     _check_size(document)
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
-        said = "`swagger: 2.0` has to be converted first" if "swagger" in document else "no `openapi: 3.x` member"
+        said = (
+            "`swagger: 2.0` has to be converted first"
+            if "swagger" in document
+            else "no `openapi: 3.x` member"
+        )
         raise SourceError(f"not an OpenAPI 3 document: {said}")
     if not isinstance(document.get("paths"), dict) or not document["paths"]:
         raise SourceError("the document has no paths")

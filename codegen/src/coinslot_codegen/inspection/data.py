@@ -34,7 +34,9 @@ def _route(route: RouteSpec) -> dict[str, Any]:
         "access": route.access,
         "security": list(route.security),
         "price": asdict(route.price) if route.price else None,
-        "stated": {"low": payment.low, "high": payment.high, "protocols": list(payment.protocols)} if payment else None,
+        "stated": {"low": payment.low, "high": payment.high, "protocols": list(payment.protocols)}
+        if payment
+        else None,
         "time": asdict(route.time) if route.time else None,
         "poll": {"seconds": route.poll_seconds, "provenance": route.poll_provenance} if route.job else None,
         "job": asdict(route.job) if route.job else None,

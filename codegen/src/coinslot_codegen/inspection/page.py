@@ -28,7 +28,9 @@ _COLUMNS: Final = ("call", "access", "price", "time", "poll")
 
 def printable(text: str) -> str:
     """One line without control characters: text of a document must not steer a terminal."""
-    return " ".join("".join(" " if unicodedata.category(one).startswith("C") else one for one in text).split())
+    return " ".join(
+        "".join(" " if unicodedata.category(one).startswith("C") else one for one in text).split()
+    )
 
 
 def show(api: Api, console: Console | None = None) -> None:
@@ -81,7 +83,9 @@ def _second_line(route: RouteSpec) -> str:
 
 def _results(api: Api, out: Console) -> None:
     results = {route.result.name: route.result for route in api.routes if route.result}
-    lifetimes = sorted({route.result_lifetime_seconds for route in api.routes if route.result_lifetime_seconds})
+    lifetimes = sorted(
+        {route.result_lifetime_seconds for route in api.routes if route.result_lifetime_seconds}
+    )
     if not results:
         return
     _heading("Results", out)
@@ -98,7 +102,9 @@ def _upload(api: Api, out: Console) -> None:
     _heading("Upload", out)
     _item(f"1. POST {spec.token_path} gives {spec.token_member}, {spec.id_member} and {spec.put_query}", out)
     fields = "".join(f", {name}: {value}" for name, value in spec.put_headers)
-    _item(f"2. PUT {spec.put_url} with {spec.put_query} and the token{fields}; gives {spec.put_url_member}", out)
+    _item(
+        f"2. PUT {spec.put_url} with {spec.put_query} and the token{fields}; gives {spec.put_url_member}", out
+    )
     _item(f"3. POST {spec.confirm_path} with {spec.id_member} and {spec.url_member}", out)
 
 

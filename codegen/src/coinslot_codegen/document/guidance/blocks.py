@@ -35,6 +35,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """A heading; its own text is not in its trail."""
+
     place: Place
     text: Text
     level: int
@@ -42,6 +44,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A paragraph, or one of a list item."""
+
     place: Place
     text: Text
     in_list: bool = False
@@ -49,12 +53,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One row of a table, below its header."""
+
     line: int
     cells: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table; rows may be shorter than the header."""
+
     place: Place
     header: tuple[Text, ...]
     rows: tuple[Row, ...]
@@ -62,6 +70,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
+    """A block of code, fenced or indented."""
+
     place: Place
     info: str
     content: str
@@ -101,7 +111,11 @@ class _Walk:
             elif token.type in {"fence", "code_block"}:
                 yield Fence(self._place(), token.info.strip(), token.content)
             elif token.type == "table_open":
-                end = next(index for index in range(position, len(self.tokens)) if self.tokens[index].type == "table_close")
+                end = next(
+                    index
+                    for index in range(position, len(self.tokens))
+                    if self.tokens[index].type == "table_close"
+                )
                 yield self._table(self.tokens[position:end])
                 position = end
             position += 1
@@ -164,4 +178,6 @@ def _text(inline: Token) -> Text:
         plain.append(piece)
         if open_strong > 0:
             strong[-1].append(piece)
-    return Text("".join(plain).strip(), tuple(codes), tuple("".join(parts).strip() for parts in strong), tuple(links))
+    return Text(
+        "".join(plain).strip(), tuple(codes), tuple("".join(parts).strip() for parts in strong), tuple(links)
+    )

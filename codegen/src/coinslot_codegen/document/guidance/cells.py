@@ -12,12 +12,15 @@ from coinslot_codegen.document.guidance.blocks import Table, Text
 from coinslot_codegen.document.guidance.mentions import written_paths
 
 POLL: Final = re.compile(
-    r"\bpoll(?:s|ed|ing)?\b|\bintervals?\b|\bbetween (?:two |each |the )?(?:polls|requests|checks|calls|tries)\b"
+    r"\bpoll(?:s|ed|ing)?\b|\bintervals?\b"
+    r"|\bbetween (?:two |each |the )?(?:polls|requests|checks|calls|tries)\b"
     r"|\b(?:ask|check|look|try) (?:again|back)\b|\bhow often\b|\bevery\b",
     re.IGNORECASE,
 )
 """Words that make a length of time one between two looks at a job."""
-_PRICE_HEADER: Final = re.compile(r"\bprices?\b|\bpricing\b|\bcosts?\b|\bfees?\b|\brates?\b|\bcharges?\b|\$|\busd", re.IGNORECASE)
+_PRICE_HEADER: Final = re.compile(
+    r"\bprices?\b|\bpricing\b|\bcosts?\b|\bfees?\b|\brates?\b|\bcharges?\b|\$|\busd", re.IGNORECASE
+)
 _DOLLAR_HEADER: Final = re.compile(r"\$|\busd|\bdollars?\b", re.IGNORECASE)
 _SECOND_HEADER: Final = re.compile(r"(?:/|\bper)\s*(?:s|sec|second)\b", re.IGNORECASE)
 _EMPTY: Final = frozenset({"", "-", "–", "—", "n/a", "none", "free", "$0", "0", "$0.00"})
@@ -37,7 +40,7 @@ def read_columns(table: Table) -> Columns:
     """Judge each column by its cells, and by its header where the cells leave it open."""
     width = range(len(table.header))
     route = max(width, key=lambda index: _share(table, index, _holds_path), default=None)
-    if route is not None and _share(table, route, _holds_path) < 0.5:  # noqa: PLR2004
+    if route is not None and _share(table, route, _holds_path) < 0.5:
         route = None
     others = [index for index in width if index != route]
     prices = tuple(index for index in others if _is_price(table, index))
@@ -50,10 +53,12 @@ def read_columns(table: Table) -> Columns:
 
 
 def cell(row: tuple[Text, ...], index: int) -> Text:
+    """The cell of a column; empty where the row is too short."""
     return row[index] if index < len(row) else Text("")
 
 
 def is_empty(text: str) -> bool:
+    """Whether a cell says nothing, or that nothing is to pay or to wait for."""
     return text.strip(" `*").lower() in _EMPTY
 
 
@@ -63,6 +68,7 @@ def is_dollars(header: Text) -> bool:
 
 
 def is_per_second(header: Text) -> bool:
+    """Whether figures below this header are for each second."""
     return _SECOND_HEADER.search(header.plain) is not None
 
 
@@ -73,11 +79,11 @@ def _holds_path(text: str) -> bool:
 def _is_price(table: Table, index: int) -> bool:
     bare = is_dollars(table.header[index])
     share = _share(table, index, lambda text: money(text, bare=bare) is not None)
-    return share >= 0.5 or (share > 0 and _PRICE_HEADER.search(table.header[index].plain) is not None)  # noqa: PLR2004
+    return share >= 0.5 or (share > 0 and _PRICE_HEADER.search(table.header[index].plain) is not None)
 
 
 def _is_span(table: Table, index: int) -> bool:
-    return _share(table, index, lambda text: duration(text) is not None) >= 0.5  # noqa: PLR2004
+    return _share(table, index, lambda text: duration(text) is not None) >= 0.5
 
 
 def _share(table: Table, index: int, holds: Callable[[str], bool]) -> float:

@@ -12,6 +12,7 @@ _CLAUSE: Final = re.compile(r"\s*;\s+|(?<=[.!?])\s+(?=[A-Z`\"'(])|\n+")
 
 
 def sentences(text: str) -> list[str]:
+    """The sentences of a text; a dot inside a name or a figure ends none."""
     return list(_split(text, _SENTENCE))
 
 
@@ -21,6 +22,7 @@ def clauses(text: str) -> list[str]:
 
 
 def without_code(text: str) -> str:
+    """The text around the code marks."""
     return _CODE.sub(" ", text)
 
 

@@ -20,18 +20,20 @@ from typing import Any, Final, Literal
 
 from coinslot_codegen.document.guidance.blocks import Text
 from coinslot_codegen.document.guidance.media import kind_of, kinds_in
-from coinslot_codegen.document.guidance.mentions import Catalogue, call_words, group_words, written_paths
+from coinslot_codegen.document.guidance.mentions import Catalogue, call_words, group_words
 from coinslot_codegen.document.guidance.said import RouteKey, key
 from coinslot_codegen.document.model import RouteSpec
 from coinslot_codegen.document.naming import words
 
-_FILLER: Final = frozenset(
-    """a all and any anything are as at be below both call calls default defaults each else every everything except
-    family families fast for from general generally generated generation generations generator generators in is it
-    job jobs kind listed model models most named normal normally of on or other otherwise others output outputs
-    quick remaining request requests rest result results route routes slow some standard task tasks that the them
-    these they this those to typical unless usual usually when where which with""".split()
-)
+_FILLER_WORDS: Final = """
+a all and any anything are as at be below both call calls default defaults each else every
+everything except family families fast for from general generally generated generation generations
+generator generators in is it job jobs kind listed model models most named normal normally of on or
+other otherwise others output outputs quick remaining request requests rest result results route
+routes slow some standard task tasks that the them these they this those to typical unless usual
+usually when where which with
+"""
+_FILLER: Final = frozenset(_FILLER_WORDS.split())
 Rank = Literal["named", "kind", "rest"]
 RANKS: Final[tuple[Rank, ...]] = ("named", "kind", "rest")
 
@@ -56,11 +58,13 @@ class Families:
     _kinds: dict[RouteKey, str | None] = field(default_factory=dict)
 
     def kind(self, route: RouteSpec) -> str | None:
+        """What `media.kind_of` says of a route, asked once."""
         if key(route) not in self._kinds:
             self._kinds[key(route)] = kind_of(self.document, route)
         return self._kinds[key(route)]
 
     def of_kinds(self, kinds: frozenset[str]) -> tuple[RouteSpec, ...]:
+        """The routes that make one of these kinds."""
         return tuple(route for route in self.routes if self.kind(route) in kinds)
 
     def select(self, text: Text, *, in_prose: bool = False) -> Selection:
@@ -79,7 +83,9 @@ class Families:
         return Selection(None, (), leftover=leftover) if leftover else Selection("rest", self.routes)
 
 
-def named_groups(text: str, routes: Sequence[RouteSpec], *, in_prose: bool = False) -> tuple[frozenset[str], str]:
+def named_groups(
+    text: str, routes: Sequence[RouteSpec], *, in_prose: bool = False
+) -> tuple[frozenset[str], str]:
     """(Python names of the groups that a text names, the text without those names).
 
     In prose a group called by a plain word, as in `call` or `search`, is only named where the word
@@ -117,7 +123,10 @@ def _spelling(wanted: Sequence[str]) -> str:
 
 
 def _means_nothing(wanted: Sequence[str]) -> bool:
-    return all(word in _FILLER or word.isdigit() or kinds_in([word]) for word in wanted) or len("".join(wanted)) < 3  # noqa: PLR2004
+    return (
+        all(word in _FILLER or word.isdigit() or kinds_in([word]) for word in wanted)
+        or len("".join(wanted)) < 3
+    )
 
 
 def _is_name(hit: re.Match[str], text: str) -> bool:
@@ -130,7 +139,3 @@ def named_calls(text: str, routes: Sequence[RouteSpec]) -> tuple[RouteSpec, ...]
     spelled = {" ".join(words(part)) for part in re.split(r"[\s/,;:|`()]+", text)}
     found = tuple(route for route in routes if " ".join(call_words(route)) in spelled)
     return found or tuple(routes)
-
-
-def has_path(text: str) -> bool:
-    return bool(written_paths(text))

@@ -15,13 +15,17 @@ from coinslot_codegen.document.model import Finding, PriceSpec, Recommendation, 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
+    """What an `Api` is made of, besides the document itself."""
+
     routes: tuple[RouteSpec, ...]
     upload: UploadSpec | None
     recommendations: tuple[Recommendation, ...]
     findings: tuple[Finding, ...]
 
 
-def join(document: Mapping[str, Any], routes: Sequence[RouteSpec], guidance: Guidance | None, at: str) -> Joined:
+def join(
+    document: Mapping[str, Any], routes: Sequence[RouteSpec], guidance: Guidance | None, at: str
+) -> Joined:
     """The routes with what the guidance says of them, and a finding for every gap and contradiction."""
     said = guidance or Guidance()
     findings = list(said.findings)
@@ -51,7 +55,8 @@ def _price(
     if stated is None:
         return route.price
     if route.access != "paid":
-        message = f"{_dollars(stated)} for {route.method} {route.path}, which the document does not price; it is not paid"
+        where = f"{route.method} {route.path}"
+        message = f"{_dollars(stated)} for {where}, which the document does not price; it is not paid"
         findings.append(Finding("disagreement", at, message))
         return None
     findings += _price_disagreements(route, stated, at)
@@ -61,12 +66,15 @@ def _price(
         return PriceSpec(stated.low, stated.high, "call", "guidance")
     lengths = length_members(document, route)
     if len(lengths) != 1:
-        message = f"{_dollars(stated)} a second for {route.method} {route.path}, but no one member says how many; the price is unknown"
+        where = f"{route.method} {route.path}"
+        message = f"{_dollars(stated)} a second for {where}, but no one member says how many; it is unknown"
         findings.append(Finding("default", at, message))
         return None
     ((name, schema),) = lengths.items()
     default = schema.get("default")
-    return PriceSpec(stated.low, stated.high, "second", "guidance", name, None if default is None else str(default))
+    return PriceSpec(
+        stated.low, stated.high, "second", "guidance", name, None if default is None else str(default)
+    )
 
 
 def _price_disagreements(route: RouteSpec, stated: Money, at: str) -> Iterator[Finding]:
@@ -78,9 +86,17 @@ def _price_disagreements(route: RouteSpec, stated: Money, at: str) -> Iterator[F
     if payment.price is not None:
         same = (low, high) == (Decimal(payment.price.low), Decimal(payment.price.high or payment.price.low))
         if not same:
-            yield Finding("disagreement", at, f"{_dollars(stated)} for {where}, but its x-payment-info states {_document(payment.price)}")
+            yield Finding(
+                "disagreement",
+                at,
+                f"{_dollars(stated)} for {where}, but its x-payment-info states {_document(payment.price)}",
+            )
     elif payment.high is not None and Decimal(payment.high) > 0 and high > Decimal(payment.high):
-        yield Finding("disagreement", at, f"{_dollars(stated)} for {where}, but its x-payment-info ends at ${payment.high}")
+        yield Finding(
+            "disagreement",
+            at,
+            f"{_dollars(stated)} for {where}, but its x-payment-info ends at ${payment.high}",
+        )
 
 
 def _gaps(route: RouteSpec, said: Guidance) -> Iterator[Finding]:
@@ -91,10 +107,16 @@ def _gaps(route: RouteSpec, said: Guidance) -> Iterator[Finding]:
         yield Finding("default", route.pointer, message)
     stated = said.results.get(key(route))
     if route.result is None and stated is None:
-        yield Finding("default", route.pointer, "what a finished job holds is not stated; the result is a raw mapping")
+        yield Finding(
+            "default", route.pointer, "what a finished job holds is not stated; the result is a raw mapping"
+        )
     elif route.result is not None and stated is not None and set(route.result.members) != set(stated.members):
         names = ", ".join(stated.members)
-        yield Finding("disagreement", route.pointer, f"the schema rules the result; the guidance says {names} ({stated.provenance})")
+        yield Finding(
+            "disagreement",
+            route.pointer,
+            f"the schema rules the result; the guidance says {names} ({stated.provenance})",
+        )
 
 
 def _dollars(stated: Money) -> str:

@@ -35,7 +35,9 @@ _KINDS: Final = {spelling: kind for kind, called in _CALLED.items() for spelling
 def kinds_in(text: str | Iterable[str]) -> frozenset[str]:
     """The kinds that a text (or words) names, singular or plural."""
     spelled = words(text) if isinstance(text, str) else text
-    return frozenset(_KINDS[word] for one in spelled for word in (one, one.removesuffix("s")) if word in _KINDS)
+    return frozenset(
+        _KINDS[word] for one in spelled for word in (one, one.removesuffix("s")) if word in _KINDS
+    )
 
 
 def kind_of(document: Mapping[str, Any], route: RouteSpec) -> str | None:
@@ -43,7 +45,9 @@ def kind_of(document: Mapping[str, Any], route: RouteSpec) -> str | None:
     named = _named(route)
     lengths = length_members(document, route)
     if lengths:
-        lasting = kinds_in(" ".join(f"{name} {schema.get('description', '')}" for name, schema in lengths.items()))
+        lasting = kinds_in(
+            " ".join(f"{name} {schema.get('description', '')}" for name, schema in lengths.items())
+        )
         lasting = lasting & LASTING or named & LASTING or _described(document, route) & LASTING
         if len(lasting) != 1 or (len(named) == 1 and named != lasting):
             return None

@@ -30,6 +30,7 @@ class Written:
 
 
 def written_paths(text: str) -> list[Written]:
+    """Everything in a text that looks like a path, with the methods before it."""
     return [
         Written(tuple(re.findall(METHODS, found["methods"] or "")), found["path"], found.start(), found.end())
         for found in _PATH.finditer(text)
@@ -72,5 +73,6 @@ def group_words(route: RouteSpec) -> tuple[str, ...]:
 
 
 def call_words(route: RouteSpec) -> tuple[str, ...]:
+    """The words of the segment that the call is named after; none if the method names it."""
     static = paths.shape(route.path).static
     return tuple(words(static[-1])) if len(static) > 1 else ()

@@ -34,7 +34,9 @@ def read_notes(
     headed: list[tuple[int, tuple[RouteSpec, ...]]] = []
     for block in blocks:
         if isinstance(block, Heading):
-            headed = [one for one in headed if one[0] < block.level] + [(block.level, catalogue.in_text(block.text.plain))]
+            headed = [one for one in headed if one[0] < block.level] + [
+                (block.level, catalogue.in_text(block.text.plain))
+            ]
             label = ()
         elif isinstance(block, Paragraph):
             if _is_label(block.text):
@@ -50,12 +52,19 @@ def _is_label(text: Text) -> bool:
     """A line that introduces what stands below: it ends in a colon, or is bold with at most an aside."""
     if text.plain.endswith(":"):
         return True
-    return bool(text.strong) and re.fullmatch(r"\s*(?:\([^()]*\))?[.:]?", text.plain.removeprefix(text.strong[0])) is not None
+    return (
+        bool(text.strong)
+        and re.fullmatch(r"\s*(?:\([^()]*\))?[.:]?", text.plain.removeprefix(text.strong[0])) is not None
+    )
 
 
 def _is_rule(text: Text) -> bool:
     plain = re.sub(rf"`?(?:{METHODS})?\s*/[^\s`]*`?", "", text.plain)
-    if not _LEAST_WORDS <= len(plain.split()) or len(text.plain) > LONGEST or any("://" in link for link in text.links):
+    if (
+        not len(plain.split()) >= _LEAST_WORDS
+        or len(text.plain) > LONGEST
+        or any("://" in link for link in text.links)
+    ):
         return False
     return not re.search(r"\{[^{}]*[,:][^{}]*\}|https?://|\bPAYMENT-|\bSIGN-IN-", text.plain)
 
@@ -63,7 +72,7 @@ def _is_rule(text: Text) -> bool:
 def _meant(text: Text, catalogue: Catalogue, document: Mapping[str, Any]) -> tuple[RouteSpec, ...]:
     by_path = catalogue.in_text(text.plain)
     if by_path:
-        return by_path if len(by_path) <= 3 else ()  # noqa: PLR2004
+        return by_path if len(by_path) <= 3 else ()
     beginning = " ".join(text.plain.split()[:4])
     in_code = " ".join(f"`{code}`" for code in text.codes)
     # A plain word that begins a sentence has a capital anyway; only what starts jobs has such names.
@@ -72,7 +81,9 @@ def _meant(text: Text, catalogue: Catalogue, document: Mapping[str, Any]) -> tup
     groups |= named_groups(in_code, catalogue.routes, in_prose=True)[0]
     if not groups:
         return ()
-    routes = named_calls(re.sub(r"`[^`]*`", " ", left), [route for route in catalogue.routes if route.group in groups])
+    routes = named_calls(
+        re.sub(r"`[^`]*`", " ", left), [route for route in catalogue.routes if route.group in groups]
+    )
     wanted = set(text.codes)
     using = tuple(route for route in routes if wanted & set(members(document, request_schema(route))))
     return using or tuple(routes)

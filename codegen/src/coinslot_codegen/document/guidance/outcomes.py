@@ -21,10 +21,14 @@ from coinslot_codegen.document.guidance.said import RouteKey, key
 from coinslot_codegen.document.model import Finding, ResultSpec, RouteSpec
 from coinslot_codegen.document.results import is_url_member, result_class
 
-_URLS: Final = re.compile(r"\b(?:urls?|uris?|links?|address(?:es)?|assets?|results?|files?|media|downloads?|images?|videos?)\b", re.IGNORECASE)
+_URLS: Final = re.compile(
+    r"\b(?:urls?|uris?|links?|address(?:es)?|assets?|results?|files?|media|downloads?|images?|videos?)\b",
+    re.IGNORECASE,
+)
 _ENDS: Final = re.compile(
-    r"\bexpir\w*|\bvalid\b|\bliv(?:e|es|ed)\b|\blifetimes?\b|\bavailable\b|\bstops? working\b|\bgone\b|\blasts?\b|\bkept\b|\bdeleted\b"
-    r"|\bremoved\b|\bdisappears?\b|\bgood for\b|\bworks? for\b|\bdies?\b|\bheld\b|\bhold\b|\bstored\b",
+    r"\bexpir\w*|\bvalid\b|\bliv(?:e|es|ed)\b|\blifetimes?\b|\bavailable\b|\bstops? working\b|\bgone\b"
+    r"|\blasts?\b|\bkept\b|\bdeleted\b|\bremoved\b|\bdisappears?\b|\bgood for\b"
+    r"|\bworks? for\b|\bdies?\b|\bheld\b|\bhold\b|\bstored\b",
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]*")
@@ -45,15 +49,25 @@ def job_blocks(blocks: Sequence[Block], families: Families) -> list[Block]:
     trails = {
         block.place.trail + ((block.text.plain,) if isinstance(block, Heading) else ())
         for block in blocks
-        if any(route.path in watched and route.method == "GET" for route in families.catalogue.in_text(_words(block)))
-        and not (isinstance(block, Paragraph) and block.in_list and len(families.catalogue.in_text(_words(block))) != 1)
+        if any(
+            route.path in watched and route.method == "GET"
+            for route in families.catalogue.in_text(_words(block))
+        )
+        and not (
+            isinstance(block, Paragraph)
+            and block.in_list
+            and len(families.catalogue.in_text(_words(block))) != 1
+        )
     }
     # What hangs below a chapter of the text belongs to it; below the title of the text hangs everything.
     return [
         block
         for block in blocks
         if not isinstance(block, Heading)
-        and any(block.place.trail == trail or (len(trail) > 1 and block.place.trail[: len(trail)] == trail) for trail in trails)
+        and any(
+            block.place.trail == trail or (len(trail) > 1 and block.place.trail[: len(trail)] == trail)
+            for trail in trails
+        )
     ]
 
 
@@ -64,6 +78,7 @@ def _words(block: Block) -> str:
 
 
 def read_outcomes(blocks: Sequence[Block], families: Families) -> list[Outcome]:
+    """Every place that says which members a result has."""
     found: list[Outcome] = []
     for block in job_blocks(blocks, families):
         if isinstance(block, Fence):
@@ -72,7 +87,9 @@ def read_outcomes(blocks: Sequence[Block], families: Families) -> list[Outcome]:
             for clause in clauses(block.text.plain):
                 members = _members_in(clause)
                 if members:
-                    found.append(Outcome(block.place.line, members, _meant(without_code(clause), members, families)))
+                    found.append(
+                        Outcome(block.place.line, members, _meant(without_code(clause), members, families))
+                    )
     return found
 
 
@@ -91,7 +108,11 @@ def settle(
             elif shapes:
                 lines = ", ".join(sorted({str(one.line) for one in said}, key=int))
                 findings.append(
-                    Finding("disagreement", at, f"lines {lines}: different results for {route.method} {route.path}")
+                    Finding(
+                        "disagreement",
+                        at,
+                        f"lines {lines}: different results for {route.method} {route.path}",
+                    )
                 )
             if said:
                 break
@@ -123,7 +144,11 @@ def _members_in(clause: str) -> tuple[str, ...]:
     for code in marked:
         if code.strip().startswith("{"):
             sample = as_json(code)
-            inner = next((sample[one] for one in ("result", "output") if one in sample), sample) if isinstance(sample, dict) else None
+            inner = (
+                next((sample[one] for one in ("result", "output") if one in sample), sample)
+                if isinstance(sample, dict)
+                else None
+            )
             return _urls_of(inner) if inner is not None else tuple(filter(is_url_member, _NAME.findall(code)))
     return tuple(dict.fromkeys(code for code in marked if _NAME.fullmatch(code) and is_url_member(code)))
 
@@ -132,7 +157,9 @@ def _urls_of(value: object) -> tuple[str, ...]:
     if not isinstance(value, Mapping):
         return ()
     return tuple(
-        name for name, inner in value.items() if isinstance(inner, str) and (is_url_member(name) or inner.startswith("http"))
+        name
+        for name, inner in value.items()
+        if isinstance(inner, str) and (is_url_member(name) or inner.startswith("http"))
     )
 
 
@@ -163,6 +190,7 @@ def read_lifetimes(blocks: Sequence[Block], families: Families) -> tuple[float, 
 
 
 def as_json(text: str) -> Any:
+    """What a sample holds; None if it is no JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -170,4 +198,5 @@ def as_json(text: str) -> Any:
 
 
 def with_lifetime(routes: Sequence[RouteSpec], seconds: float | None) -> dict[RouteKey, float]:
+    """The same lifetime for every route that starts a job."""
     return {key(route): seconds for route in routes if route.job} if seconds else {}

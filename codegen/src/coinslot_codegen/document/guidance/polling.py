@@ -16,7 +16,9 @@ from coinslot_codegen.document.guidance.mentions import written_paths
 from coinslot_codegen.document.guidance.said import RouteKey, key
 from coinslot_codegen.document.model import Finding
 
-_JOB: Final = re.compile(r"\bjobs?\b|\bstatus\b|\bcomplete\b|\bfinished\b|\bdone\b|\bready\b|\brequests?\b", re.IGNORECASE)
+_JOB: Final = re.compile(
+    r"\bjobs?\b|\bstatus\b|\bcomplete\b|\bfinished\b|\bdone\b|\bready\b|\brequests?\b", re.IGNORECASE
+)
 _EVERY: Final = re.compile(r"\bevery\s+(?:~|about\s+|roughly\s+)?$", re.IGNORECASE)
 
 
@@ -31,6 +33,7 @@ class Interval:
 
 
 def read_intervals(blocks: Sequence[Block], families: Families) -> list[Interval]:
+    """Every line that says how often to ask."""
     found: list[Interval] = []
     for block in blocks:
         if isinstance(block, Table):
@@ -40,10 +43,16 @@ def read_intervals(blocks: Sequence[Block], families: Families) -> list[Interval
     return found
 
 
-def settle(intervals: Sequence[Interval], families: Families, at: str) -> tuple[Mapping[RouteKey, float], list[Finding]]:
+def settle(
+    intervals: Sequence[Interval], families: Families, at: str
+) -> tuple[Mapping[RouteKey, float], list[Finding]]:
     """Seconds for each route: a name beats a kind, a kind the remainder; contradictions say nothing."""
     findings = [
-        Finding("unread", at, f"line {one.line}: polling interval for {one.text!r}: {', '.join(one.meant.leftover)} means no route")
+        Finding(
+            "unread",
+            at,
+            f"line {one.line}: polling interval for {one.text!r}: no route is meant",
+        )
         for one in intervals
         if one.meant.rank is None
     ]
@@ -70,7 +79,11 @@ def _from_table(table: Table, families: Families) -> list[Interval]:
     found = []
     for row in table.rows:
         length = duration(cell(row.cells, columns.polls[0]).plain)
-        others = [text for index, text in enumerate(row.cells) if index not in {*columns.polls, *columns.times, *columns.prices}]
+        others = [
+            text
+            for index, text in enumerate(row.cells)
+            if index not in {*columns.polls, *columns.times, *columns.prices}
+        ]
         subject = next((text for text in others if not is_empty(text.plain)), Text(""))
         if length and length.high:
             found.append(Interval(row.line, length.high, families.select(subject), subject.plain))
@@ -97,10 +110,21 @@ def _told(block: Paragraph, sentence: str, spans: Sequence[Span], families: Fami
     if written_paths(sentence):
         meant = families.catalogue.in_text(sentence)
         watched = {route.path for route in meant}
-        routes = tuple(route for route in families.routes if route in meant or (route.job and route.job.status_path in watched))
+        routes = tuple(
+            route
+            for route in families.routes
+            if route in meant or (route.job and route.job.status_path in watched)
+        )
         if len(spans) != 1 or not routes:
             return []
-        return [_interval(block, spans[0], Selection("named" if len(routes) < len(families.routes) else "rest", routes), sentence)]
+        return [
+            _interval(
+                block,
+                spans[0],
+                Selection("named" if len(routes) < len(families.routes) else "rest", routes),
+                sentence,
+            )
+        ]
     cuts = [0, *(span.end for span in spans)]
     before = [_subject(sentence[start : span.start]) for start, span in zip(cuts, spans, strict=False)]
     ends = [*(span.start for span in spans[1:]), len(sentence)]
@@ -108,9 +132,11 @@ def _told(block: Paragraph, sentence: str, spans: Sequence[Span], families: Fami
     chosen = before if _says_something(before[0], families) else behind
     if len(spans) == 1 and not any(_says_something(text, families) for text in chosen):
         names_nothing = not block.in_list or POLL.search(sentence.replace("every", ""))
-        return [_interval(block, spans[0], Selection("rest", families.routes), sentence)] if names_nothing else [
-            _interval(block, spans[0], families.select(Text(before[0])), before[0])
-        ]
+        return (
+            [_interval(block, spans[0], Selection("rest", families.routes), sentence)]
+            if names_nothing
+            else [_interval(block, spans[0], families.select(Text(before[0])), before[0])]
+        )
     return [
         _interval(block, span, families.select(Text(text, tuple(codes(text)))), text)
         for span, text in zip(spans, chosen, strict=True)

@@ -26,6 +26,7 @@ class MarkdownGuidance:
     """Tables of routes, tables and lists of polling intervals, samples, steps and rules."""
 
     def read(self, text: str, at: str, routes: Sequence[RouteSpec], document: Mapping[str, Any]) -> Guidance:
+        """Read all of it; see `GuidanceReader`."""
         blocks = read_blocks(text)
         catalogue = Catalogue(routes)
         families = Families(document, catalogue, tuple(route for route in routes if route.job))
@@ -41,12 +42,12 @@ class MarkdownGuidance:
         lifetime = outcomes.read_lifetimes(blocks, families)
         upload, upload_findings = read_upload(blocks, catalogue, document, at)
         recommendations, advised = read_recommendations(blocks, catalogue.routes)
-        taken = advised | {one.line for one in (*intervals, *said)}
+        taken = advised | {one.line for one in intervals} | {one.line for one in said}
         notes = read_notes(blocks, catalogue, document, taken)
         return Guidance(
             prices=prices,
             times=tables.times,
-            polls=polls | tables.polls,
+            polls={**polls, **tables.polls},
             results=results,
             lifetimes=outcomes.with_lifetime(families.routes, lifetime[0] if lifetime else None),
             notes=notes,
@@ -68,7 +69,7 @@ class MarkdownGuidance:
 def _headed_prices(blocks: Sequence[Block], catalogue: Catalogue) -> Iterator[tuple[RouteKey, Money]]:
     """`### POST /api/thing ($0.54)`: the one route of a heading or line, priced in brackets."""
     for block in blocks:
-        if not isinstance(block, Heading | Paragraph) or len(block.text.plain) > 200:  # noqa: PLR2004
+        if not isinstance(block, Heading | Paragraph) or len(block.text.plain) > 200:
             continue
         written = written_paths(block.text.plain)
         figures = [found for aside in _ASIDE.findall(block.text.plain) if (found := money(aside))]
@@ -96,7 +97,9 @@ def _unknown_routes(blocks: Sequence[Block], catalogue: Catalogue, at: str) -> I
             outside = "://" in one.path or one.path.startswith("//")
             if one.methods and not outside and not catalogue.by_path(one):
                 spelled = f"{'/'.join(one.methods)} {one.path}"
-                yield Finding("disagreement", at, f"line {block.place.line}: the document has no route {spelled}")
+                yield Finding(
+                    "disagreement", at, f"line {block.place.line}: the document has no route {spelled}"
+                )
 
 
 def _bounds(

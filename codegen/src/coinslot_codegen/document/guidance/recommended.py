@@ -13,7 +13,8 @@ from coinslot_codegen.document.guidance.families import named_groups
 from coinslot_codegen.document.model import Recommendation, RouteSpec
 
 _ADVICE: Final = re.compile(
-    r"\brecommend\w*|\bdefaults?\b|\bwhich\b|\bchoos\w*|\bpick\w*|\bprefer\w*|\bsuggest\w*|\bbest\b|\bstart with\b",
+    r"\brecommend\w*|\bdefaults?\b|\bwhich\b|\bchoos\w*|\bpick\w*|\bprefer\w*|\bsuggest\w*|\bbest\b"
+    r"|\bstart with\b",
     re.IGNORECASE,
 )
 _DASH: Final = re.compile(r"^\s*[-–—:,.]+\s*")
@@ -64,7 +65,7 @@ def _from_item(block: Paragraph, routes: Sequence[RouteSpec]) -> list[Recommenda
 
 def _from_sentence(block: Paragraph, routes: Sequence[RouteSpec]) -> Iterator[Recommendation]:
     head, colon, rest = block.text.plain.partition(":")
-    if not (colon and _ADVICE.search(head)) or len(head.split()) > 6:  # noqa: PLR2004
+    if not (colon and _ADVICE.search(head)) or len(head.split()) > 6:
         return
     for found in re.finditer(r"`([^`]+)`\s+for\s+([^`,;.]+)", rest):
         target = _group(found[1], routes)

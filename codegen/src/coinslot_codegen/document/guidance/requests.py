@@ -26,6 +26,7 @@ class ShownPut:
 
 
 def shown_put(block: Block) -> ShownPut | None:
+    """The PUT that a block shows; None if it shows none to a constant kind of address."""
     if isinstance(block, Fence):
         found = _from_curl(block.content) if "curl" in block.content else _from_http(block.content)
     elif isinstance(block, Paragraph):

@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from coinslot_codegen.document.figures import Money
-from coinslot_codegen.document.model import Finding, Recommendation, ResultSpec, RouteSpec, TimeSpec, UploadSpec
+from coinslot_codegen.document.model import (
+    Finding,
+    Recommendation,
+    ResultSpec,
+    RouteSpec,
+    TimeSpec,
+    UploadSpec,
+)
 
 RouteKey: TypeAlias = tuple[str, str]
 """Method and path."""
 
 
 def key(route: RouteSpec) -> RouteKey:
+    """Method and path of a route."""
     return route.method, route.path
 
 

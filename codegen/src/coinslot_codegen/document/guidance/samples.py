@@ -20,7 +20,9 @@ from coinslot_codegen.document.model import Finding, RouteSpec
 from coinslot_codegen.document.naming import words
 
 _SPAN: Final = re.compile(r"\b(?P<low>\d+)\s*[-–—]\s*(?P<high>\d+)\s+(?P<noun>(?:[\w-]+\s+){0,2}[\w-]+)")
-_UP_TO: Final = re.compile(r"\b(?:up to|at most|max(?:imum)?|as many as)\s+(?P<high>\d+)\s+`(?P<name>[A-Za-z_]\w*)`")
+_UP_TO: Final = re.compile(
+    r"\b(?:up to|at most|max(?:imum)?|as many as)\s+(?P<high>\d+)\s+`(?P<name>[A-Za-z_]\w*)`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def labelled(text: Text, catalogue: Catalogue) -> tuple[RouteSpec, ...]:
 
 
 def read_samples(blocks: Sequence[Block], catalogue: Catalogue) -> Iterator[Sample]:
+    """JSON fences right below a label that names routes with a body."""
     label: Text | None = None
     for block in blocks:
         if isinstance(block, Heading | Paragraph):
@@ -57,13 +60,16 @@ def read_samples(blocks: Sequence[Block], catalogue: Catalogue) -> Iterator[Samp
 
 
 def disagreements(samples: Sequence[Sample], document: Mapping[str, Any], at: str) -> Iterator[Finding]:
+    """What samples and schemas say differently, route by route."""
     for sample in samples:
         for route in sample.routes:
             schema = members(document, request_schema(route))
             if not schema:
                 continue
             for message in (*_members(sample, schema), *_counts(sample.label.plain, schema)):
-                yield Finding("disagreement", at, f"line {sample.line}: {route.method} {route.path}: {message}")
+                yield Finding(
+                    "disagreement", at, f"line {sample.line}: {route.method} {route.path}: {message}"
+                )
 
 
 def _members(sample: Sample, schema: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -80,7 +86,10 @@ def _members(sample: Sample, schema: Mapping[str, Mapping[str, Any]]) -> Iterato
             yield f"{name!r} is not limited to {value!r} by the schema"
         elif allowed != said:
             extra, missing = ", ".join(sorted(said - allowed)), ", ".join(sorted(allowed - said))
-            parts = [f"the guidance adds {extra}" if extra else "", f"the guidance lacks {missing}" if missing else ""]
+            parts = [
+                f"the guidance adds {extra}" if extra else "",
+                f"the guidance lacks {missing}" if missing else "",
+            ]
             yield f"choices of {name!r}: {' and '.join(part for part in parts if part)}"
 
 
@@ -88,19 +97,25 @@ def _counts(label: str, schema: Mapping[str, Mapping[str, Any]]) -> Iterator[str
     """`1–14 reference images` against the bounds of the array `images`."""
     for found in _SPAN.finditer(label):
         nouns = words(found["noun"])
-        arrays = [name for name, one in schema.items() if one.get("type") == "array" and words(name)[-1:] == nouns[-1:]]
+        arrays = [
+            name
+            for name, one in schema.items()
+            if one.get("type") == "array" and words(name)[-1:] == nouns[-1:]
+        ]
         if len(arrays) != 1:
             continue
         bounds = schema[arrays[0]]
         stated = (bounds.get("minItems", 0), bounds.get("maxItems"))
         if stated != (int(found["low"]), int(found["high"])):
-            yield f"{found[0]!r}, but the schema takes {stated[0]} to {stated[1] or 'any number'} {arrays[0]!r}"
+            taken = f"{stated[0]} to {stated[1] or 'any number'}"
+            yield f"{found[0]!r}, but the schema takes {taken} {arrays[0]!r}"
 
 
 def bound_disagreements(text: str, routes: Sequence[RouteSpec], document: Mapping[str, Any]) -> Iterator[str]:
-    """`up to 3 `things`` in a rule against the bound of the array `things`."""
+    """Up to 3 `things` in a rule against the bound of the array `things`."""
     for found in _UP_TO.finditer(text):
         for route in routes:
             bounds = members(document, request_schema(route)).get(found["name"], {})
             if bounds.get("type") == "array" and bounds.get("maxItems") != int(found["high"]):
-                yield f"{route.method} {route.path}: {found[0]!r}, but the schema takes {bounds.get('maxItems', 'any number')}"
+                taken = bounds.get("maxItems", "any number")
+                yield f"{route.method} {route.path}: {found[0]!r}, but the schema takes {taken}"

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from coinslot_codegen.document.figures import Money, duration, money
 from coinslot_codegen.document.guidance.blocks import Row, Table, Text
-from coinslot_codegen.document.guidance.cells import Columns, cell, is_dollars, is_empty, is_per_second, read_columns
+from coinslot_codegen.document.guidance.cells import (
+    Columns,
+    cell,
+    is_dollars,
+    is_empty,
+    is_per_second,
+    read_columns,
+)
 from coinslot_codegen.document.guidance.families import Families, named_calls, named_groups
 from coinslot_codegen.document.guidance.mentions import written_paths
 from coinslot_codegen.document.guidance.said import RouteKey, key
@@ -97,7 +104,9 @@ class RouteTables:
                 self._say("unread", row, f"{text!r} as the time of {route.method} {route.path}")
 
     def _say(self, kind: str, row: Row, message: str) -> None:
-        made = Finding("unread" if kind == "unread" else "disagreement", self.at, f"line {row.line}: {message}")
+        made = Finding(
+            "unread" if kind == "unread" else "disagreement", self.at, f"line {row.line}: {message}"
+        )
         self.findings.append(made)
 
 
@@ -112,5 +121,3 @@ def _plain(row: Row) -> str:
 
 def _is_pattern(text: Text) -> bool:
     return any("*" in one.path or "{" in one.path for one in written_paths(text.plain))
-
-

@@ -28,7 +28,7 @@ _MEDIA_TYPE: Final = re.compile(r"(?:image|video|audio|application|text)/[\w.+*-
 _OWN_HEADERS: Final = frozenset({"authorization", "content-length", "host"})
 
 
-class _NotThisStyle(Exception):  # noqa: N818  (says that the steps are of another kind, not that they failed)
+class _NotThisStyle(Exception):
     """A part of the three steps is missing or of another kind."""
 
 
@@ -44,6 +44,7 @@ class _Steps:
 def read_upload(
     blocks: Sequence[Block], catalogue: Catalogue, document: Mapping[str, Any], at: str
 ) -> tuple[UploadSpec | None, list[Finding]]:
+    """The three steps around the first PUT that the text shows."""
     for index, block in enumerate(blocks):
         put = shown_put(block)
         if put is None:
@@ -73,7 +74,11 @@ def _posts(block: Block, catalogue: Catalogue) -> list[RouteSpec]:
     if isinstance(block, Table):
         return []
     text = block.content if isinstance(block, Fence) else block.text.plain
-    return [route for route in catalogue.in_text(text) if route.method == "POST" and f"POST {route.path}" in " ".join(text.split())]
+    return [
+        route
+        for route in catalogue.in_text(text)
+        if route.method == "POST" and f"POST {route.path}" in " ".join(text.split())
+    ]
 
 
 def _shown_members(block: Block) -> list[str]:
@@ -85,7 +90,9 @@ def _shown_members(block: Block) -> list[str]:
     for code in shown:
         sample = as_json(code)
         if isinstance(sample, dict):
-            found += [name for name, value in sample.items() if isinstance(value, str) and value.startswith("http")]
+            found += [
+                name for name, value in sample.items() if isinstance(value, str) and value.startswith("http")
+            ]
         elif re.fullmatch(r"\w+", code) and is_url_member(code):
             found.append(code)
     return found
@@ -147,7 +154,11 @@ def _headers(put: ShownPut, given: Mapping[str, Any]) -> tuple[str, tuple[tuple[
 
 def _field_value(name: str, value: str) -> str:
     shown = placeholders(value)
-    if _MEDIA_TYPE.fullmatch(value) or [words(one) for one in shown] in ([["content", "type"]], [["mime", "type"]], [["media", "type"]]):
+    if _MEDIA_TYPE.fullmatch(value) or [words(one) for one in shown] in (
+        [["content", "type"]],
+        [["mime", "type"]],
+        [["media", "type"]],
+    ):
         return "{content_type}"
     if shown:
         raise _NotThisStyle(f"its header field {name!r} holds a value from nowhere")
