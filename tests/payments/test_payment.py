@@ -385,7 +385,8 @@ def test_resends_stop_before_the_credential_expires(shop: Shop, buyer: Buyer) ->
 
     with pytest.raises(PaymentOutcomeUnknown):
         buyer.draw()
-    assert buyer.clock.slept == [1.0]
+    assert len(shop.paid) == 2
+    assert len(shop.credentials) == 1
 
 
 def test_t03_the_naive_loop_pays_once(shop: Shop, buyer: Buyer) -> None:

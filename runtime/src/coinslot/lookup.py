@@ -6,11 +6,12 @@ Neither ever signs anything, and a job that is found says nothing about the mone
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coinslot.attempt import Attempt, Conclusion, StoredAnswer
 from coinslot.backend import Outcome
-from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Sleep
 from coinslot.matching import Listed, Seeker, assign, candidates
 from coinslot.paid_call import Wallet
 from coinslot.route import JobStyle
@@ -27,16 +28,29 @@ class Found:
     """An answer made from the job that was found; None where none was."""
 
 
-def look_up(attempt: Attempt, body: bytes | None, wallet: Wallet, owner: str) -> Flow[Found]:
-    """Look for the job first, then ask the chain about the money.
+def look_up(
+    attempt: Attempt, body: bytes | None, wallet: Wallet, owner: str, *, waits: Sequence[float] = ()
+) -> Flow[Found]:
+    """Look for the job first, again after each of the `waits` (seconds), then ask the chain.
 
     `body` is the request's; without it no job can be told from another.
     """
-    if body is not None and attempt.job_style is not None:
-        found = yield from find_job(attempt, attempt.job_style, body, wallet, owner)
+    found = yield from look_for_job(attempt, body, wallet, owner)
+    for wait in waits:
         if found.reply is not None:
-            return found
-    return Found((yield from ask_chain(attempt, wallet, owner)), None)
+            break
+        yield Sleep(wait)
+        found = yield from look_for_job(found.attempt, body, wallet, owner)
+    if found.reply is not None:
+        return found
+    return Found((yield from ask_chain(found.attempt, wallet, owner)), None)
+
+
+def look_for_job(attempt: Attempt, body: bytes | None, wallet: Wallet, owner: str) -> Flow[Found]:
+    """Look once for the job of a lost answer, where the route makes jobs and lists them."""
+    if body is None or attempt.job_style is None or attempt.job_style.list_path is None:
+        return Found(attempt, None)
+    return (yield from find_job(attempt, attempt.job_style, body, wallet, owner))
 
 
 def find_job(attempt: Attempt, style: JobStyle, body: bytes, wallet: Wallet, owner: str) -> Flow[Found]:

@@ -22,13 +22,15 @@ from coinslot.effects import (
     Sleep,
 )
 from coinslot.errors import PaymentOutcomeUnknown, PaymentRejected
-from coinslot.lookup import look_up, write
+from coinslot.lookup import look_for_job, look_up, write
 from coinslot.paid_call import Paid, Wallet
 from coinslot.route import JobStyle, Route
 
 PAID_TIMEOUT = 60.0
 RESEND_WAITS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each resend of the same bytes, where the server names no time."""
+LOOKING_WAITS = (1.0, 2.0, 4.0)
+"""Seconds between the last questions for the job of a lost answer."""
 EXPIRY_MARGIN = 10
 """Resends stop so many seconds before the credential expires."""
 KEPT_ANSWER_BYTES = 256 * 1024
@@ -52,19 +54,23 @@ def settle(
         if reply is not None and verdict.then == "deliver":
             return Paid(reply, attempt)
         refusals += verdict.then == "resend once"
-        wait = verdict.wait if verdict.wait is not None else (waits[0] if waits else None)
+        wait = verdict.wait if verdict.wait is not None else next(iter(waits), 0.0)
         may_resend = verdict.then == "resend" or (verdict.then == "resend once" and refusals == 1)
-        resends = may_resend and wait is not None and bool(waits) and alive_in(wait, attempt, wallet)
-        if resends and wait is not None:
-            waits.pop(0)
-            yield Sleep(wait)
-        if verdict.lost or not resends:
-            found = yield from look_up(attempt, envelope.body, wallet, owner)
+        if not (may_resend and waits and alive_in(wait, attempt, wallet)):
+            break
+        waits.pop(0)
+        yield Sleep(wait)
+        if verdict.lost:
+            found = yield from look_for_job(attempt, envelope.body, wallet, owner)
             attempt = found.attempt
             if found.reply is not None:
                 return Paid(found.reply, attempt)
-        if not resends or attempt.money == "void":
-            raise failure(attempt, reply, verdict)
+    # A server that says that the money moved, or says nothing, may still be writing its job down.
+    patient = verdict.then != "stop" and attempt.job_style is not None
+    found = yield from look_up(attempt, envelope.body, wallet, owner, waits=LOOKING_WAITS if patient else ())
+    if found.reply is not None:
+        return Paid(found.reply, found.attempt)
+    raise failure(found.attempt, reply, verdict)
 
 
 def _send_paid(
