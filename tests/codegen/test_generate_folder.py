@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -195,10 +196,14 @@ def test_a_swap_that_fails_brings_the_old_folder_back(tmp_path: Path) -> None:
             raise OSError(28, "No space left on device")
         source.replace(target)
 
-    with beside(tmp_path / "out") as new:
-        fill(new, {"new.txt": b"new"})
-        with pytest.raises(OSError, match="No space left"):
+    def replace() -> None:
+        with beside(tmp_path / "out") as new:
+            fill(new, {"new.txt": b"new"})
             swap(new, tmp_path / "out", move=move)
+
+    line = f"{tmp_path / 'out'}: cannot be written (No space left on device)"
+    with pytest.raises(OutputRefused, match=re.escape(line)):
+        replace()
     assert snapshot(tmp_path) == {"out/old.txt": b"old"}
 
 

@@ -17,7 +17,7 @@ import click
 )
 @click.option(
     "--package",
-    help="Name of the distribution and its package; else the folder's own, or the document's title.",
+    help="Name of the distribution; else the folder's own, or the document's title.",
 )
 @click.option(
     "--allow-unsupported",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,4 +25,6 @@ def environment() -> Environment:
 
 def rendered(template: str, **view: object) -> str:
     """Return what `template` makes of `view`."""
-    return environment().get_template(f"{template}.jinja").render(view)
+    text: str = environment().get_template(f"{template}.jinja").render(view)
+    # Parts that are not there leave their blank lines behind.
+    return re.sub(r"\n{3,}", "\n\n", text)

@@ -22,6 +22,7 @@ _TERMS_TOLD = (
     "max_price: The most that this call may cost, in dollars; above it nothing is signed.",
     "idempotency_key: Names this call: the same key never pays a second time.",
 )
+_RAISED = "PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money."
 _UNTYPED = {"json": "The answer as JSON.", "bytes": "The answer's bytes.", "nothing": "Nothing."}
 
 
@@ -98,6 +99,7 @@ class RouteWriter:
             *(sentence(note) for note in route.notes),
             _section("Args", [*told, *(_TERMS_TOLD if paid else ())]),
             _section("Returns", [self._returned(use)]),
+            _section("Raises", [_RAISED] if paid else []),
             indent=_DEEPER,
         )
         arguments = ["ROUTE", *sent.arguments]

@@ -51,17 +51,21 @@ def current(folder: Path) -> dict[str, bytes]:
 
 @contextmanager
 def beside(folder: Path) -> Iterator[Path]:
-    """Give an empty folder on the same disk as `folder`, gone afterwards unless it was moved."""
-    parent = folder.absolute().parent
+    """Give an empty folder on the same disk as `folder`, gone afterwards unless it was moved.
+
+    Whatever the disk refuses meanwhile becomes OutputRefused.
+    """
+    target = folder.resolve()
+    temporary: Path | None = None
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.absolute().name}-", dir=parent))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        yield temporary
     except OSError as error:
         raise OutputRefused(f"{folder}: cannot be written ({error.strerror})") from None
-    try:
-        yield temporary
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def fill(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -75,7 +79,7 @@ def fill(folder: Path, files: Mapping[str, bytes]) -> None:
 def swap(new: Path, folder: Path, move: Callable[[Path, Path], object] = os.replace) -> None:
     """Put `new` in the place of `folder`; whatever fails, one of the two stands there, whole."""
     new.chmod(0o755)
-    target = folder.absolute()
+    target = folder.resolve()
     if not target.exists():
         move(new, target)
         return
@@ -83,7 +87,7 @@ def swap(new: Path, folder: Path, move: Callable[[Path, Path], object] = os.repl
     move(target, old)
     try:
         move(new, target)
-    except OSError:
+    except BaseException:
         move(old, target)
         raise
     shutil.rmtree(old, ignore_errors=True)

@@ -77,6 +77,9 @@ class Generate(PaidCall[AnswerT, QuoteT]):
 
         Returns:
             The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+
+        Raises:
+            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
         """
         return self._pay(
             ROUTE,

@@ -109,6 +109,9 @@ class I2v(PaidCall[AnswerT, QuoteT]):
 
         Returns:
             The accepted job; its `wait()` returns a `VideoResult`. The result's URLs live for about 20 min.
+
+        Raises:
+            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
         """
         return self._pay(
             ROUTE,

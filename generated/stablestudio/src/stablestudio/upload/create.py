@@ -88,6 +88,9 @@ class Create(PaidCall[AnswerT, QuoteT]):
 
         Returns:
             `CreateAnswer`. The request was carried out.
+
+        Raises:
+            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
         """
         return self._pay(
             ROUTE,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from .._models import AspectRatio, DurationSeconds, ImageMode, Resolution
 
-
 ROUTE = Route(
     "POST",
     "/api/generate/veo-3.1/generate",
@@ -81,6 +80,9 @@ class Generate(PaidCall[AnswerT, QuoteT]):
 
         Returns:
             The accepted job; its `wait()` returns a `VideoResult`. The result's URLs live for about 20 min.
+
+        Raises:
+            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
         """
         return self._pay(
             ROUTE,
