@@ -34,8 +34,40 @@ def _payment(credential: Credential, asked: Offer) -> tuple[PaymentPayload, Paym
 
 @pytest.mark.parametrize(
     "memo",
-    [..., "pi_3abc123def456", "m" * 256, "é" * 128, "😀" * 64, "\x00" * 256, "\u202e" * 85, "line\n\t'\"\\"],
-    ids=["random", "seller's", "longest", "accents", "emoji", "zeros", "overrides", "escapes"],
+    [
+        ...,
+        "pi_3abc123def456",
+        "m" * 256,
+        "é" * 128,
+        "😀" * 64,
+        "\x00" * 256,
+        "\u202e" * 85,
+        "line\n\t'\"\\",
+        "0" * 33,
+        "0" * 34,
+        "\x7f" * 256,
+        "\x85" * 128,
+        "\ueee6" * 85,
+        "\U0001ff89" * 64,
+        "\u0300a" * 85,
+    ],
+    ids=[
+        "random",
+        "seller's",
+        "longest",
+        "accents",
+        "emoji",
+        "zeros",
+        "overrides",
+        "escapes",
+        "33",
+        "34",
+        "deletes",
+        "controls",
+        "private",
+        "pictures",
+        "marks",
+    ],
 )
 def test_verified_settled_and_paid_to_the_atom(memo: Any) -> None:
     shop = Shop()

@@ -119,12 +119,14 @@ def test_a_node_that_stays_behind_is_not_asked_for_ever() -> None:
     ("memo", "units"),
     [
         (b"", 20_000),
-        (b"0" * 32, 20_000),
-        (b"0" * 33, 20_400),
-        (b"m" * 256, 109_600),
-        ("é".encode() * 128, 20_000 + 224 * 400 + 256 * 4_500),
+        (b"0" * 33, 20_000),
+        (b"0" * 34, 22_264),
+        (b"m" * 256, 110_176),
+        ("é".encode() * 10, 20_000),
+        ("☕".encode() * 4, 74_800),
+        ("😀".encode() * 64, MAX_UNITS),
     ],
-    ids=["none", "random", "longer", "longest", "accents"],
+    ids=["none", "usual", "longer", "longest", "accents", "coffee", "emoji"],
 )
 def test_a_longer_memo_gets_more_computing(memo: bytes, units: int) -> None:
     assert units_for(memo) == units

@@ -13,11 +13,15 @@ MAX_MEMO_BYTES = 256
 NONCE_BYTES = 16
 _RANDOM = re.compile(rb"[0-9a-f]{32}")
 
-BASE_UNITS = 20_000
-"""Enough for the transfer, and for a memo of 32 plain letters."""
-UNITS_PER_BYTE = 400
-UNITS_PER_STRANGE_BYTE = 4_500
-"""The memo program writes the memo to its log, and escaping what is not a plain letter costs it this much."""
+USUAL_UNITS = 20_000
+"""The compute limit that others set too: enough for the transfer and a memo of 33 plain letters."""
+TRANSFER_UNITS = 8_000
+"""What all but the memo's text takes."""
+PLAIN_UNITS, ESCAPED_UNITS, LATIN_UNITS, OTHER_UNITS = 360, 1_100, 600, 5_000
+"""What each byte of text takes: the memo program writes it to the log, and decides how to escape it.
+
+Measured for plain ASCII, its control characters, Latin-1, and all else, where it is dearest.
+"""
 MAX_UNITS = 1_400_000
 """The most that one transaction gets."""
 
@@ -45,7 +49,15 @@ def memo_fits(memo: bytes, offer: Offer) -> bool:
 
 
 def units_for(memo: bytes) -> int:
-    """Return the compute limit of a payment with this memo."""
-    strange = sum(not 0x20 <= byte < 0x7F for byte in memo)
-    more = UNITS_PER_BYTE * max(0, len(memo) - 2 * NONCE_BYTES) + UNITS_PER_STRANGE_BYTE * strange
-    return min(BASE_UNITS + more, MAX_UNITS)
+    """Return the compute limit of a payment with this memo: the usual one where that is enough."""
+    text = memo.decode("utf-8", errors="replace")
+    needed = TRANSFER_UNITS + sum(_units(letter) * len(letter.encode()) for letter in text)
+    return USUAL_UNITS if needed <= USUAL_UNITS else min(needed + needed // 10, MAX_UNITS)
+
+
+def _units(letter: str) -> int:
+    if " " <= letter <= "~":
+        return PLAIN_UNITS
+    if letter <= "\x7f":
+        return ESCAPED_UNITS
+    return LATIN_UNITS if letter <= "\xff" else OTHER_UNITS
