@@ -57,6 +57,7 @@ def plan(number: int = 1, **changes: object) -> Plan:
         session="ses_1",
         limits=Limits(),
         now=1_000.0,
+        payees=(),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -31,7 +31,7 @@ class Surroundings:
         """Wait without blocking the event loop."""
         if self.sleep is not time.sleep:
             self.sleep(seconds)
-            return
+            seconds = 0.0
         import anyio
 
         await anyio.sleep(seconds)

@@ -36,6 +36,8 @@ class Wallet:
     backends: Sequence[Backend]
     policy: Policy
     session: str
+    cheapest: bool = False
+    """Whether nobody named an order of backends, so that the cheapest offer is taken."""
     surroundings: Surroundings = field(default_factory=Surroundings)
     habits: Habits = field(default_factory=Habits)
 

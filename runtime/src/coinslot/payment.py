@@ -12,9 +12,9 @@ from coinslot import answers, protocols
 from coinslot.attempt import Attempt, CallIdentity, Envelope
 from coinslot.backend import Backend, Credential, Draft
 from coinslot.collecting import uncollectable
-from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
 from coinslot.errors import PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
-from coinslot.ledger import Claim, Plan
+from coinslot.ledger import FIRST_PAYMENT_UNDER_WAY, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet, call_identity
@@ -25,6 +25,8 @@ from coinslot.settling import failure, paid_timeout, settle
 
 UNPAID_TIMEOUT = 30.0
 MAX_SKEW = 60.0
+FIRST_PAYMENT_WAITS = (*(0.25 * number for number in range(1, 12)), 0.0)
+"""Seconds between tries, while another call is paying the same payee for the first time."""
 
 
 def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
@@ -45,7 +47,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     quote, backend = choice.quote, choice.backend
     draft = yield from backend.prepare(quote.offer)
     plan = _plan(call, identity, wallet, quote, draft)
-    attempt: Attempt = yield Record(lambda ledger: ledger.plan(plan, owner), "plan")
+    attempt = yield from _reserve(plan, owner)
     try:
         credential = backend.sign(draft)
         _check_signed(backend, credential, plan)
@@ -82,7 +84,15 @@ def _ask(call: PaidCall, wallet: Wallet) -> Flow[tuple[Reply, Choice | None]]:
     shut_out: dict[str, Refusal] = {}
     while True:
         now = wallet.surroundings.now()
-        choice = choose(challenges, call.request, cap, wallet.backends, now=now, shut_out=shut_out)
+        choice = choose(
+            challenges,
+            call.request,
+            cap,
+            wallet.backends,
+            now=now,
+            cheapest=wallet.cheapest,
+            shut_out=shut_out,
+        )
         refusal = yield from uncollectable(
             call.route, call.request.url, choice.backend, wallet.habits, wallet.surroundings
         )
@@ -127,9 +137,24 @@ def _plan(call: PaidCall, identity: CallIdentity, wallet: Wallet, quote: Quote, 
         session=wallet.session,
         limits=wallet.policy.limits,
         now=wallet.surroundings.now(),
+        payees=wallet.policy.payees_of(identity.origin),
         route_path=call.route.path if call.route is not None else "",
         job_style=call.route.job if call.route is not None else None,
     )
+
+
+def _reserve(plan: Plan, owner: str) -> Flow[Attempt]:
+    """Reserve the price; wait for the very first payment to this payee, where that is under way."""
+    for wait in FIRST_PAYMENT_WAITS:
+        try:
+            attempt: Attempt = yield Record(lambda ledger: ledger.plan(plan, owner), "plan")
+        except PaymentRefused as refusal:
+            if refusal.slug != FIRST_PAYMENT_UNDER_WAY or not wait:
+                raise
+            yield Sleep(wait)
+        else:
+            return attempt
+    raise AssertionError  # pragma: no cover - the last wait is none
 
 
 def _check_signed(backend: Backend, credential: Credential, plan: Plan) -> None:

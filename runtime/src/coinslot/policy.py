@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from coinslot import mpp
@@ -16,7 +17,7 @@ from coinslot.errors import PaymentRefused, UnknownPrice
 from coinslot.ledger._interface import Limits
 from coinslot.money import Dollars, dollars, show
 from coinslot.offer import Challenge, Offer, Refusal
-from coinslot.origin import is_local, is_loopback
+from coinslot.origin import is_local, is_loopback, origin_of
 from coinslot.quote import Quote
 from coinslot.route import PricePerSecond, Route
 
@@ -36,6 +37,8 @@ class Policy:
     session_budget: Dollars | None = None
     origin_budget: Dollars | None = None
     daily_budget: Dollars | None = None
+    payees: Mapping[str, Sequence[str] | Literal["dynamic"]] = field(default_factory=dict)
+    """By origin, the addresses that may be paid there; `dynamic`: any, also a new one for each call."""
     limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +51,15 @@ class Policy:
             day=_optional(self.daily_budget, "daily_budget"),
         )
         object.__setattr__(self, "limits", limits)
+        named = {origin_of(origin): addresses for origin, addresses in self.payees.items()}
+        object.__setattr__(self, "payees", MappingProxyType(named))
+
+    def payees_of(self, origin: str) -> tuple[str, ...] | None:
+        """Return whom the user named for an origin; empty: anyone; None: nobody was named."""
+        named = self.payees.get(origin)
+        if named is None:
+            return None
+        return () if named == "dynamic" else tuple(named)
 
     def cap(self, route: Route[Any, Any] | None, request: Request, max_price: Dollars | None) -> Cap:
         """Return the most that this call may cost, and where the figure comes from.
@@ -102,11 +114,13 @@ def choose(
     backends: Sequence[Backend],
     *,
     now: float,
+    cheapest: bool = False,
     shut_out: Mapping[str, Refusal] | None = None,
 ) -> Choice:
     """Choose the offer to pay: the first backend that may pay one, its cheapest first.
 
-    `now` is in Unix seconds; `shut_out` holds backends that must not pay, with the reason. Raises
+    `cheapest`: of all backends the one that pays least, where nobody named an order. `now` is in Unix
+    seconds; `shut_out` holds backends that must not pay, with the reason. Raises
     PaymentRefused with a reason for every offer.
     """
     refused: list[tuple[Offer, Refusal]] = []
@@ -125,8 +139,9 @@ def choose(
                     payable.append(Choice(challenge, answer, backend))
                 else:
                     refused.append((offer, answer))
-        if payable and best is None:
-            best = min(payable, key=lambda choice: choice.quote.price)
+        if payable and (best is None or cheapest):
+            found = min(payable, key=lambda choice: choice.quote.price)
+            best = found if best is None or found.quote.price < best.quote.price else best
     if best is None:
         raise PaymentRefused(_no_offer(challenges, refused), slug=_slug(refused), refused=refused)
     passed_over = tuple((offer, why) for offer, why in refused if offer is not best.quote.offer)

@@ -85,7 +85,13 @@ class Till:
             if self._wallet is None:
                 backends = load_backends(self._pay_with, Setting(self._environ, self._surroundings))
                 session = f"ses_{self._surroundings.random_bytes(8).hex()}"
-                self._wallet = Wallet(backends, self._policy, session, self._surroundings)
+                self._wallet = Wallet(
+                    backends,
+                    self._policy,
+                    session,
+                    cheapest=self._pay_with is None,
+                    surroundings=self._surroundings,
+                )
             return self._wallet
 
     def flow(self, request: Request, terms: CallTerms, owner: str, timeout: float) -> Flow[Any]:

@@ -53,6 +53,8 @@ class Plan:
     session: str
     limits: Limits
     now: float
+    payees: tuple[str, ...] | None = None
+    """Whom the user named for this origin; empty: anyone; None: whoever is paid there first."""
     route_path: str = ""
     job_style: JobStyle | None = None
 
