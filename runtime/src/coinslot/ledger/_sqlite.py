@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -20,16 +21,21 @@ from coinslot.attempt import (
     Attempt,
     CallIdentity,
     Conclusion,
+    Delivery,
+    Envelope,
     ForbiddenMove,
     StoredAnswer,
 )
+from coinslot.backend import Credential
 from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
 from coinslot.ledger._files import private_folder
-from coinslot.ledger._interface import Claim, Limits, Plan
+from coinslot.ledger._interface import Claim, Limits, Payee, Plan
 from coinslot.ledger._owner import owners_of
+from coinslot.ledger._payees import check_origin, check_payee
 from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
 from coinslot.ledger._schema import STEPS
 from coinslot.money import show
+from coinslot.offer import comparable
 
 DAY_SECONDS = 24 * 60 * 60
 
@@ -59,6 +65,116 @@ class SqliteLedger:
 
     def open(self, call: CallIdentity, payers: Sequence[str], owner: str) -> Claim | None:
         """See `Ledger.open`."""
+        with self._transaction() as db:
+            row = self._resumable(db, call, payers)
+            return None if row is None else _claim(db, row, owner)
+
+    def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
+        """See `Ledger.claim_open`."""
+        alive = owners_of(self._folder()).alive
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT * FROM attempts WHERE (? IS NULL OR origin = ?)"
+                " AND money NOT IN ('void', 'abandoned')"
+                " AND (money <> 'settled' OR delivery IN ('none', 'accepted', 'finished')) ORDER BY rowid",
+                (origin, origin),
+            ).fetchall()
+            ours = [row for row in rows if row["payer"] in payers and not alive(row["owner"])]
+            return [_claim(db, row, owner) for row in ours if not self._abandoned(db, row)]
+
+    def plan(self, plan: Plan, owner: str) -> Attempt:
+        """See `Ledger.plan`."""
+        with self._transaction() as db:
+            self._reserve(db, plan)
+            check_payee(db, plan)
+            check_origin(db, plan)
+            try:
+                _insert(db, plan, owner)
+            except sqlite3.IntegrityError:
+                message = "Another call with the same idempotency key is being paid for right now."
+                raise ConflictingCall(message) from None
+            return self._moved(db, plan.attempt_id, "planned")
+
+    def sign(
+        self, attempt_id: str, owner: str, credential: Credential, envelope: Envelope, now: float
+    ) -> Attempt:
+        """See `Ledger.sign`. The write is on the disk, not only in its cache, when this returns."""
+        digest = hashlib.sha256(envelope.credential_header[1].encode()).hexdigest()
+        with self._transaction() as db:
+            self._owned(db, attempt_id, owner)
+            _check_move(MONEY_MOVES, self._row(db, attempt_id)["money"], "signed")
+            db.execute(
+                "UPDATE attempts SET money = 'signed', nonce = ?, evidence = ?, credential_hash = ?,"
+                " signed_at = ? WHERE id = ?",
+                (credential.nonce, json.dumps(dict(credential.evidence)), digest, int(now), attempt_id),
+            )
+            db.execute(
+                "INSERT INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    attempt_id, envelope.method, envelope.url, json.dumps(envelope.headers), envelope.body,
+                    *envelope.credential_header,
+                ),
+            )  # fmt: skip
+            return self._moved(db, attempt_id, "signed")
+
+    def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
+        """See `Ledger.conclude`."""
+        with self._transaction() as db:
+            self._owned(db, attempt_id, owner)
+            return self._conclude(db, attempt_id, conclusion)
+
+    def abandon(self, attempt_id: str, owner: str) -> None:
+        """See `Ledger.abandon`."""
+        with self._transaction() as db:
+            self._owned(db, attempt_id, owner)
+            self._set(db, attempt_id, money="abandoned", owner=None, note="given up before signing")
+
+    def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
+        """See `Ledger.deliver`. Saying the same twice changes nothing."""
+        with self._transaction() as db:
+            row = self._row(db, attempt_id)
+            if row["delivery"] == delivery:
+                return
+            changes: dict[str, Any] = {"delivery": delivery}
+            if job_id is not None:
+                changes["job_id"] = job_id
+            self._set(db, attempt_id, **changes)
+
+    def attempt(self, attempt_id: str) -> Attempt | None:
+        """See `Ledger.attempt`."""
+        return self._one("SELECT * FROM attempts WHERE id = ?", attempt_id)
+
+    def alike(self, call: CallIdentity) -> list[Attempt]:
+        """See `Ledger.alike`."""
+        with self._guard:
+            rows = self._connect().execute(
+                "SELECT * FROM attempts WHERE fingerprint = ? AND delivery = 'none'"
+                " AND money NOT IN ('planned', 'void', 'abandoned') ORDER BY rowid",
+                (call.fingerprint,),
+            )
+            return [attempt_of(row) for row in rows]
+
+    def by_job(self, job_id: str) -> Attempt | None:
+        """See `Ledger.by_job`."""
+        return self._one("SELECT * FROM attempts WHERE job_id = ?", job_id)
+
+    def attempts(self) -> list[Attempt]:
+        """See `Ledger.attempts`."""
+        with self._guard:
+            rows = self._connect().execute("SELECT * FROM attempts ORDER BY rowid").fetchall()
+        return [attempt_of(row) for row in rows]
+
+    def payees(self, origin: str) -> list[Payee]:
+        """See `Ledger.payees`."""
+        with self._guard:
+            rows = self._connect().execute(
+                "SELECT * FROM payees WHERE origin = ? ORDER BY first_seen, payee", (origin,)
+            )
+            return [Payee(row["origin"], row["network"], row["asset"], row["payee"]) for row in rows]
+
+    def trust(self, payee: Payee) -> None:
+        """See `Ledger.trust`."""
+        scope = (payee.origin, payee.network, comparable(payee.asset), payee.address)
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO payees VALUES (?, ?, ?, ?, 'trusted', ?)"
