@@ -1,7 +1,8 @@
 """The transaction that pays: written by us alone, and read back as strictly as it is written.
 
 Four instructions, always these and in this order: compute limit, compute price, TransferChecked, memo.
-The server's fee payer signs in slot 0, which stays empty here; the wallet in slot 1.
+The server's fee payer signs in slot 0, which stays empty here; the wallet in slot 1. Since none of the four
+advances a nonce account, the payment is good only as long as its blockhash is, whatever hash was given.
 """
 
 from __future__ import annotations
