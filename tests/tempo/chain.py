@@ -36,11 +36,12 @@ class TempoChain:
     """A running node."""
 
     rpc_url: str
+    wire: httpx.Client
 
     def rpc(self, method: str, *parameters: Any) -> Any:
         """Ask the node and return its result; raises RuntimeError with the node's words."""
         call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
-        answer = httpx.post(self.rpc_url, json=call, timeout=_PATIENCE_SECONDS).json()
+        answer = self.wire.post(self.rpc_url, json=call).json()
         if "error" in answer:
             raise RuntimeError(f"{method}: {answer['error']}")
         return answer["result"]
@@ -68,6 +69,16 @@ class TempoChain:
         self.rpc("evm_increaseTime", seconds)
         self.mine()
 
+    def asked(self, flow: Flow[Any]) -> Any:
+        """Run a flow whose questions go to the node."""
+
+        def answer(request: Request) -> Reply:
+            fields = list(request.headers.items())
+            told = self.wire.request(request.method, request.url, headers=fields, content=request.body)
+            return Reply(told.status_code, body=told.content)
+
+        return driven(flow, answer)
+
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Take back at the end whatever happened on the chain in between, its time included."""
@@ -84,17 +95,6 @@ def fee_of(receipt: Mapping[str, Any]) -> int:
     return -(-int(receipt["gasUsed"], 16) * int(receipt["effectiveGasPrice"], 16) // 10**12)
 
 
-def asked(flow: Flow[Any]) -> Any:
-    """Run a flow whose questions go to real nodes."""
-
-    def answer(request: Request) -> Reply:
-        fields = list(request.headers.items())
-        told = httpx.request(request.method, request.url, headers=fields, content=request.body, timeout=30)
-        return Reply(told.status_code, body=told.content)
-
-    return driven(flow, answer)
-
-
 @contextmanager
 def tempo_chain() -> Iterator[TempoChain]:
     """Run a node until the block ends."""
@@ -105,7 +105,8 @@ def tempo_chain() -> Iterator[TempoChain]:
     with tempfile.TemporaryFile() as output:
         node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)
         try:
-            yield TempoChain(_address(node, output))
+            with httpx.Client(timeout=_PATIENCE_SECONDS) as wire:
+                yield TempoChain(_address(node, output), wire)
         finally:
             assert node.stdin is not None
             node.stdin.close()

@@ -17,9 +17,11 @@ __all__ = [
     "CHALLENGE",
     "NODE",
     "NOW",
+    "OUSD",
     "PATH_USD",
     "PAYEE",
     "REALM",
+    "TEST_KEY",
     "USDC_E",
     "Answers",
     "drafted",
@@ -29,6 +31,7 @@ __all__ = [
     "returned",
     "signed",
     "vectors",
+    "word",
 ]
 
 NODE = "https://node.example/secret-token"

@@ -1,18 +1,18 @@
-"""What we sign, on a real Tempo node: it is taken, and moves exactly the price (and the fee, if it is ours)."""
+"""What we sign, on a real Tempo node: it is taken, and moves exactly the price, and the fee if it is ours."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from coinslot.backend import Credential, Setting, Spent, Surroundings
+from coinslot.backend import Credential, Draft, Setting, Spent, Surroundings
 from coinslot.offer import Offer, Terms
 from coinslot_tempo.backend import TempoBackend, backend
-from tests.tempo.chain import PAYER_KEY, SPONSOR, SPONSOR_KEY, TempoChain, asked, fee_of, tempo_chain
+from tests.tempo.chain import PAYER_KEY, SPONSOR, SPONSOR_KEY, TempoChain, fee_of, tempo_chain
 from tests.tempo.parts import PATH_USD, PAYEE, offer
 
 pytestmark = [
@@ -56,7 +56,7 @@ class Payment:
         self.paying: TempoBackend = backend(Setting(environ, fixed))
         fresh = {"id": f"challenge {next(CHALLENGES)}"}
         self.offer: Offer = offer(currency=PATH_USD, details=self.details, raw=fresh)
-        self.draft = asked(self.paying.prepare(self.offer))
+        self.draft: Draft = self.chain.asked(self.paying.prepare(self.offer))
         self.credential: Credential = self.paying.sign(self.draft)
         self.terms: Terms = self.paying.decode(self.credential, self.offer)
         self.nonce = self.credential.nonce
@@ -77,7 +77,7 @@ class Payment:
 
     def outcome(self) -> Any:
         spent: Spent = self
-        return asked(self.paying.outcome(spent))
+        return self.chain.asked(self.paying.outcome(spent))
 
     def _addresses(self) -> list[str]:
         splits = [split["recipient"] for split in self.details.get("splits", [])]
@@ -238,7 +238,5 @@ def test_landed_and_failed_is_void_when_it_has_expired(chain: TempoChain) -> Non
     assert "failed" in late.reason
 
 
-def _paying_all(payment: Payment, amount: int) -> Any:
-    from dataclasses import replace
-
+def _paying_all(payment: Payment, amount: int) -> Draft:
     return replace(payment.draft, offer=offer(currency=PATH_USD, amount=amount, recipient=SPONSOR))

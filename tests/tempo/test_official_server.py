@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,9 @@ def chain() -> Iterator[TempoChain]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> SqliteLedger:
-    return SqliteLedger(tmp_path / "ledger.sqlite3")
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    with closing(SqliteLedger(tmp_path / "ledger.sqlite3")) as opened:
+        yield opened
 
 
 class Translating(httpx.AsyncHTTPTransport):
@@ -96,7 +97,8 @@ async def shop(chain: TempoChain, **terms: Any) -> AsyncIterator[Any]:
     """The official server's application, which sells one thing at our price."""
     from mpp.methods.tempo import TempoAccount
     from mpp.methods.tempo import server as tempo
-    from mpp.server import Mpp, pay
+    from mpp.server.decorator import pay
+    from mpp.server.mpp import Mpp
     from starlette.applications import Starlette
     from starlette.responses import JSONResponse
     from starlette.routing import Route
@@ -156,7 +158,8 @@ async def test_sponsored(chain: TempoChain, ledger: SqliteLedger) -> None:
     (attempt,) = ledger.attempts()
     moved = {address: chain.balance(address) - held for address, held in before.items()}
     assert answer.status_code == 200
-    assert (attempt.money, attempt.max_fee) == ("settled", 0)
+    assert attempt.money == "settled"
+    assert attempt.max_fee == 0
     assert (moved[PAYER], moved[PAYEE]) == (-PRICE, PRICE)
     assert moved[SPONSOR] < 0
     assert len(wires.credentials) == 1

@@ -125,7 +125,7 @@ class TempoBackend:
             raise PaymentRefused("The draft is another wallet's.", slug="payer")
         try:
             transaction = _transaction(charge, draft)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, ValueError) as error:
             raise PaymentRefused(f"The draft cannot be signed: {error}.", slug="draft") from None
         digest = transaction.digest()
         sent = transaction.signed(self._wallet.sign(digest), address_bytes(self._wallet.address))
@@ -283,18 +283,18 @@ class TempoBackend:
 
 
 def _transaction(charge: Charge, draft: Draft) -> Transaction:
-    """Build what is signed. Raises KeyError, TypeError or ValueError for a draft that is not ours."""
+    """Build what is signed. Raises KeyError or ValueError for a draft that is not ours."""
     fields = draft.fields
     fee_token = fields["feeToken"]
     transaction = Transaction(
         chain_id=charge.network.chain_id,
-        tip=fields["tip"],
-        gas_price=fields["gasPrice"],
-        gas_limit=fields["gasLimit"],
+        tip=_count(fields["tip"]),
+        gas_price=_count(fields["gasPrice"]),
+        gas_limit=_count(fields["gasLimit"]),
         token=charge.token.raw,
         transfers=charge.transfers,
-        valid_before=draft.expires_at,
-        fee_token=None if fee_token is None else address_bytes(fee_token.lower()),
+        valid_before=_count(draft.expires_at),
+        fee_token=None if fee_token is None else address_bytes(str(fee_token).lower()),
     )
     _check_against(transaction, charge)
     return transaction
@@ -320,6 +320,13 @@ def _sent(credential: Credential) -> bytes:
     signature = payload.get("signature")
     if set(payload) != {"type", "signature"} or payload["type"] != "transaction":
         raise ValueError("the credential holds no transaction")
-    if not isinstance(signature, str) or not signature.startswith("0x") or signature != signature.lower():
-        raise ValueError("the credential's transaction is not in lower-case hexadecimal")
-    return bytes.fromhex(signature[2:])
+    sent = bytes.fromhex(str(signature).removeprefix("0x"))
+    if signature != "0x" + sent.hex():
+        raise ValueError("the credential's transaction is not in plain hexadecimal")
+    return sent
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 < value < 2**64:
+        raise ValueError("a number of the draft is none that can be signed")
+    return value

@@ -21,6 +21,7 @@ from coinslot_tempo.networks import (
     GAS_LIMIT,
     MAX_GAS_PRICE,
     SPLIT_GAS,
+    Limits,
     Token,
     fee_tokens,
     in_units,
@@ -54,11 +55,13 @@ class Fee:
 
 def check_limits(charge: Charge, gas_limit: int, gas_price: int, tip: int) -> None:
     """Raise ValueError where a fee is above what our table allows."""
-    most = limits(len(charge.transfers) - 1, sponsored=charge.sponsored)
+    most = _most(charge)
     if gas_limit > most.gas:
         raise ValueError(f"it needs {gas_limit} gas, and {most.gas} is the most that is allowed")
     if gas_price > MAX_GAS_PRICE or tip > gas_price:
-        raise ValueError(f"a gas price of {gas_price} attodollars passes the {MAX_GAS_PRICE} that are allowed")
+        raise ValueError(
+            f"a gas price of {gas_price} attodollars passes the {MAX_GAS_PRICE} that are allowed"
+        )
     if gas_limit * gas_price > most.fee:
         raise ValueError(
             f"its fee may reach {in_units(gas_limit * gas_price)} millionths of a dollar, "
@@ -85,12 +88,17 @@ def held(node: Node, token: Token, owner: str) -> Flow[int]:
     return (yield from node.call(token.asset.address, BALANCE + argument(owner)))
 
 
+def _most(charge: Charge) -> Limits:
+    return limits(len(charge.transfers) - 1, sponsored=charge.sponsored)
+
+
 def _gas(charge: Charge, payer: str, node: Node | None) -> Flow[tuple[int, int, int]]:
     """Return gas limit, gas price and tip."""
     network = charge.network
     if node is None:
-        gas_limit = GAS_LIMIT + SPLIT_GAS * (len(charge.transfers) - 1)
-        return gas_limit, network.gas_price, TIP
+        most = _most(charge)
+        gas_limit = min(GAS_LIMIT + SPLIT_GAS * (len(charge.transfers) - 1), most.gas)
+        return gas_limit, min(network.gas_price, most.fee // gas_limit), TIP
     yield from node.check_chain(network.chain_id)
     gas_price = quantity((yield from node.ask("eth_gasPrice")), "gas price")
     tip = min(gas_price, network.sponsored_tip) if charge.sponsored else gas_price

@@ -82,4 +82,5 @@ def _unlock(keystore: bytes, password: bytes) -> bytes:
     # It costs a third of a second to import, so only who has a keystore pays for it.
     from eth_keyfile.keyfile import decode_keyfile_json
 
-    return bytes(decode_keyfile_json(json.loads(keystore), password.decode("utf-8")))
+    # What it annotates as text has to be bytes.
+    return decode_keyfile_json(json.loads(keystore), password)  # type: ignore[arg-type]
