@@ -12,9 +12,10 @@ import pytest
 from coinslot.backend import Surroundings
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
+from coinslot.policy import Policy
 from coinslot.transport import AsyncPaymentTransport, CallTerms
 
-from .conftest import DEVELOPMENT_KEY, ORIGIN, ROUTE, Clock, Shop, accepted, broken
+from .conftest import DEVELOPMENT_KEY, ORIGIN, PAYEE, ROUTE, Clock, Shop, accepted, broken
 
 pytestmark = pytest.mark.anyio
 
@@ -35,6 +36,7 @@ def client(inner: httpx.AsyncBaseTransport, ledger: SqliteLedger, clock: Clock) 
     transport = AsyncPaymentTransport(
         inner,
         pay_with=["base"],
+        policy=Policy(payees={ORIGIN: [PAYEE]}),
         ledger=ledger,
         environ={"COINSLOT_EVM_KEY": DEVELOPMENT_KEY},
         surroundings=Surroundings(now=clock.now, sleep=clock.sleep),

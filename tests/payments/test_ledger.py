@@ -159,8 +159,11 @@ def test_a_credential_stands_in_the_ledger_once(ledger: SqliteLedger) -> None:
     walk(ledger, owner, "signed")
     ledger.plan(plan(2), owner)
 
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(PaymentRefused, match="on record already"):
         ledger.sign("att_2", owner, CREDENTIAL, ENVELOPE, 1_000.0)
+    other_bytes = replace(ENVELOPE, credential_header=("PAY", "signed-2"))
+    with pytest.raises(PaymentRefused, match="on record already"):
+        ledger.sign("att_2", owner, CREDENTIAL, other_bytes, 1_000.0)
 
 
 def test_a_late_writer_is_told_that_the_attempt_is_not_its_own(ledger: SqliteLedger) -> None:

@@ -51,14 +51,13 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     try:
         credential = backend.sign(draft)
         _check_signed(backend, credential, plan)
-    except BaseException:
+        header = protocols.credential_header(choice.challenge, quote.offer, credential)
+        envelope = _envelope(call.request, header)
+        signed = yield from _record_signed(attempt, owner, credential, envelope, wallet)
+    except Exception:
         yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
         raise
-    header = protocols.credential_header(choice.challenge, quote.offer, credential)
-    envelope = _envelope(call.request, header)
-    now = wallet.surroundings.now()
-    attempt = yield Record(lambda ledger: ledger.sign(attempt.id, owner, credential, envelope, now), "sign")
-    return (yield from settle(attempt, envelope, wallet, owner, timeout=paid_timeout(call.route)))
+    return (yield from settle(signed, envelope, wallet, owner, timeout=paid_timeout(call.route)))
 
 
 def ask_price(call: PaidCall, wallet: Wallet) -> Flow[Quote | Reply]:
@@ -141,6 +140,16 @@ def _plan(call: PaidCall, identity: CallIdentity, wallet: Wallet, quote: Quote, 
         route_path=call.route.path if call.route is not None else "",
         job_style=call.route.job if call.route is not None else None,
     )
+
+
+def _record_signed(
+    attempt: Attempt, owner: str, credential: Credential, envelope: Envelope, wallet: Wallet
+) -> Flow[Attempt]:
+    now = wallet.surroundings.now()
+    signed: Attempt = yield Record(
+        lambda ledger: ledger.sign(attempt.id, owner, credential, envelope, now), "sign"
+    )
+    return signed
 
 
 def _reserve(plan: Plan, owner: str) -> Flow[Attempt]:

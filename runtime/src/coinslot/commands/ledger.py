@@ -6,10 +6,11 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal
 
 import click
 
-from coinslot.attempt import Attempt
+from coinslot.attempt import Attempt, ForbiddenMove
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show
@@ -47,14 +48,70 @@ def show_one(attempt_id: str) -> None:
     click.echo(json.dumps(_plain(attempt), indent=2))
 
 
+@ledger.command(help="Finish what earlier calls left open: sends again, looks up, signs nothing new.")
+@click.option(
+    "--pay-with", "names", multiple=True, help="A backend whose wallet paid; all with a key without it."
+)
+def recover(names: tuple[str, ...]) -> None:
+    """Recover every open attempt that nobody is at work on."""
+    from rich.console import Console
+
+    from coinslot.transport import PaymentTransport
+
+    transport = PaymentTransport(pay_with=names or None)
+    try:
+        attempts = transport.recover()
+    except CoinslotError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        transport.close()
+    if not attempts:
+        click.echo("Nothing is open.")
+        return
+    Console().print(table(attempts))
+    for attempt in attempts:
+        click.echo(f"{attempt.id}: {attempt.note or 'nothing more is known'}")
+
+
+@ledger.command(help="Write what you found out yourself about a payment that nothing else can conclude.")
+@click.argument("attempt_id")
+@click.argument("money", type=click.Choice(["settled", "void"]))
+@click.option("--note", prompt="How do you know", help="How you know it; kept in the ledger.")
+@click.confirmation_option(
+    prompt="If you are wrong, the call is paid twice (void) or never made again (settled). Go on?"
+)
+def resolve(attempt_id: str, money: Literal["settled", "void"], note: str) -> None:
+    """Conclude an attempt by hand."""
+    try:
+        attempt = SqliteLedger().resolve(attempt_id, money, note)
+    except (CoinslotError, ForbiddenMove) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{attempt.id}: {attempt.money}")
+
+
+@ledger.command(help="Erase the prompts and answers of attempts that are at their end.")
+@click.option("--prompts", is_flag=True, required=True, help="Say what is erased.")
+def purge(*, prompts: bool) -> None:
+    """Erase what is private and no longer needed."""
+    del prompts
+    try:
+        erased = SqliteLedger().purge()
+    except CoinslotError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Erased the requests and answers of {erased} attempts.")
+
+
 def table(attempts: list[Attempt]) -> object:
     """Return the attempts as a table for a terminal."""
     from rich.table import Table
 
-    made = Table("when", "call", "price", "paid with", "money", "delivery", "job", box=None, pad_edge=False)
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for name, fixed in (("when", True), ("call", False), ("price", True), ("with", True), ("money", True)):
+        made.add_column(name, no_wrap=fixed, overflow="fold")
+    made.add_column("delivery", no_wrap=True)
     for attempt in attempts:
-        when = datetime.fromtimestamp(attempt.created_at, UTC).strftime("%Y-%m-%d %H:%M")
-        said = f" ({attempt.settled_by})" if attempt.settled_by else ""
+        when = datetime.fromtimestamp(attempt.created_at, UTC).strftime("%m-%d %H:%M")
+        said = f", {attempt.settled_by}" if attempt.settled_by else ""
         made.add_row(
             when,
             attempt.call.path,
@@ -62,7 +119,6 @@ def table(attempts: list[Attempt]) -> object:
             attempt.backend,
             attempt.money + said,
             attempt.delivery,
-            attempt.job_id or "",
         )
     spent = sum((attempt.reserved for attempt in attempts), Decimal(0))
     made.caption = f"{show(spent)} spent or reserved"

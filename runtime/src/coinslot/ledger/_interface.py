@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
 from coinslot.backend import Credential
@@ -144,6 +144,17 @@ class Ledger(Protocol):
 
     def trust(self, payee: Payee) -> None:
         """Let an origin be paid at one more address. Only a person decides this."""
+        ...
+
+    def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
+        """Write what a person found out about an attempt that nothing else can conclude.
+
+        Raises ForbiddenMove where its money is certain already, ConflictingCall where its owner lives.
+        """
+        ...
+
+    def purge(self) -> int:
+        """Erase requests and answers of attempts at their end; return how many held any."""
         ...
 
     def close(self) -> None:

@@ -48,6 +48,7 @@ STEPS = (
     CREATE UNIQUE INDEX one_attempt_for_a_key ON attempts (origin, idempotency_key)
         WHERE idempotency_key IS NOT NULL AND money NOT IN ('void', 'abandoned');
     CREATE UNIQUE INDEX one_attempt_for_a_job ON attempts (origin, job_id) WHERE job_id IS NOT NULL;
+    CREATE UNIQUE INDEX one_attempt_for_a_nonce ON attempts (network, payer, nonce) WHERE nonce IS NOT NULL;
     CREATE INDEX by_fingerprint ON attempts (fingerprint);
     CREATE INDEX by_time ON attempts (created_at);
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from coinslot.attempt import (
     DELIVERY_MOVES,
@@ -102,7 +102,14 @@ class SqliteLedger:
         digest = hashlib.sha256(envelope.credential_header[1].encode()).hexdigest()
         with self._transaction() as db:
             self._owned(db, attempt_id, owner)
-            _check_move(MONEY_MOVES, self._row(db, attempt_id)["money"], "signed")
+            row = self._row(db, attempt_id)
+            _check_move(MONEY_MOVES, row["money"], "signed")
+            if db.execute(
+                "SELECT 1 FROM attempts WHERE credential_hash = ?"
+                " OR (network = ? AND payer = ? AND nonce = ?)",
+                (digest, row["network"], row["payer"], credential.nonce),
+            ).fetchone():
+                raise PaymentRefused("The very same payment is on record already.", slug="equal-credential")
             db.execute(
                 "UPDATE attempts SET money = 'signed', nonce = ?, evidence = ?, credential_hash = ?,"
                 " signed_at = ? WHERE id = ?",
@@ -181,6 +188,37 @@ class SqliteLedger:
                 " ON CONFLICT (origin, network, asset, payee) DO UPDATE SET how = 'trusted'",
                 (*scope, self._now()),
             )
+
+    def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
+        """See `Ledger.resolve`."""
+        with self._transaction() as db:
+            row = self._row(db, attempt_id)
+            if owners_of(self._folder()).alive(row["owner"]):
+                raise ConflictingCall("The attempt is being worked on right now.", attempt_id=attempt_id)
+            if row["money"] == "signed":
+                self._set(db, attempt_id, money="unknown", note="its owner ended before an answer came")
+            self._set(db, attempt_id, money=money, note=f"resolved by hand: {note}")
+            return self._moved(db, attempt_id, note)
+
+    def purge(self) -> int:
+        """See `Ledger.purge`."""
+        with self._transaction() as db:
+            ended = [
+                row["id"]
+                for row in db.execute(
+                    "SELECT id FROM attempts WHERE (money IN ('void', 'abandoned')"
+                    " OR delivery IN ('finished', 'saved', 'failed'))"
+                    " AND (answer_body IS NOT NULL OR id IN (SELECT attempt_id FROM envelopes))"
+                )
+            ]
+            for attempt_id in ended:
+                db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt_id,))
+                db.execute(
+                    "UPDATE attempts SET answer_status = NULL, answer_type = NULL, answer_body = NULL"
+                    " WHERE id = ?",
+                    (attempt_id,),
+                )
+            return len(ended)
 
     def enter(self) -> str:
         """Return a fresh owner for one call."""

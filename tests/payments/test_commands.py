@@ -1,0 +1,78 @@
+"""`coinslot ledger` and `coinslot trust`, as a person types them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from coinslot._cli import build
+from coinslot.errors import PaymentOutcomeUnknown
+from coinslot.ledger import SqliteLedger
+
+from .conftest import DEVELOPMENT_KEY, ORIGIN, OTHER_PAYEE, PAYEE, Buyer, Shop
+from .test_matching import lose
+
+
+@pytest.fixture
+def typed(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> Buyer:
+    monkeypatch.setenv("COINSLOT_HOME", str(buyer.ledger.path.parent))
+    monkeypatch.setenv("COINSLOT_EVM_KEY", DEVELOPMENT_KEY)
+    return buyer
+
+
+def run(*arguments: str, answer: str = "") -> Result:
+    return CliRunner().invoke(build(), arguments, input=answer)
+
+
+def test_an_empty_ledger_says_so(typed: Buyer) -> None:
+    assert "Nothing was paid" in run("ledger", "list").output
+    assert "Nothing is open" in run("ledger", "recover").output
+
+
+def test_payments_are_listed_and_shown(typed: Buyer) -> None:
+    typed.draw()
+    (attempt,) = typed.ledger.attempts()
+
+    shown = run("ledger", "list").output
+    assert "$0.134" in shown
+    assert "settled" in shown
+    (line,) = run("ledger", "list", "--json").output.splitlines()
+    assert json.loads(line)["job_id"] == "job-1"
+    assert json.loads(run("ledger", "show", attempt.id).output)["terms"]["amount"] == 134000
+    missing = run("ledger", "show", "att_none")
+    assert (missing.exit_code, "no attempt" in missing.output) == (1, True)
+
+
+def test_a_person_resolves_what_nothing_else_can(shop: Shop, typed: Buyer) -> None:
+    lose(shop)
+    with pytest.raises(PaymentOutcomeUnknown):
+        typed.draw()
+    (attempt,) = typed.ledger.attempts()
+
+    declined = run("ledger", "resolve", attempt.id, "void", "--note", "the bank says so", answer="n\n")
+    assert declined.exit_code == 1
+    assert run("ledger", "resolve", attempt.id, "void", answer="I looked\ny\n").exit_code == 0
+    (resolved,) = SqliteLedger(typed.ledger.path).attempts()
+    assert (resolved.money, resolved.note) == ("void", "resolved by hand: I looked")
+    again = run("ledger", "resolve", attempt.id, "settled", "--note", "x", "--yes")
+    assert (again.exit_code, "cannot go" in again.output) == (1, True)
+
+
+def test_prompts_are_purged_when_nothing_needs_them(shop: Shop, typed: Buyer) -> None:
+    typed.draw("a secret cat")
+    (attempt,) = typed.ledger.attempts()
+    assert "0 attempts" in run("ledger", "purge", "--prompts").output
+    typed.ledger.deliver(attempt.id, "finished")
+
+    assert "1 attempts" in run("ledger", "purge", "--prompts").output
+
+
+def test_a_changed_payee_is_trusted_by_a_person(shop: Shop, typed: Buyer) -> None:
+    typed.draw()
+
+    assert run("trust", ORIGIN, OTHER_PAYEE, answer="n\n").exit_code == 1
+    assert run("trust", ORIGIN, OTHER_PAYEE, "--yes").exit_code == 0
+    assert {known.address for known in typed.ledger.payees(ORIGIN)} == {PAYEE, OTHER_PAYEE}
+    assert run("trust", "https://unknown.example", PAYEE, "--yes").exit_code == 2
