@@ -131,11 +131,11 @@ class RouteSpec:
     path: str
     operation_id: str | None
     group: str
-    """Python name of the group that it hangs on, as in `nano_banana_pro`."""
+    """Python name of the group that it hangs on, as in `paint_pro`."""
     name: str
     """Python name of the call, as in `edit`."""
     title: str
-    """For people, as in `Nano Banana Pro`; falls back on the path."""
+    """For people, as in `Paint Pro`; falls back on the path."""
     summary: str
     description: str
     tags: tuple[str, ...]

@@ -16,7 +16,7 @@ LONGEST: Final = 60
 
 
 def words(text: str) -> list[str]:
-    """The words of any spelling: `aspectRatio`, `nano-banana`, `wan-2.6`, `HTTPStatus`."""
+    """The words of any spelling: `aspectRatio`, `paint-pro`, `film-2.1`, `HTTPStatus`."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     split = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", plain)
     split = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", split)
@@ -24,7 +24,7 @@ def words(text: str) -> list[str]:
 
 
 def identifier(text: str, fallback: str = "unnamed") -> str:
-    """A snake_case identifier: `aspectRatio` is `aspect_ratio`, `wan-2.6` is `wan_2_6`.
+    """A snake_case identifier: `aspectRatio` is `aspect_ratio`, `film-2.1` is `film_2_1`.
 
     Keywords get an underscore behind them, a leading digit an `x` before it; text without a single
     usable character becomes `fallback`.
@@ -44,6 +44,6 @@ def class_name(text: str, fallback: str = "Unnamed") -> str:
 
 
 def title(text: str) -> str:
-    """For people, as in `Nano Banana Pro` for `nano-banana-pro`; dots stay, as in `Wan 2.6`."""
+    """For people, as in `Paint Pro` for `paint-pro`; dots stay, as in `Film 2.1`."""
     plain = re.sub(r"[^\w.]+|_+", " ", text).strip(" .")
     return " ".join(word[:1].upper() + word[1:] for word in plain.split()) or text

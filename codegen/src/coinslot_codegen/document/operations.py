@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from coinslot_codegen.document import paths
 from coinslot_codegen.document.calls import call_names
+from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.messages import METHODS, Report, read_answers, read_bodies, read_parameters
 from coinslot_codegen.document.model import Finding, RouteSpec
 from coinslot_codegen.document.naming import title, words
@@ -73,10 +74,13 @@ def read_operations(document: Mapping[str, Any], base: str, report: Report) -> l
         if first.at != at:
             report(Finding("flaw", at, f"is left out: {method} {path} also stands at {first.at}"))
     names = call_names((method, path.removeprefix(base)) for method, path in found)
-    routes = [
-        _route(document, one, names[one.method, one.path.removeprefix(base)], report)
-        for one in found.values()
-    ]
+    routes: list[RouteSpec] = []
+    for one in found.values():
+        try:
+            routes.append(_route(document, one, names[one.method, one.path.removeprefix(base)], report))
+        except DocumentError as problem:
+            report(Finding("unsupported", problem.pointer, problem.message))
+            report(Finding("unsupported", one.at, "is left out, for it cannot be read without that"))
     _report_repeated_ids(routes, report)
     return sorted(routes, key=lambda route: (route.group, route.path, route.method))
 
@@ -87,7 +91,11 @@ def _operations(
     """(path as written, path item, method, operation) in the order of the paths."""
     for path in sorted(map(str, document["paths"])):
         at = pointer("paths", path)
-        item = followed(document, document["paths"].get(path), at)
+        try:
+            item = followed(document, document["paths"].get(path), at)
+        except DocumentError as problem:
+            report(Finding("unsupported", problem.pointer, problem.message))
+            continue
         if path.startswith("x-"):
             continue
         if not isinstance(item, Mapping):

@@ -6,7 +6,7 @@ from coinslot_codegen.document.model import PriceSpec, RouteSpec
 
 
 def call(route: RouteSpec) -> str:
-    """`nano_banana_pro.edit`."""
+    """`paint_pro.edit`."""
     return f"{route.group}.{route.name}"
 
 

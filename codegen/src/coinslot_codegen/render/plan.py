@@ -28,7 +28,7 @@ class Module:
     """The classes of one module, inner ones first."""
 
     name: str
-    """Below the package, as in `nano_banana_pro.edit`."""
+    """Below the package, as in `paint_pro.edit`."""
     keys: list[str] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 

@@ -97,12 +97,24 @@ def _from_prose(block: Paragraph, families: Families) -> list[Interval]:
         spans = durations(sentence)
         told = [span for span in spans if _EVERY.search(sentence[: span.start])]
         polls = POLL.search(sentence.replace("every", "")) is not None
-        if polls and not told:
-            told = spans if len(spans) == 1 else []
+        if not told and len(spans) == 1 and (polls or _is_entry(block, sentence, spans[0], around)):
+            told = spans
         in_context = POLL.search(around.replace("every", "")) or _JOB.search(around) or _JOB.search(sentence)
         if told and (polls or in_context):
             found += _told(block, sentence, told, families)
     return found
+
+
+def _is_entry(block: Paragraph, sentence: str, span: Span, around: str) -> bool:
+    """`- images: 5 s`, below words that announce polling intervals."""
+    announced = POLL.search(around.replace("every", "")) is not None
+    alone = not sentence[span.end :].strip(" .;")
+    return (
+        block.in_list
+        and announced
+        and alone
+        and sentence[: span.start].rstrip(" ~").endswith((":", "-", "–", "—"))
+    )
 
 
 def _told(block: Paragraph, sentence: str, spans: Sequence[Span], families: Families) -> list[Interval]:

@@ -30,6 +30,8 @@ class RouteTables:
     times: dict[RouteKey, TimeSpec] = field(default_factory=dict)
     polls: dict[RouteKey, float] = field(default_factory=dict)
     exact: dict[RouteKey, bool] = field(default_factory=dict)
+    """Routes that have a row; False: only one whose path is a pattern, which any other beats."""
+    contradicted: set[RouteKey] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
     def read(self, table: Table) -> bool:
@@ -69,6 +71,8 @@ class RouteTables:
         for route in meant:
             if self.exact.get(key(route)) and not is_exact:
                 continue
+            if is_exact and self.exact.get(key(route)) is False:
+                self._forget(key(route))
             self.exact[key(route)] = is_exact
             self._price(table, columns, row, route)
             self._time(columns, row, route)
@@ -76,6 +80,11 @@ class RouteTables:
                 found = duration(cell(row.cells, index).plain)
                 if found and found.high:
                     self.polls[key(route)] = found.high
+
+    def _forget(self, route: RouteKey) -> None:
+        for said in (self.prices, self.times, self.polls):
+            said.pop(route, None)
+        self.contradicted.discard(route)
 
     def _price(self, table: Table, columns: Columns, row: Row, route: RouteSpec) -> None:
         texts = [(index, cell(row.cells, index).plain) for index in columns.prices]
@@ -90,8 +99,9 @@ class RouteTables:
             self._say("unread", row, f"{said} as the price of {route.method} {route.path}")
         elif self.prices.get(key(route), found[0]) != found[0]:
             self._say("unread", row, f"another price of {route.method} {route.path} than further up")
+            self.contradicted.add(key(route))
             del self.prices[key(route)]
-        else:
+        elif key(route) not in self.contradicted:
             self.prices[key(route)] = found[0]
 
     def _time(self, columns: Columns, row: Row, route: RouteSpec) -> None:
