@@ -207,6 +207,22 @@ def test_expired_unused_is_void_once_that_is_final(chain: TempoChain, details: d
     assert payment.moved() == {}
 
 
+@pytest.mark.parametrize(
+    ("early", "taken"), [(1, True), (0, False)], ids=["the second before", "the second itself"]
+)
+def test_no_block_takes_it_at_its_end(chain: TempoChain, early: int, *, taken: bool) -> None:
+    """What `void` rests on: a payment is in no block whose time is not before its end."""
+    payment = Payment(chain)
+    chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - by position on the wire
+    chain.rpc("eth_sendRawTransaction", payment.sent)
+    chain.rpc("evm_setNextBlockTimestamp", payment.terms.expires_at - early)
+    chain.mine()
+    chain.rpc("evm_setAutomine", True)  # noqa: FBT003 - as above
+
+    assert chain.now() == payment.terms.expires_at - early
+    assert (chain.rpc("eth_getTransactionReceipt", payment.evidence["transaction"]) is not None) is taken
+
+
 def test_another_payment_with_the_same_terms_is_not_ours(chain: TempoChain) -> None:
     """Only the memo tells two sponsored payments of one price to one payee apart."""
     payment = Payment(chain, {"feePayer": True})

@@ -6,15 +6,19 @@ Its challenge, its verification, its settlement and its receipt; our transport, 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
 
 from coinslot import AsyncPaymentTransport
+from coinslot.backend import Surroundings
+from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
 from coinslot.transport import CallTerms
 from tests.tempo.chain import PAYER_KEY, SPONSOR, SPONSOR_KEY, TempoChain, tempo_chain
@@ -81,12 +85,20 @@ class Wires(httpx.AsyncBaseTransport):
         self.shop = httpx.ASGITransport(shop, raise_app_exceptions=False)
         self.node = httpx.AsyncHTTPTransport()
         self.credentials: list[str] = []
+        self.cut: Literal["before", "after"] | None = None
+        """Where paid requests are lost: before the shop has them, or after it answered."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.host != "shop.localhost":
             return await self.node.handle_async_request(request)
-        self.credentials += request.headers.get_list("Authorization")
-        return await self.shop.handle_async_request(request)
+        paid = request.headers.get_list("Authorization")
+        self.credentials += paid
+        if paid and self.cut == "before":
+            raise httpx.ReadTimeout("lost on the way", request=request)
+        answer = await self.shop.handle_async_request(request)
+        if paid and self.cut == "after":
+            raise httpx.ReadTimeout("lost on the way back", request=request)
+        return answer
 
     async def aclose(self) -> None:
         await self.node.aclose()
@@ -121,15 +133,36 @@ async def shop(chain: TempoChain, **terms: Any) -> AsyncIterator[Any]:
         yield Starlette(routes=[Route("/draw", sell, methods=["POST"])])
 
 
+@dataclass
+class Buyer:
+    """A client of ours whose waiting takes no time, and whose clock can be moved as the chain's can."""
+
+    chain: TempoChain
+    ledger: SqliteLedger
+    wires: Wires
+    environ: dict[str, str] = field(default_factory=dict)
+    ahead: int = 0
+    """Seconds."""
+
+    async def buy(self) -> httpx.Response:
+        keys = {"COINSLOT_EVM_KEY": PAYER_KEY, "COINSLOT_TEMPO_RPC": self.chain.rpc_url, **self.environ}
+        transport = AsyncPaymentTransport(
+            self.wires,
+            pay_with=["tempo"],
+            ledger=self.ledger,
+            environ=keys,
+            surroundings=Surroundings(now=lambda: time.time() + self.ahead, sleep=lambda _: None),
+        )
+        terms = {"coinslot": CallTerms(route=None, max_price="0.20")}
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.post(f"{SHOP}/draw", json={"prompt": "a cat"}, extensions=terms)
+
+
 async def bought(
     chain: TempoChain, ledger: SqliteLedger, application: Any, **environ: str
 ) -> tuple[httpx.Response, Wires]:
     wires = Wires(application)
-    keys = {"COINSLOT_EVM_KEY": PAYER_KEY, "COINSLOT_TEMPO_RPC": chain.rpc_url, **environ}
-    transport = AsyncPaymentTransport(wires, pay_with=["tempo"], ledger=ledger, environ=keys)
-    async with httpx.AsyncClient(transport=transport) as buyer:
-        terms = {"coinslot": CallTerms(route=None, max_price="0.20")}
-        return await buyer.post(f"{SHOP}/draw", json={"prompt": "a cat"}, extensions=terms), wires
+    return await Buyer(chain, ledger, wires, environ).buy(), wires
 
 
 @pytest.mark.parametrize("node", [True, False], ids=["node", "no-node"])
@@ -187,3 +220,47 @@ async def test_the_same_credential_buys_nothing_twice(chain: TempoChain, ledger:
 
     assert again.status_code in (402, 403)
     assert chain.balance(PAYER) == before
+
+
+@pytest.mark.parametrize("sponsored", [False, True], ids=["plain", "sponsored"])
+async def test_what_was_paid_and_not_answered_is_found_on_the_chain(
+    chain: TempoChain, ledger: SqliteLedger, *, sponsored: bool
+) -> None:
+    before = chain.balance(PAYEE)
+    async with shop(chain, fee_payer=sponsored) as application:
+        buyer = Buyer(chain, ledger, Wires(application))
+        buyer.wires.cut = "after"
+        with pytest.raises(PaymentOutcomeUnknown):
+            await buyer.buy()
+        chain.mine(3)
+        with pytest.raises(PaymentOutcomeUnknown):
+            await buyer.buy()
+
+    (attempt,) = ledger.attempts()
+    assert (attempt.money, attempt.settled_by) == ("settled", "chain")
+    assert len(set(buyer.wires.credentials)) == 1
+    assert chain.balance(PAYEE) - before == PRICE
+
+
+@pytest.mark.parametrize("sponsored", [False, True], ids=["plain", "sponsored"])
+async def test_what_was_never_paid_is_paid_once_it_is_proven(
+    chain: TempoChain, ledger: SqliteLedger, *, sponsored: bool
+) -> None:
+    before = chain.balance(PAYEE)
+    async with shop(chain, fee_payer=sponsored) as application:
+        with chain.undone():
+            buyer = Buyer(chain, ledger, Wires(application))
+            buyer.wires.cut = "before"
+            with pytest.raises(PaymentOutcomeUnknown):
+                await buyer.buy()
+            (unknown,) = ledger.attempts()
+            buyer.wires.cut, buyer.ahead = None, 26
+            chain.advance(26)
+            chain.mine(3)
+            answer = await buyer.buy()
+
+            assert chain.balance(PAYEE) - before == PRICE
+
+    assert (unknown.money, answer.status_code) == ("unknown", 200)
+    assert sorted(attempt.money for attempt in ledger.attempts()) == ["settled", "void"]
+    assert len(set(buyer.wires.credentials)) == 2
