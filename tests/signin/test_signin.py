@@ -115,6 +115,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"statement": "x" * 200},
     {"expirationTime": "absent"},
     {"expirationTime": "2026-01-01T02:05:00+02:00"},
+    {"expirationTime": "2026-01-01T00:05:00.000012Z"},
     {"issuedAt": "2026-01-01T00:00:00Z"},
     {"issuedAt": "2026-01-01T00:00:59Z", "expirationTime": "absent"},
     {"notBefore": "2026-01-01T00:00:00Z"},
