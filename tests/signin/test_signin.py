@@ -122,6 +122,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"requestId": "req-1%20"},
     {"resources": []},
     {"resources": None},
+    {"resources": ["https://api.example.com/api/jobs/job_1"]},
     {"domain": "API.example.com"},
     {"domain": "api.example.com:443"},
     {"uri": "https://api.example.com:443/api/jobs/job_1"},
@@ -197,6 +198,10 @@ REFUSED: list[dict[str, Any]] = [
     {"requestId": 7},
     {"resources": ["https://api.example.com/"]},
     {"resources": "https://api.example.com/"},
+    {"resources": "https://api.example.com/api/jobs/job_1"},
+    {"resources": ["https://api.example.com/api/jobs/job_1", "https://api.example.com/"]},
+    {"resources": [["https://api.example.com/api/jobs/job_1"]]},
+    {"resources": {"https://api.example.com/api/jobs/job_1": 0}},
 ]
 
 

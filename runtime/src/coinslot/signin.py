@@ -29,7 +29,7 @@ SELF_ISSUED_BACK = 5
 MAX_SECONDS = 300
 MAX_SKEW = 60
 TWO_READINGS = 1
-"""Servers may read the clock once for each end of a challenge's window, which makes it longer by less than this."""
+"""Servers may read the clock once for each end of a challenge's window: less than so much is added."""
 
 # The grammar of EIP-4361, which is RFC 3986's and RFC 3339's where it borrows from them.
 _URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}){1,2048}", re.ASCII)
@@ -61,7 +61,7 @@ class Message:
     not_before: str | None = None
     request_id: str | None = None
     resources: tuple[str, ...] = ()
-    """Always empty in what we sign; here because the format has them."""
+    """What else the text names: in what we sign nothing, or its own `uri` once more."""
     signature_scheme: str | None = None
     version: str = "1"
 
@@ -107,11 +107,10 @@ def challenged(extensions: Mapping[str, Any], url: str, identity: Identity, now:
     issued_at, expires_at = _window(info, now)
     if info.get("version") != "1":
         raise SignInRefused("The sign-in challenge is not of version 1.")
-    if info.get("resources"):
-        raise SignInRefused("The sign-in challenge lists further resources; such a text is not signed.")
+    uri = _uri(info, target)
     return Message(
         domain=_domain(info, target),
-        uri=_uri(info, target),
+        uri=uri,
         chain=chain["chainId"],
         signature_type=identity.signature_type,
         nonce=_matching(_NONCE, info.get("nonce"), "nonce"),
@@ -120,6 +119,7 @@ def challenged(extensions: Mapping[str, Any], url: str, identity: Identity, now:
         expires_at=expires_at,
         not_before=_not_before(info, now),
         request_id=_optional(_REQUEST_ID, info, "requestId"),
+        resources=_resources(info, uri),
         signature_scheme=chain.get("signatureScheme"),
     )
 
@@ -250,6 +250,16 @@ def _uri(info: Mapping[str, Any], target: SplitResult) -> str:
     if not same:
         raise SignInRefused(f"The sign-in challenge is for {clean(uri, 120)!r}, which is not what was asked.")
     return uri
+
+
+def _resources(info: Mapping[str, Any], uri: str) -> tuple[str, ...]:
+    """Check that nothing is signed for beside the request; official servers name that here once more."""
+    resources = info.get("resources")
+    if not resources:
+        return ()
+    if resources != [uri]:
+        raise SignInRefused("The sign-in challenge lists further resources; such a text is not signed.")
+    return (uri,)
 
 
 def _split(url: str, what: str) -> SplitResult:
