@@ -1,0 +1,88 @@
+"""What a cassette must not hold, and what stands in its place.
+
+Masks keep the grammar of what they hide, so that the runtime can read a masked answer.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+TRANSACTION = "0x" + "0" * 64
+TOKEN = "masked-token"
+_MASKS = {
+    "signature": "masked-signature",
+    "nonce": "maskednonce",
+    "transaction": TRANSACTION,
+    "transactionhash": TRANSACTION,
+    "txhash": TRANSACTION,
+    "reference": TRANSACTION,
+    "unreadable": "masked",
+    "secret": "masked",
+    "password": "masked",
+    "apikey": "masked",
+    "privatekey": "masked",
+}
+_IN_ADDRESSES = re.compile(r"(?<=[?&])(signature|sig|token|x-amz-[a-z-]+)=[^&\"\\\s]+", re.IGNORECASE)
+_MOMENTS = frozenset(
+    {"validAfter", "validBefore", "issuedAt", "expirationTime", "notBefore", "expires", "expiresAt"}
+)
+_RELATIVE = re.compile(r"now([+-]\d+) s")
+PATIENCE = 2
+"""Seconds by which two moments may differ and match: while a live service is recorded, time goes on."""
+
+
+def mask(content: Any) -> Any:
+    """Return JSON content in which every secret member is masked."""
+    if isinstance(content, list):
+        return [mask(item) for item in content]
+    if not isinstance(content, dict):
+        return content
+    return {name: _masked(name, value) for name, value in content.items()}
+
+
+def mask_addresses(text: str) -> str:
+    """Return text in which addresses have their signatures masked."""
+    return _IN_ADDRESSES.sub(r"\1=masked", text)
+
+
+def count_from(now: float, content: Any, name: str = "") -> Any:
+    """Return a credential whose moments are counted from the one at which it was first sent."""
+    if isinstance(content, dict):
+        return {member: count_from(now, value, member) for member, value in content.items()}
+    if isinstance(content, list):
+        return [count_from(now, item) for item in content]
+    moment = _moment(content) if name in _MOMENTS else None
+    return content if moment is None else f"now{round(moment - int(now)):+d} s"
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two credentials say the same."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    counted = [_RELATIVE.fullmatch(value) if isinstance(value, str) else None for value in (one, other)]
+    if counted[0] and counted[1]:
+        return abs(int(counted[0][1]) - int(counted[1][1])) <= PATIENCE
+    return bool(one == other)
+
+
+def _masked(name: str, value: Any) -> Any:
+    kind = name.lower().replace("_", "").replace("-", "")
+    if not isinstance(value, str) or not value:
+        return mask(value)
+    return TOKEN if kind.endswith("token") else _MASKS.get(kind, value)
+
+
+def _moment(value: Any) -> float | None:
+    """Return unix seconds; None for what is no moment, as the 0 that stands for the beginning of time."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        try:
+            return datetime.fromisoformat(value).timestamp()
+        except (TypeError, ValueError):
+            return None
+    return seconds if seconds > 0 else None

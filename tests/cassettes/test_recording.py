@@ -1,0 +1,118 @@
+"""Recording itself: the same bytes each time, nothing secret, and replayable also where it was live."""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from coinslot_sandbox import Sandbox
+from stablestudio import StableStudio
+from tests.cassettes import seller
+from tests.cassettes.recorder import VCR, assert_played, configure, options
+from tests.cassettes.scanner import secrets_in
+from tests.cassettes.seller import DOCUMENT, PIXEL, Seller
+from tests.cassettes.terms import CODED
+
+pytestmark = pytest.mark.loopback
+
+
+class Wire(httpx.HTTPTransport):
+    """Remembers the credentials and tokens that passed, which no cassette may hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.secrets: set[str] = set()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        response.read()
+        for headers in (request.headers, response.headers):
+            for name in CODED & set(headers):
+                self._remember(headers[name])
+        if "clientToken" in response.text:
+            self.secrets.add(response.json()["clientToken"])
+        return response
+
+    def _remember(self, value: str) -> None:
+        self.secrets.add(value)
+        _, _, token = value.partition(" ")
+        if token:
+            self.secrets.add(token)
+            return
+        said = json.loads(base64.b64decode(value))
+        inner = said.get("payload", {}).get("authorization", {})
+        for found in (said, said.get("payload", {}), inner):
+            self.secrets |= {found[name] for name in ("signature", "nonce", "transaction") if name in found}
+
+
+def record(shop: AbstractContextManager[Seller], path: Path, file: Path, wire: Wire) -> None:
+    """Record an upload, a paid picture and the list of jobs."""
+    vcr = VCR(record_mode="all")
+    configure(vcr)
+    with (
+        shop as opened,
+        vcr.use_cassette(path, **options(opened.recorder)),
+        opened.studio("0.05", wire) as studio,
+    ):
+        play(studio, file)
+
+
+def play(studio: StableStudio, file: Path) -> None:
+    assert studio.upload(file).endswith("/harbour.png")
+    assert studio.grok.edit(prompt="More gulls", images=["https://files.example/a.png"]).id
+    assert [state.status for state in studio.jobs.list().items] == ["pending"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "harbour.png"
+    path.write_bytes(PIXEL)
+    return path
+
+
+def test_recording_twice_gives_the_same_bytes_and_no_secret(tmp_path: Path, file: Path) -> None:
+    recordings = []
+    for name in ("first", "second"):
+        wire = Wire()
+        path = tmp_path / f"{name}.yaml"
+        record(seller.sandbox(tmp_path / name), path, file, wire)
+        text = path.read_text("utf-8")
+        recordings.append(text)
+
+        assert len(wire.secrets) > 10
+        assert [secret for secret in wire.secrets if secret in text] == []
+        assert list(secrets_in(yaml.safe_load(text))) == []
+
+    assert recordings[0] == recordings[1]
+
+
+def test_what_was_recorded_by_the_real_clock_and_another_wallet_replays(tmp_path: Path, file: Path) -> None:
+    path, wire = tmp_path / "live.yaml", Wire()
+    with Sandbox(DOCUMENT.read_bytes()).serve() as server:
+        wallet = server.wallets[0]
+        environ = {seller.KEY: wallet.key, "COINSLOT_HOME": str(tmp_path / "live")}
+        live = seller.service(server.url, environ)
+        assert live.surroundings.real
+        record(nullcontext(live), path, file, wire)
+
+        text = path.read_text("utf-8")
+        assert server.url not in text
+        assert wallet.address.lower() not in text.lower()
+    assert [secret for secret in wire.secrets if secret in text] == []
+    assert list(secrets_in(yaml.safe_load(text))) == []
+    replay(path, seller.nobody(tmp_path / "replay"), file)
+
+
+def replay(path: Path, shop: Seller, file: Path) -> None:
+    vcr = VCR(record_mode="none")
+    configure(vcr)
+    with vcr.use_cassette(path, **options(shop.recorder)) as cassette:
+        with shop.studio("0.05") as studio:
+            play(studio, file)
+        assert_played(cassette)

@@ -1,0 +1,95 @@
+"""What holds of all cassettes: complete, small, and nothing secret in them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cassettes.scanner import secrets_in
+from tests.cassettes.seller import DOCUMENT, ORIGIN, PRIVATE_KEY
+
+RECORDINGS = sorted((Path(__file__).parent / "recordings").glob("*.yaml"))
+ASYNC = {"async-image", "async-jobs", "async-upload", "async-video"}
+FLOWS = {"upload-whole"}
+
+
+def loaded(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def test_every_operation_has_its_cassette_and_every_cassette_its_operation() -> None:
+    document = json.loads(DOCUMENT.read_bytes())
+    operations = {
+        operation["operationId"] for item in document["paths"].values() for operation in item.values()
+    }
+
+    assert len(operations) == 30
+    assert {path.stem for path in RECORDINGS} == operations | ASYNC | FLOWS
+
+
+def test_every_paid_cassette_holds_challenge_payment_and_receipt() -> None:
+    for path in RECORDINGS:
+        exchanges = loaded(path)["interactions"]
+        asked, paid = (
+            [each for each in exchanges if name in each[side]["headers"]]
+            for side, name in (("response", "payment-required"), ("request", "payment-signature"))
+        )
+        assert asked, path.stem
+        assert [each["response"]["headers"]["payment-response"]["success"] for each in paid] == [True] * len(
+            asked
+        ), path.stem
+
+
+def test_cassettes_are_small_and_readable() -> None:
+    assert sum(path.stat().st_size for path in RECORDINGS) < 2_000_000
+    assert not [path.stem for path in RECORDINGS if "interactions:" not in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: str(path.stem))
+def test_no_cassette_holds_a_secret(path: Path) -> None:
+    content = loaded(path)
+
+    assert list(secrets_in(content)) == []
+    assert list(secrets_in(path.read_bytes())) == []
+    addresses = {
+        each["request"]["uri"].partition("/api/")[0].partition("/_")[0] for each in content["interactions"]
+    }
+    assert ORIGIN in addresses
+
+
+def coded(content: Any) -> str:
+    return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+SIGNATURE = "0x" + "5e" * 65
+SECRETS = {
+    "a signature": SIGNATURE,
+    "a signature in a credential": coded({"payload": {"signature": SIGNATURE}}),
+    "a credential in a credential": "v=" + coded([coded({"signature": SIGNATURE})]),
+    "a credential for addresses": base64.urlsafe_b64encode(b'{"a": "\xff\xfe"}' * 3).decode().rstrip("="),
+    "a signature of another chain": "5" * 88,
+    "a private key": PRIVATE_KEY,
+    "a private key without its prefix": PRIVATE_KEY.removeprefix("0x"),
+    "a private key in base64": base64.b64encode(bytes.fromhex(PRIVATE_KEY[2:])).decode(),
+    "a bearer token": "Bearer vercel_blob_rw_1",
+    "an address that is signed": "https://files.example/a.png?expires=1&signature=00ff",
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_the_scan_finds(secret: str) -> None:
+    assert list(secrets_in({"interactions": [{"request": {"body": {"text": f"x {secret} y"}}}]}))
+
+
+@pytest.mark.parametrize("name", ["signature", "nonce", "transaction", "clientToken", "access_token"])
+def test_the_scan_finds_a_member_in_the_clear(name: str) -> None:
+    assert list(secrets_in([{name: "abc"}]))
+
+
+def test_the_scan_finds_a_key_in_bytes() -> None:
+    assert list(secrets_in(b"\x00" + bytes.fromhex(PRIVATE_KEY[2:]) + b"\x00"))
