@@ -130,6 +130,19 @@ def test_sponsored(chain: TempoChain) -> None:
     assert payment.moved() == {payment.terms.payer: -PRICE, PAYEE: PRICE, SPONSOR: -fee_of(receipt)}
 
 
+def test_pushed(chain: TempoChain) -> None:
+    """By option only, and after it is on record: we send it, and show the server its hash."""
+    payment = Payment(chain, {"supportedModes": ["push"]}, {"COINSLOT_TEMPO_PUSH": "1"})
+    untouched = payment.moved()
+
+    chain.asked(payment.paying.submit(payment.credential))
+
+    receipt = chain.rpc("eth_getTransactionReceipt", payment.credential.payload["hash"])
+    assert untouched == {}
+    assert receipt["status"] == "0x1"
+    assert payment.moved() == {payment.terms.payer: -PRICE - fee_of(receipt), PAYEE: PRICE}
+
+
 @pytest.mark.parametrize("environ", [{}, {"COINSLOT_TEMPO_RPC": ""}], ids=["node", "no-node"])
 def test_ten_splits_to_new_accounts(chain: TempoChain, environ: dict[str, str]) -> None:
     """The node would take back all of it if the gas did not suffice for opening eleven accounts."""

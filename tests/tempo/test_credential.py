@@ -378,15 +378,33 @@ PUSHED = offer(details={"supportedModes": ["push"]})
 QUIET = Answers({"eth_chainId": hex(4217), "eth_gasPrice": hex(10**9)})
 
 
-def test_push_sends_what_was_signed_and_shows_its_hash() -> None:
+def test_push_shows_the_hash_of_what_it_sends() -> None:
     credential = signed(PUSHED, PUSHING, QUIET)
     node = Answers({"eth_sendRawTransactionSync": {"status": "0x1"}})
 
-    shown = driven(PUSHING.submit(credential), node)
+    submitted = driven(PUSHING.submit(credential), node)
 
+    assert submitted is credential
+    assert credential.to_submit is not None
+    assert credential.payload == {"type": "hash", "hash": credential.evidence["transaction"]}
+    assert credential.to_submit.hex() not in repr(credential)
+    assert node.asked == [("eth_sendRawTransactionSync", ["0x" + credential.to_submit.hex()])]
     assert PUSHING.decode(credential, PUSHED).amount == PUSHED.amount
-    assert node.asked == [("eth_sendRawTransactionSync", [credential.payload["signature"]])]
-    assert shown == replace(credential, payload={"type": "hash", "hash": credential.evidence["transaction"]})
+
+
+def test_push_shows_no_other_hash() -> None:
+    credential = signed(PUSHED, PUSHING, QUIET)
+    other = signed(OFFER, PUSHING, QUIET)
+
+    for touched in (
+        replace(credential, payload=other.payload),
+        replace(credential, payload={"type": "hash", "hash": "0x" + "ab" * 32}),
+        replace(credential, to_submit=None),
+        replace(other, to_submit=credential.to_submit),
+    ):
+        for asked in (PUSHED, OFFER):
+            with pytest.raises(ValueError, match=r"."):
+                PUSHING.decode(touched, asked)
 
 
 def test_push_that_the_node_does_not_confirm_is_an_unanswered_request() -> None:

@@ -77,6 +77,8 @@ class Credential:
     """What `outcome` needs to know later; JSON only and no signed material."""
     source: str | None = None
     """MPP `source`, where the protocol wants one."""
+    to_submit: bytes | None = field(default=None, repr=False)
+    """Signed material that `submit` hands to others than the paid origin; never stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,23 +15,12 @@ from coinslot.text import clean
 from coinslot_tempo.addresses import address_bytes
 from coinslot_tempo.memo import attribution, fixed_memo, is_attribution
 from coinslot_tempo.networks import MAX_SPLITS, TOKEN_PREFIX, Network, Token, network_of, token_at
+from coinslot_tempo.options import Options
 from coinslot_tempo.transfers import Transfer
 
 MAX_AMOUNT = 2**128 - 1
 """Tokens count no further."""
 _AMOUNT = re.compile(r"[0-9]{1,39}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What decides which offers can be paid: where, from whom, and what the user allowed."""
-
-    networks: Collection[Network]
-    payer: str
-    client: str | None = None
-    """A name that the memo carries as a hash, so that a server can tell its clients apart."""
-    push: bool = False
-    """Whether payments may be sent to the chain by ourselves, where a server wants that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,10 @@ def choose_fee(charge: Charge, payer: str, node: Node | None) -> Flow[Fee]:
         token = None if charge.sponsored else (yield from _fee_token(charge, payer, node, units))
         if node is not None:
             yield from _check_balance(charge, payer, node, units if token == charge.token else 0)
-    except (NodeFailed, ValueError) as error:
-        raise PaymentRefused(f"The fee cannot be settled: {error}.", slug="fee") from None
+    except NodeFailed as error:
+        raise PaymentRefused(f"The payment cannot be prepared: {error}.", slug="node") from None
+    except ValueError as error:
+        raise PaymentRefused(f"The payment cannot be prepared: {error}.", slug="fee") from None
     return Fee(gas_limit, gas_price, tip, token)
 
 
