@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,8 @@ def market(chain: LocalChain, folder: Path, **settings: Any) -> Iterator[Market]
     payer = backend(Setting({"COINSLOT_EVM_KEY": KEY})).identity.address
     chain.mint(payer, FUNDS)
     listener, shop_origin = free_socket()
-    till = Till(BASE, PAYEE, ExactEvmServerScheme(), ExactEvmFacilitatorScheme(chain.signer()))
+    seller: Callable[[], Any] = ExactEvmServerScheme
+    till = Till(BASE, PAYEE, seller(), ExactEvmFacilitatorScheme(chain.signer()))
     with listener, httpx.Client(timeout=60) as wire, line_to(shop_origin, wire) as line:
         shop = Shop(line.origin, [till], **settings)
         with (

@@ -17,7 +17,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from x402 import x402Facilitator, x402ResourceServer
 from x402.http.middleware.fastapi import payment_middleware
 from x402.http.types import PaymentOption, RouteConfig
-from x402.interfaces import SchemeNetworkFacilitator, SchemeNetworkServer
+from x402.interfaces import SchemeNetworkFacilitator
 
 GENERATE = "/api/generate/nano-banana-pro/generate"
 PAGE = 2
@@ -30,7 +30,7 @@ class Till:
 
     network: str
     payee: str
-    seller: SchemeNetworkServer
+    seller: Any
     facilitator: SchemeNetworkFacilitator
     price: str = "$0.134"
 
@@ -142,7 +142,7 @@ class Shop:
         sign_in = DeclareSIWxOptions(
             network=[till.network for till in self.tills],
             statement="Sign in to see your jobs",
-            expiration_seconds=300,
+            expirationSeconds=300,
         )
         signed = RouteConfig(accepts=[], extensions=declare_siwx_extension(sign_in))
         return {
