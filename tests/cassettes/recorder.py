@@ -23,7 +23,17 @@ from tests.cassettes import tape
 from tests.cassettes.masks import count_from, mask, mask_addresses, same
 from tests.cassettes.terms import CODED, read, write
 
-__all__ = ["VCR", "Cassette", "NotRecorded", "Recorder", "assert_played", "configure", "options", "terms"]
+__all__ = [
+    "VCR",
+    "Cassette",
+    "NotRecorded",
+    "Recorder",
+    "Request",
+    "assert_played",
+    "configure",
+    "options",
+    "terms",
+]
 
 MATCH_ON = ("method", "uri", "body", "terms")
 _SENT = CODED | {"content-type", "idempotency-key", "x-api-version", "x-content-type"}

@@ -16,7 +16,7 @@ _PATTERNS = {
     "32 bytes or more in hexadecimal digits": re.compile(r"(?<![0-9a-fA-F])(?!0+\b)[0-9a-fA-F]{64,}"),
     "64 bytes in base58": re.compile(r"\b[1-9A-HJ-NP-Za-km-z]{86,}\b"),
     "base64 of JSON": re.compile(r"\be(?:yJ|yAi|wo)[A-Za-z0-9+/_-]{8,}"),
-    "a bearer token": re.compile(r"\bBearer\s+(?!masked-token)\S+", re.IGNORECASE),
+    "a bearer token": re.compile(r"\bBearer +(?!masked-token)\S+", re.IGNORECASE),
     "a signed address": re.compile(r"[?&](?:signature|sig|token)=(?!masked\b)", re.IGNORECASE),
 }
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")

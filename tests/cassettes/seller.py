@@ -21,6 +21,7 @@ from eth_account import Account
 
 from coinslot.attempt import Attempt
 from coinslot.backend import Surroundings
+from coinslot.errors import ConfigurationError
 from coinslot.ledger import SqliteLedger, default_path
 from coinslot.origin import is_loopback
 from coinslot_sandbox import Sandbox
@@ -115,6 +116,8 @@ def sandbox(home: Path) -> Iterator[Seller]:
 
 def service(origin: str, environ: Mapping[str, str] = _ENVIRON) -> Seller:
     """Return the live service at `origin`, paid by the wallet of the environment."""
+    if KEY not in environ:
+        raise ConfigurationError(f"What is recorded live is paid by the wallet in {KEY}: set it.")
     surroundings = Surroundings()
     payer = _payer(environ[KEY].removeprefix("test:"))
     replaced = {**_places(origin), FILE_HOST: ORIGIN, payer: _payer(PRIVATE_KEY)}

@@ -13,7 +13,8 @@ import yaml
 
 from tests.cassettes.terms import CODED, read, write
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The quicker one where there is one."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -46,7 +47,7 @@ def serialize(cassette: dict[str, Any]) -> str:
 
 def deserialize(text: str) -> dict[str, Any]:
     """Return the cassette that a text stands for."""
-    content: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe loader
+    content: dict[str, Any] = yaml.load(text, Loader=LOADER)  # noqa: S506 - it is a safe loader
     for entry in content["interactions"]:
         for side in (entry["request"], entry["response"]):
             side["headers"] = {name: [_carried(name, said)] for name, said in side["headers"].items()}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.cassettes import tape
 from tests.cassettes.scanner import secrets_in
 from tests.cassettes.seller import DOCUMENT, ORIGIN, PRIVATE_KEY
 
@@ -18,8 +20,9 @@ ASYNC = {"async-image", "async-jobs", "async-upload", "async-video"}
 FLOWS = {"upload-whole"}
 
 
+@cache
 def loaded(path: Path) -> Any:
-    return yaml.safe_load(path.read_text("utf-8"))
+    return yaml.load(path.read_text("utf-8"), Loader=tape.LOADER)  # noqa: S506 - it is a safe loader
 
 
 def test_every_operation_has_its_cassette_and_every_cassette_its_operation() -> None:
@@ -55,7 +58,7 @@ def test_no_cassette_holds_a_secret(path: Path) -> None:
     content = loaded(path)
 
     assert list(secrets_in(content)) == []
-    assert list(secrets_in(path.read_bytes())) == []
+    assert list(secrets_in(path.read_text("utf-8"))) == []
     addresses = {
         each["request"]["uri"].partition("/api/")[0].partition("/_")[0] for each in content["interactions"]
     }
