@@ -97,6 +97,18 @@ def test_or_leaves_the_route_out_and_says_so() -> None:
     assert not any("/bad/" in path for path in generated.files)
 
 
+def test_a_component_that_fails_one_route_fails_every_route_that_names_it() -> None:
+    broken = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "strng"}}}
+    named = {"$ref": "#/components/schemas/Broken"}
+    paths = {f"/api/{name}/make": {"post": operation(body=named)} for name in ("x", "y")}
+    content = document({**paths, "/api/good": {"get": operation()}}, schemas={"Broken": broken})
+    generated = made(content, allow_unsupported=True)
+    assert [str(problem) for problem in generated.left_out] == [
+        "#/components/schemas/Broken/properties/b/type: there is no type 'strng'"
+    ] * 2
+    assert generated.routes == 1
+
+
 def test_a_document_of_which_nothing_is_left_is_an_error() -> None:
     content = document({"/api/bad/make": {"post": operation(body={"type": "strng"})}})
     with pytest.raises(DocumentError, match="no route of it can be generated"):

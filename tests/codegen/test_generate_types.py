@@ -244,3 +244,12 @@ def test_an_answer_takes_unknown_members_and_values(tmp_path: Path) -> None:
     with module(one(None, answer), tmp_path) as made:
         read = made.MakeAnswer.model_validate({"state": "c", "ok": False, "pollUrl": "/x"})
         assert (read.state, read.ok, read.pollUrl) == ("c", False, "/x")
+
+
+def test_references_may_lead_on_and_on() -> None:
+    schemas: dict[str, Any] = {
+        f"C{number}": {"type": "object", "properties": {"next": {"$ref": f"#/components/schemas/C{number + 1}"}}}
+        for number in range(400)
+    }
+    text = source(one({"$ref": "#/components/schemas/C0"}, schemas={**schemas, "C400": {"type": "string"}}))
+    assert text.count("(RequestModel):") == 400

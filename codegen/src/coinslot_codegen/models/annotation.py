@@ -49,8 +49,7 @@ class Printer:
         return _keywords(typed.bounds)
 
     def _print(self, node: ast.expr, *, bounded: bool) -> str:
-        options = [option for option in _options(node) if not _is_missing(option)]
-        printed = [self._option(option, bounded=bounded) for option in options]
+        printed = [self._option(option, bounded=bounded) for option in _options(node)]
         if self.strict and bounded and "float" in printed and "int" not in printed:
             # 80 given stays 80 on the wire; as a float alone it would be sent as 80.0.
             printed.insert(printed.index("float"), "int")
@@ -112,10 +111,6 @@ def _options(node: ast.expr) -> list[ast.expr]:
 
 def _elements(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, ast.Tuple) else [node]
-
-
-def _is_missing(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "MISSING"
 
 
 def _keywords(bounds: Sequence[tuple[str, ast.expr]]) -> list[str]:

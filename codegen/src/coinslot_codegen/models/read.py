@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coinslot_codegen.models.run import generated_source
-from coinslot_codegen.schemas.shape import Shape
+from coinslot_codegen.schemas.shape import Normal, Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The type of one member: its annotation, without what makes it optional, and its bounds."""
+    """The type of one member: its annotation and, apart from that, its bounds."""
 
     annotation: ast.expr
     bounds: tuple[tuple[str, ast.expr], ...] = ()
@@ -29,21 +30,28 @@ class Types:
 
 
 def read_types(shapes: Mapping[str, Shape]) -> Types:
-    """Let the model generator type all shapes. Raises ValueError where it left one out."""
-    if not shapes:
-        return Types({}, {})
-    tree = ast.parse(generated_source(shapes))
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    standins = {name: root for name, node in classes.items() if (root := _fields(node).get("root"))}
-    standins |= _aliases(tree)
-    members = {}
-    for key, shape in shapes.items():
-        if key not in classes:
-            raise ValueError(f"the model generator wrote no class for {shape.pointer}")
-        fields = _fields(classes[key])
-        count = 1 if shape.whole is not None else len(shape.members)
-        members[key] = tuple(_typed(fields[f"m{index}"]) for index in range(count))
-    return Types(members, standins)
+    """Let the model generator type the members of all shapes, each distinct value once."""
+    values: dict[str, Normal] = {}
+    wanted = {key: [_identity(value, values) for value in _values(shape)] for key, shape in shapes.items()}
+    if not values:
+        return Types(dict.fromkeys(shapes, ()), {})
+    tree = ast.parse(generated_source(list(values.values()), shapes))
+    classes = {node.name: _fields(node) for node in tree.body if isinstance(node, ast.ClassDef)}
+    standins = {name: fields["root"] for name, fields in classes.items() if "root" in fields}
+    fields = {name: annotation for found in classes.values() for name, annotation in found.items()}
+    typed = {identity: _typed(fields[f"v{index}"]) for index, identity in enumerate(values)}
+    members = {key: tuple(typed[identity] for identity in found) for key, found in wanted.items()}
+    return Types(members, standins | _aliases(tree))
+
+
+def _values(shape: Shape) -> list[Normal]:
+    return [member.value for member in shape.members] if shape.whole is None else [shape.whole]
+
+
+def _identity(value: Normal, values: dict[str, Normal]) -> str:
+    identity = json.dumps(value)
+    values.setdefault(identity, value)
+    return identity
 
 
 def _fields(node: ast.ClassDef) -> dict[str, ast.expr]:

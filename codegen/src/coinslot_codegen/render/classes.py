@@ -73,7 +73,7 @@ class Aliases:
         if known:
             return known
         name = class_name([wanted, f"{stem}{wanted}"], self.module.taken)
-        self.module.taken.append(name)
+        self.module.taken[name] = None
         self.names[wanted, tuple(values)] = name
         self.views.append(AliasView(name, ", ".join(values)))
         return name
@@ -86,7 +86,7 @@ class Classes:
     plan: Plan
     types: Types
     aliases: dict[str, Aliases] = field(default_factory=dict)
-    borrowed: list[tuple[str, str]] = field(default_factory=list)
+    borrowed: dict[tuple[str, str], None] = field(default_factory=dict)
     """Modules, and the aliases of others that they import."""
 
     def of(self, module: Module, imports: Imports, docs: dict[str, str]) -> list[ClassView]:
@@ -207,8 +207,8 @@ class Classes:
         if (home, name) not in self.borrowed:
             if name in taken:
                 return False
-            taken.append(name)
-            self.borrowed.append((home, name))
+            taken[name] = None
+            self.borrowed[home, name] = None
         use(name, f"{'..' if '.' in home else '.'}{there}")
         return True
 

@@ -30,7 +30,8 @@ class Module:
     name: str
     """Below the package, as in `paint_pro.edit`."""
     keys: list[str] = field(default_factory=list)
-    taken: list[str] = field(default_factory=list)
+    taken: dict[str, None] = field(default_factory=dict)
+    """Names that mean something in it already."""
 
 
 @dataclass(slots=True)
@@ -69,32 +70,33 @@ def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
         firsts=list(dict.fromkeys(firsts.values())),
         spoken=[firsts[key] for use in gathered.uses for key in (use.body, *use.parameters.values()) if key],
     )
-    gathered.shapes = dict(shapes)
-    users = _users(gathered, planned.uses)
-    shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=[*IMPORTED, *reserved]))
-    for key, found in users.items():
-        if len(found) > 1:
-            _place(planned, shared, key, _shared_names(planned, key, found))
+    gathered = replace(gathered, shapes=shapes)
+    shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=dict.fromkeys([*IMPORTED, *reserved])))
+    for key in _shared(gathered, planned.uses):
+        _place(planned, shared, key, _shared_names(planned, key))
     for use in planned.uses:
         stem = capitalised(use.route.name)
         call = class_name([stem, f"{stem}Call"], shared.taken)
-        home = Module(module_of(use.route), taken=[*shared.taken, call])
+        home = Module(module_of(use.route), taken={**shared.taken, call: None})
         planned.calls[home.name] = call
         planned.modules[home.name] = home
         for root in _roots(use):
-            for key in gathered.below(root):
-                if key not in planned.homes:
-                    _place(planned, home, key, _local_names(planned, key, use, root))
+            for key in gathered.below(root, planned.homes):
+                _place(planned, home, key, _local_names(planned, key, use, root))
     return planned
 
 
-def _users(gathered: Gathered, uses: Sequence[Use]) -> dict[str, list[Use]]:
-    """Return which routes reach each shape; a shape stands behind those that it is made of."""
-    users: dict[str, list[Use]] = {}
-    for use in uses:
-        for key in dict.fromkeys(inner for root in _roots(use) for inner in gathered.below(root)):
-            users.setdefault(key, []).append(use)
-    return users
+def _shared(gathered: Gathered, uses: Sequence[Use]) -> list[str]:
+    """Return the shapes that several routes reach; each stands behind those that it is made of."""
+    first: dict[str, int] = {}
+    shared: dict[str, None] = {}
+    for number, use in enumerate(uses):
+        for root in _roots(use):
+            # What a shared shape is made of is shared, so that nobody need go there again.
+            for key in gathered.below(root, shared):
+                if first.setdefault(key, number) != number:
+                    shared[key] = None
+    return [key for key in first if key in shared]
 
 
 def _roots(use: Use) -> list[str]:
@@ -105,7 +107,7 @@ def _roots(use: Use) -> list[str]:
 def _place(planned: Plan, module: Module, key: str, candidates: Iterable[str]) -> None:
     name = class_name(candidates, module.taken)
     module.keys.append(key)
-    module.taken.append(name)
+    module.taken[name] = None
     planned.homes[key] = module.name
     planned.names[key] = name
 
@@ -116,23 +118,16 @@ def _pointed(shape: Shape, firsts: Mapping[str, str]) -> Shape:
     return replace(shape, members=members, whole=whole)
 
 
-def _shared_names(planned: Plan, key: str, users: list[Use]) -> list[str]:
+def _shared_names(planned: Plan, key: str) -> list[str]:
     shape = planned.shapes[key]
+    users = [use for use in planned.uses if key in _roots(use)]
+    if any(use.route.job for use in users if use.answer == key):
+        return ["AcceptedJob"]
+    styles = [use.route.job for use in planned.uses if use.route.job]
+    if any(_is_status_of(use.route, style.status_path) for use in users for style in styles[:1]):
+        return ["JobStatus"]
     hint = capitalised(shape.hint)
-    if shape.role == "answer":
-        if any(use.route.job for use in users if use.answer == key):
-            return ["AcceptedJob"]
-        styles = [use.route.job for use in planned.uses if use.route.job]
-        if any(
-            _is_status_of(use.route, style.status_path)
-            for use in users
-            for style in styles
-            if use.answer == key
-        ):
-            return ["JobStatus"]
-    if shape.component:
-        return [hint, f"{hint}{_suffix(shape)}"]
-    if not any(key in _roots(use) for use in users):
+    if shape.component or not users:
         return [hint, f"{hint}{_suffix(shape)}"]
     common = _common([use.route.group.split("_") for use in users])
     names = list(dict.fromkeys(use.route.name for use in users))

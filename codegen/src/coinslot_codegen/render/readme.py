@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_codegen.render import prose
@@ -43,12 +44,20 @@ def _row(route: RouteSpec) -> dict[str, str]:
 
 
 def _example_use(api: Api, uses: Sequence[Use], shapes: Mapping[str, Shape]) -> Use | None:
-    """Choose what the example calls: of the recommended, or the paid, the one that needs least."""
+    """Choose what the example calls: what is recommended, else the cheapest; of these, what needs least."""
     paid = [use for use in uses if use.route.access == "paid"]
     targets = [one.target for one in api.recommendations][:1]
     recommended = [use for use in paid if use.route.job and use.route.group in targets]
-    chosen = recommended or [use for use in paid if use.route.job] or paid or uses
-    return min(chosen, key=lambda use: len(_arguments(use, shapes)), default=None)
+    return min(
+        recommended or paid or uses,
+        key=lambda use: (_cost(use.route), len(_arguments(use, shapes))),
+        default=None,
+    )
+
+
+def _cost(route: RouteSpec) -> tuple[bool, Decimal]:
+    price = route.price
+    return (price is None, Decimal((price.high or price.low) if price else 0))
 
 
 def _example(use: Use | None, client: str, shapes: Mapping[str, Shape]) -> str:
@@ -56,27 +65,24 @@ def _example(use: Use | None, client: str, shapes: Mapping[str, Shape]) -> str:
         return f"{client}()"
     route = use.route
     call = f"client.{route.group}.{route.name}"
-    arguments = ", ".join(_arguments(use, shapes))
+    arguments = _arguments(use, shapes)
     lines = []
     if route.access == "paid":
-        lines.append(f"quote = {call}.quote({arguments})")
-        lines.append("print(quote.price)")
+        lines += [f"quote = {call}.quote({', '.join(arguments)})", "print(quote.price)"]
+        if route.price is None:
+            arguments.append("max_price=quote.price")
     if route.job:
-        lines.append(f"job = {call}({arguments})")
-        lines.append("result = job.wait()")
-        if route.result:
-            lines.append('result.save("result")')
+        lines += [f"job = {call}({', '.join(arguments)})", "result = job.wait()"]
+        lines += ['result.save("result")'] if route.result else ["print(result)"]
     else:
-        lines.append(f"print({call}({arguments}))")
-    cap = _cap(route)
-    body = "\n".join(f"    {line}" for line in lines)
-    return f"with {client}({cap}) as client:\n{body}"
+        lines.append(f"print({call}({', '.join(arguments)}))")
+    return "\n".join([f"with {client}({_cap(route)}) as client:", *(f"    {line}" for line in lines)])
 
 
 def _cap(route: RouteSpec) -> str:
-    if route.access != "paid" or route.price is None:
+    if route.access != "paid" or route.price is None or route.price.unit == "second":
         return ""
-    return f"max_price={literal(route.price.high or route.price.low)}" if route.price.unit == "call" else ""
+    return f"max_price={literal(route.price.high or route.price.low)}"
 
 
 def _arguments(use: Use, shapes: Mapping[str, Shape]) -> list[str]:

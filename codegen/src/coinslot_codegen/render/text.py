@@ -28,12 +28,16 @@ _SHOWN = (
     (0x4E00, 0x9FA5),
     (0xAC00, 0xD7A3),
 )
+_HIDDEN = re.compile(f"[^{''.join(f'{chr(low)}-{chr(high)}' for low, high in _SHOWN)}]")
+_QUOTED = re.compile(rf'{_HIDDEN.pattern}|[\\"]')
+_DOCUMENTED = re.compile(rf"(?!\n){_HIDDEN.pattern}|\\")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"'}
 
 
 def literal(value: object) -> str:
     """Return a constant as Python source."""
     if isinstance(value, str):
-        return '"' + "".join(_quoted(character) for character in value) + '"'
+        return '"' + _QUOTED.sub(lambda found: _SHORT.get(found[0]) or _numbered(found[0]), value) + '"'
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return repr(int(value))
     if value is None or isinstance(value, bool | int | float):
@@ -97,22 +101,9 @@ def _wrapped(line: str, room: int) -> str:
     )
 
 
-def _quoted(character: str) -> str:
-    if character in '\\"':
-        return f"\\{character}"
-    if _is_shown(character):
-        return character
-    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or _numbered(character)
-
-
 def _documenting(text: str) -> str:
     """Make text safe inside triple quotes, by numbered escapes alone."""
-    safe = "".join(
-        character
-        if character == "\n" or (character != "\\" and _is_shown(character))
-        else _numbered(character)
-        for character in text
-    )
+    safe = _DOCUMENTED.sub(lambda found: _numbered(found[0]), text)
     safe = safe.replace('"""', _numbered('"') * 3)
     return safe[:-1] + _numbered('"') if safe.endswith('"') else safe
 
@@ -120,7 +111,3 @@ def _documenting(text: str) -> str:
 def _numbered(character: str) -> str:
     code_point = ord(character)
     return f"\\u{code_point:04x}" if code_point < 0x10000 else f"\\U{code_point:08x}"
-
-
-def _is_shown(character: str) -> bool:
-    return any(low <= ord(character) <= high for low, high in _SHOWN)

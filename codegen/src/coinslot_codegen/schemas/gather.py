@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -52,18 +52,21 @@ class Gathered:
     """All uses, and the shapes that they name."""
 
     uses: list[Use] = field(default_factory=list)
-    shapes: dict[str, Shape] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
     left_out: list[DocumentError] = field(default_factory=list)
     """Constructs that cannot be generated, one for each route that is missing."""
+    _references: dict[str, list[str]] = field(default_factory=dict, init=False)
 
-    def below(self, key: str) -> list[str]:
-        """Return the keys of `key` and of every shape in it, inner ones first."""
+    def below(self, key: str, known: Container[str] = ()) -> list[str]:
+        """Return the keys of `key` and of every shape in it, inner ones first, but for `known` ones."""
+        if key in known:
+            return []
         order: list[str] = []
         seen = {key: None}
         stack = [(key, iter(self._inner(key)))]
         while stack:
             current, rest = stack[-1]
-            following = next((inner for inner in rest if inner not in seen), None)
+            following = next((inner for inner in rest if inner not in seen and inner not in known), None)
             if following is None:
                 order.append(current)
                 stack.pop()
@@ -73,9 +76,11 @@ class Gathered:
         return order
 
     def _inner(self, key: str) -> list[str]:
-        shape = self.shapes[key]
-        values = [member.value for member in shape.members] if shape.whole is None else [shape.whole]
-        return references(values)
+        if key not in self._references:
+            shape = self.shapes[key]
+            values = [member.value for member in shape.members] if shape.whole is None else [shape.whole]
+            self._references[key] = list(dict.fromkeys(references(values)))
+        return self._references[key]
 
 
 def gather(api: Api) -> Gathered:
@@ -130,7 +135,7 @@ def _parameters(
     for parameter in found:
         pointer = f"{route.pointer}/parameters/{route.parameters.index(parameter)}/schema"
         place = Place(pointer, role, whole(parameter.name, pointer))
-        value = reader.value(parameter.schema, place)
+        value = reader.read(parameter.schema, place)
         if references(value):
             raise Unsupported(pointer, f"{parameter.location} parameter {parameter.name!r} holds an object")
         stated = parameter.schema if isinstance(parameter.schema, Mapping) else {}
@@ -154,7 +159,7 @@ def _json_body(route: RouteSpec) -> BodySpec | None:
 def _body(route: RouteSpec, body: BodySpec, reader: SchemaReader) -> str | None:
     pointer = f"{route.pointer}/requestBody/content/{escaped(body.media_type)}/schema"
     place = Place(pointer, "request", f"{route.name} request")
-    value = reader.value(body.schema, place)
+    value = reader.read(body.schema, place)
     if not value:
         return None
     return referenced(value) or reader.shape("request", place, [], whole=value)
@@ -182,7 +187,7 @@ def _answered(
     pointer = f"{route.pointer}/responses/{answer.status}/content/{escaped(answer.media_type)}/schema"
     place = Place(pointer, "answer", f"{route.name} answer")
     schema: Any = {} if answer.schema is None else answer.schema
-    value = reader.value(schema, place)
+    value = reader.read(schema, place)
     if not value:
         return None, "json"
     return referenced(value) or reader.shape("answer", place, [], whole=value), "json"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.references import resolve
 from coinslot_codegen.document.references import token as escaped
 from coinslot_codegen.schemas import scalars
@@ -51,12 +52,33 @@ class SchemaReader:
         self._keys: dict[tuple[Role, str], str] = {}
         self._values: dict[tuple[Role, str], Normal] = {}
         self._under_way: list[tuple[Role, str]] = []
+        self._waiting: list[tuple[Shape, Mapping[str, Any], Place]] = []
 
     def shape(self, role: Role, place: Place, members: list[Member], *, whole: Normal | None = None) -> str:
         """Keep a shape that stands in no schema of the document, and return its key."""
         shape = self._new(role, place)
         shape.members, shape.whole = members, whole
         return shape.key
+
+    def read(self, schema: Any, place: Place) -> Normal:
+        """Return the normal form of `schema`, and keep all shapes in it. Raises Unsupported.
+
+        After an error everything is as it was before.
+        """
+        kept = [(memory, len(memory)) for memory in (self.shapes, self._keys, self._values)]
+        try:
+            value = self.value(schema, place)
+            # Members are read one shape after the other: references may lead on and on.
+            while self._waiting:
+                self._fill(*self._waiting.pop())
+        except DocumentError:
+            for memory, count in kept:
+                while len(memory) > count:
+                    memory.popitem()
+            self._under_way.clear()
+            self._waiting.clear()
+            raise
+        return value
 
     def value(self, schema: Any, place: Place) -> Normal:  # noqa: C901 - one way out per kind of schema
         """Return the normal form of `schema`. Raises Unsupported."""
@@ -160,11 +182,17 @@ class SchemaReader:
             inner = self.value(rest, place.at("additionalProperties", hint=singular(place.hint)))
             return {"type": "object", "additionalProperties": inner}
         shape = self._new(place.role, place)
+        if place.target:
+            self._keys[place.role, place.target] = shape.key
+        self._waiting.append((shape, schema, place))
+        return reference(shape.key)
+
+    def _fill(self, shape: Shape, schema: Mapping[str, Any], place: Place) -> None:
+        place = replace(place, depth=0)
+        properties, rest = schema["properties"], schema.get("additionalProperties", True)
         shape.description = _prose(schema)
         shape.open = place.role == "request" and (rest is True or isinstance(rest, Mapping))
         shape.open = shape.open and "additionalProperties" in schema
-        if place.target:
-            self._keys[place.role, place.target] = shape.key
         demanded = schema.get("required")
         required = [str(name) for name in demanded] if isinstance(demanded, list) else []
         unwanted = {"request": "readOnly", "answer": "writeOnly", "address": ""}[place.role]
@@ -176,7 +204,6 @@ class SchemaReader:
         ghosts = [whole(wire, f"{place.pointer}/required") for wire in required if wire not in named]
         shape.members += [Member(wire, {}, required=True) for wire in ghosts]
         shape.members.sort(key=lambda member: not member.required)
-        return reference(shape.key)
 
     def member(self, wire: str, schema: Any, place: Place, *, required: bool) -> Member:
         """Read one member that stands in the `properties` at `place`."""
