@@ -83,7 +83,7 @@ def requirements(session: nox.Session) -> None:
     # All that the distributions declare; what each session needs beside it is in its own `.in`.
     declared = [f"{folder}/pyproject.toml" for folder in FOLDERS]
     shared = ("--all-extras", "--excludes", "requirements/own.txt", "--constraints", "requirements/pins.txt")
-    _compile(session, "lint", *declared, *shared)
+    _compile(session, "lint", *declared, *shared, "--constraints", "requirements/nox.txt")
     # The widest set is locked first: one version of each package in all sessions.
     for narrower in ("tests", "demo"):
         _compile(session, narrower, *declared, *shared, "--constraints", "requirements/lint.txt")
