@@ -52,3 +52,15 @@ def test_a_bad_source_is_one_line(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert done.output.startswith("Error: ")
     assert len(done.output.strip().splitlines()) == 1
+
+
+def test_it_tells_what_can_go_wrong() -> None:
+    done = CliRunner().invoke(sandbox, ["--list-faults"])
+    assert done.exit_code == 0
+    assert "drop-after-settlement\n    The money moved" in done.output
+
+
+def test_a_fault_that_does_not_exist_is_told() -> None:
+    done = CliRunner().invoke(sandbox, ["--fault", "nonsense"])
+    assert done.exit_code == 2
+    assert "no fault is called 'nonsense'" in done.output

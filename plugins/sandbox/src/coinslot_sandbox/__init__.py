@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from coinslot_sandbox.clock import Clock, ManualClock, SystemClock
     from coinslot_sandbox.errors import ChainUnavailable, SandboxError
     from coinslot_sandbox.exchange import Exchange, Interference, Moment
+    from coinslot_sandbox.faults import Fault
     from coinslot_sandbox.intake import Refused
     from coinslot_sandbox.names import seeded_entropy
     from coinslot_sandbox.options import Options
@@ -21,6 +22,7 @@ __all__ = [
     "ChainUnavailable",
     "Clock",
     "Exchange",
+    "Fault",
     "Interference",
     "ManualClock",
     "Moment",
@@ -40,6 +42,7 @@ _HOMES = {
     "clock": ("Clock", "ManualClock", "SystemClock"),
     "errors": ("ChainUnavailable", "SandboxError"),
     "exchange": ("Exchange", "Interference", "Moment"),
+    "faults": ("Fault",),
     "intake": ("Refused",),
     "names": ("seeded_entropy",),
     "options": ("Options",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 
 from starlette.requests import Request
@@ -13,15 +13,17 @@ from starlette.types import Receive, Scope, Send
 from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_sandbox import uploads as upload_steps
 from coinslot_sandbox.answers import Answers
-from coinslot_sandbox.cashier import Cashier
-from coinslot_sandbox.exchange import Exchange, Moment, Work
-from coinslot_sandbox.intake import Intake, Refused, read_body
+from coinslot_sandbox.cashier import CREDENTIALS, Cashier
+from coinslot_sandbox.drop import Dropped, gone, hang_up
+from coinslot_sandbox.exchange import Exchange, Interference, Leg, Moment, Work
+from coinslot_sandbox.intake import Inputs, Intake, Refused, read_body
 from coinslot_sandbox.jobs.desk import Desk
 from coinslot_sandbox.media import shelf as media
 from coinslot_sandbox.options import Options
 from coinslot_sandbox.reply import refusal
 from coinslot_sandbox.schema.dialect import Dialect
 from coinslot_sandbox.signin import Doorman
+from coinslot_sandbox.stray import stray
 from coinslot_sandbox.table import Table
 
 DOCUMENT_PATHS = ("/openapi.json", "/api/openapi.json")
@@ -53,6 +55,7 @@ class App:
         *,
         api: Api,
         options: Options,
+        interfere: Interference,
         dialect: Dialect,
         answers: Answers,
         cashier: Cashier,
@@ -63,6 +66,7 @@ class App:
     ) -> None:
         self._api = api
         self._options = options
+        self._interfere = interfere
         self._answers = answers
         self._cashier = cashier
         self._doorman = doorman
@@ -82,14 +86,27 @@ class App:
             raise RuntimeError(f"the sandbox speaks http, not {scope['type']}")
         request = Request(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._response(request)
+            response.headers.setdefault("date", self._date())
+            await response(scope, receive, send)
+        except Dropped:
+            if not hang_up(scope):
+                raise
+            await gone(receive)
+
+    async def _response(self, request: Request) -> Response:
+        try:
+            return await self._answer(request)
         except Refused as refused:
-            response = refused.response
+            return refused.response
+        except Dropped:
+            raise
         except Exception:  # noqa: BLE001 # whatever it is, the caller gets an answer and the log the rest
             _log.exception("the sandbox failed at %s %s", request.method, request.url.path)
-            response = refusal(500, "internal", "the sandbox itself failed; this is a fault of its own")
-        response.headers["date"] = formatdate(self._options.clock.now(), usegmt=True)
-        await response(scope, receive, send)
+            return refusal(500, "internal", "the sandbox itself failed; this is a fault of its own")
+
+    def _date(self, off: float = 0.0) -> str:
+        return formatdate(self._options.clock.now() + off, usegmt=True)
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
@@ -97,13 +114,12 @@ class App:
         if reads and path in DOCUMENT_PATHS:
             return Response(self._api.source, media_type=self._document_type)
         if reads and path.startswith(media.PREFIX):
-            return self._shelf.fetch(request)
+            return await self._file(request, "download", media.PREFIX, self._shelf.fetch)
         if self._uploads is not None:
             if reads and path.startswith(upload_steps.PREFIX):
-                return self._uploads.fetch(request)
+                return await self._file(request, "download", upload_steps.PREFIX, self._uploads.fetch)
             if request.method == "PUT" and path.rstrip("/") == self._uploads.put_path.rstrip("/"):
-                content = await read_body(request, self._options.upload_limit)
-                return self._uploads.put(request, content, _origin(request))
+                return await self._put(request, self._uploads)
         raw_path = request.scope.get("raw_path") or path.encode()
         found = self._table.find(request.method, raw_path.partition(b"?")[0].decode("latin-1"))
         if found is None:
@@ -115,16 +131,40 @@ class App:
 
     async def _exchange(self, request: Request, entry: _Entry, path: Mapping[str, str]) -> Response:
         raw = await read_body(request, self._options.body_limit)
-        exchange = Exchange(entry.route, request, entry.intake.read(request, path, raw), _origin(request))
-        interfere = self._options.interfere
+        inputs = entry.intake.read(request, path, raw)
+        leg = _leg(entry.route, request)
+        exchange = Exchange(entry.route, request, inputs, _origin(request), leg, raw, self._cashier)
+        return await self._through(exchange, lambda: self._serve(exchange, entry.work))
+
+    async def _file(
+        self, request: Request, leg: Leg, path: str, work: Callable[[Request], Response]
+    ) -> Response:
+        async def done() -> Response:
+            return work(request)
+
+        route, inputs = stray(request.method, path), Inputs({}, dict(request.query_params), None)
+        exchange = Exchange(route, request, inputs, _origin(request), leg, b"", self._cashier)
+        return await self._through(exchange, done)
+
+    async def _put(self, request: Request, uploads: upload_steps.Uploads) -> Response:
+        content = await read_body(request, self._options.upload_limit)
+        origin = _origin(request)
+        return await self._file(
+            request, "put", uploads.put_path, lambda request: uploads.put(request, content, origin)
+        )
+
+    async def _through(self, exchange: Exchange, work: Callable[[], Awaitable[Response]]) -> Response:
         try:
-            await interfere(Moment.ARRIVED, exchange)
-            response = await self._serve(exchange, entry.work)
+            await self._interfere(Moment.ARRIVED, exchange)
+            response = await work()
             response.headers.update(exchange.headers)
         except Refused as refused:
             response = refused.response
         exchange.response = response
-        await interfere(Moment.ANSWERED, exchange)
+        await self._interfere(Moment.ANSWERED, exchange)
+        if exchange.dropped:
+            raise Dropped
+        exchange.response.headers["date"] = self._date(exchange.date_off)
         return exchange.response
 
     async def _serve(self, exchange: Exchange, work: Work) -> Response:
@@ -136,7 +176,7 @@ class App:
                 exchange.identity = await self._doorman.identify(
                     header, exchange.origin, exchange.request.url.path
                 )
-                await self._options.interfere(Moment.VERIFIED, exchange)
+                await self._interfere(Moment.VERIFIED, exchange)
         return work(exchange)
 
     def _plain(self, exchange: Exchange) -> Response:
@@ -159,6 +199,16 @@ class App:
             ("POST", spec.token_path): self._uploads.grant,
             ("POST", spec.confirm_path): self._uploads.confirm,
         }
+
+
+def _leg(route: RouteSpec, request: Request) -> Leg:
+    match route.access:
+        case "paid":
+            return "paying" if any(name in request.headers for name in CREDENTIALS) else "asking"
+        case "signed":
+            return "signed" if "SIGN-IN-WITH-X" in request.headers else "unsigned"
+        case _:
+            return "open"
 
 
 def _origin(request: Request) -> str:

@@ -31,22 +31,60 @@ if TYPE_CHECKING:
     "--wallets", default=1, show_default=True, type=click.IntRange(0), help="Funded wallets to make."
 )
 @click.option("--x402-version", default="2", show_default=True, type=click.Choice(["1", "2"]))
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[@LEG][=VALUE][:ROUTE][:TIMES]",
+    help="Let something go wrong, once or so many times; --list-faults says what.",
+)
+@click.option("--list-faults", is_flag=True, help="Say what can go wrong on purpose, and end.")
 @click.option("--chain", is_flag=True, help="Settle on a local EVM chain (needs node) instead of in memory.")
 def sandbox(
-    source: str | None, host: str, port: int, *, chain: bool, x402_version: str, **given: Any
+    source: str | None,
+    host: str,
+    port: int,
+    *,
+    chain: bool,
+    x402_version: str,
+    faults: tuple[str, ...],
+    list_faults: bool,
+    **given: Any,
 ) -> None:
     """Serve the OpenAPI document SOURCE (file, URL, origin or -) as a paid API with play money.
 
     Without SOURCE a small example of its own is served.
     """
+    if list_faults:
+        _tell_faults()
+        return
     try:
         example = files("coinslot_sandbox") / "example.openapi.json"
         api = read(load(source) if source else example.read_bytes(), allow_unsupported=True)
         with ExitStack() as stack:
-            options = {**given, "x402_version": int(x402_version), "chain": _chain(stack) if chain else None}
+            options = {**given, "x402_version": int(x402_version), "faults": _faults(faults)}
+            options["chain"] = _chain(stack) if chain else None
             _run(api, host, port, **options)
     except (SandboxError, DocumentProblem) as flaw:
         raise click.ClickException(str(flaw)) from flaw
+
+
+def _tell_faults() -> None:
+    from coinslot_sandbox.faults import CATALOGUE
+
+    for kind in CATALOGUE.values():
+        click.echo(f"{kind.name}{f'={kind.value}' if kind.value else ''}\n    {kind.tells}")
+
+
+def _faults(written: tuple[str, ...]) -> list[Any]:
+    if not written:
+        return []
+    from coinslot_sandbox.faults import Fault
+
+    try:
+        return [Fault.read(text) for text in written]
+    except ValueError as flaw:
+        raise click.BadParameter(str(flaw), param_hint="--fault") from flaw
 
 
 def _chain(stack: ExitStack) -> Any:

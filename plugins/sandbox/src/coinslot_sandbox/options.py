@@ -12,6 +12,7 @@ from coinslot_sandbox.names import Entropy, system_entropy
 
 if TYPE_CHECKING:
     from coinslot_sandbox.chain import LocalChain
+    from coinslot_sandbox.faults import Fault
 
 SELLER = "0x5e37D84E69BdB7b2338B4B9d3D4242CC136C0B89"
 """Who is paid where nothing else is set: the hash of a phrase, so nobody has its key."""
@@ -58,5 +59,7 @@ class Options:
     """Where ids, nonces and keys come from."""
     chain: LocalChain | None = None
     """Settle on this chain; None: in memory."""
+    faults: Sequence[Fault | str] = ()
+    """What goes wrong on purpose, as in `"drop-after-settlement"` or `"delay=2:/api/generate/*:3"`."""
     interfere: Interference = undisturbed
-    """Called at each moment of each exchange; where faults come in."""
+    """Called at each moment of each exchange, after its faults went off; may do whatever a fault may."""

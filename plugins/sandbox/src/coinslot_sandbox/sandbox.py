@@ -14,6 +14,8 @@ from coinslot_codegen.document.model import Api
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.app import App
 from coinslot_sandbox.cashier import Cashier, Payment
+from coinslot_sandbox.exchange import Exchange, Interference, Moment
+from coinslot_sandbox.faults import Faults
 from coinslot_sandbox.jobs.desk import Desk
 from coinslot_sandbox.jobs.store import Job, Jobs, Pace
 from coinslot_sandbox.media.shelf import Shelf
@@ -51,6 +53,9 @@ class Sandbox:
         dialect = Dialect(self.api.document)
         answers = Answers(dialect)
         self._till = _till(options, names)
+        self.faults = Faults(options.faults)
+        """What goes wrong; `add` and `clear` work while the sandbox runs, `happened` tells what went off."""
+        interfere = _one_after_the_other(self.faults.interfere, options.interfere)
         self._payments: list[Payment] = []
         pace = Pace(options.time_scale, options.polls, options.fail_marker, options.failing)
         self._jobs = Jobs(options.clock, names, pace)
@@ -59,13 +64,14 @@ class Sandbox:
         self.app = App(
             api=self.api,
             options=options,
+            interfere=interfere,
             dialect=dialect,
             answers=answers,
             cashier=Cashier(
                 api=self.api,
                 tills=[self._till],
                 pricing=Pricing(dialect, options.default_price),
-                interfere=options.interfere,
+                interfere=interfere,
                 version=options.x402_version,
                 other_offers=options.other_offers,
                 payments=self._payments,
@@ -112,6 +118,14 @@ class Sandbox:
 
         with running(self, host, port) as server:
             yield server
+
+
+def _one_after_the_other(first: Interference, second: Interference) -> Interference:
+    async def both(moment: Moment, exchange: Exchange) -> None:
+        await first(moment, exchange)
+        await second(moment, exchange)
+
+    return both
 
 
 def _till(options: Options, names: Names) -> Till:

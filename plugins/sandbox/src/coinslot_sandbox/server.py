@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from coinslot_sandbox.drop import LendingProtocol
 from coinslot_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from coinslot_sandbox.cashier import Payment
+    from coinslot_sandbox.faults import Faults
     from coinslot_sandbox.jobs.store import Job
     from coinslot_sandbox.sandbox import Sandbox
     from coinslot_sandbox.wallets import Wallet
@@ -40,6 +42,11 @@ class Server:
     def payments(self) -> tuple[Payment, ...]:
         """All payments that were settled, the oldest first."""
         return self.sandbox.payments
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong; faults can be added while the sandbox runs."""
+        return self.sandbox.faults
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -85,7 +92,7 @@ def uvicorn_server(sandbox: Sandbox) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             sandbox.app,
-            http="h11",
+            http=LendingProtocol,
             ws="none",
             loop="asyncio",
             lifespan="off",

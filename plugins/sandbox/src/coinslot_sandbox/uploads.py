@@ -104,6 +104,7 @@ class Uploads:
         upload = self._by_id.get(str(given.get(self.spec.id_member, "")))
         if upload is None:
             return refusal(404, "not_found", "no such upload")
+        exchange.upload = upload
         if upload.owner is not None and exchange.identity is not None and upload.owner != exchange.identity:
             return refusal(403, "forbidden", "this upload was paid for by another wallet")
         if upload.url is None or given.get(self.spec.url_member) != upload.url:

@@ -39,6 +39,7 @@ class Desk:
         """Make a job of the request."""
         spec = _spec(exchange.route)
         job = self._jobs.start(exchange.route, exchange.inputs.body, exchange.identity)
+        exchange.job = job
         words = state_words(self._answers.schema(exchange.route), spec.status_member, self._answers.dialect)
         told_at = exchange.origin + re.sub(r"\{[^}]*\}", job.id, spec.status_path)
         return self._answers.make(

@@ -12,6 +12,8 @@ from coinslot_sandbox.names import Names
 
 Phase: TypeAlias = Literal["waiting", "running", "done", "failed"]
 
+Fate: TypeAlias = Literal["done", "fails", "endless"]
+
 _DEFAULT_SECONDS = 10.0
 _WAITING_PART = 0.2
 """The part of a job's time in which nothing happens yet."""
@@ -29,7 +31,8 @@ class Job:
     created: float
     seconds: float
     """How long it takes from being made to being finished."""
-    fails: bool
+    fate: Fate
+    """What it comes to in the end."""
     polls: int = 0
     """How often its state was asked for."""
     deleted: bool = False
@@ -88,7 +91,7 @@ class Jobs:
             owner=owner,
             created=self._clock.now(),
             seconds=usual * self._pace.time_scale,
-            fails=self._pace.fails(route, given),
+            fate="fails" if self._pace.fails(route, given) else "done",
         )
         self._jobs[job.id] = job
         return job
@@ -100,7 +103,7 @@ class Jobs:
 
     def look(self, job: Job) -> State:
         """Return how far a job is; changes nothing."""
-        end: Phase = "failed" if job.fails else "done"
+        end: Phase = "failed" if job.fate == "fails" else "done"
         now = self._clock.now()
         if self._pace.polls is not None:
             share = job.polls / max(self._pace.polls, 1)
@@ -108,6 +111,8 @@ class Jobs:
         else:
             share = (now - job.created) / job.seconds if job.seconds > 0 else 1.0
             first_is_waiting = share < _WAITING_PART
+        if job.fate == "endless":
+            share = min(share, 0.99)
         if share >= 1:
             finished = job.created + job.seconds if self._pace.polls is None else now
             return State(end, 100 if end == "done" else 0, finished)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -87,6 +88,15 @@ class Till:
             "asset": offer["asset"],
             "extra": offer["extra"],
         }
+
+    def is_for(self, content: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
+        """Return whether a credential, as it was sent, is for an offer of this till."""
+        if "amount" in offer:
+            return bool(content.get("accepted") == offer)
+        if (content.get("scheme"), content.get("network")) != (offer["scheme"], offer["network"]):
+            return False
+        signed = content.get("payload", {}).get("authorization", {})
+        return signed.get("value") == offer["maxAmountRequired"] or not signed
 
     async def verify(self, payload: Payload, requirements: Requirements) -> VerifyResponse:
         """Return what the official code thinks of a credential; nothing moves."""
