@@ -59,6 +59,11 @@ class Offer:
         object.__setattr__(self, "extra", MappingProxyType(dict(self.extra)))
         object.__setattr__(self, "raw", MappingProxyType(dict(self.raw)))
 
+    @property
+    def challenge_id(self) -> str | None:
+        """The id of its challenge, which wants one credential; None where the protocol has none."""
+        return str(self.raw["id"]) if self.protocol == "mpp" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Challenge:

@@ -14,7 +14,7 @@ from coinslot.backend import Backend, Credential, Draft
 from coinslot.collecting import uncollectable
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
 from coinslot.errors import PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
-from coinslot.ledger import FIRST_PAYMENT_UNDER_WAY, Claim, Plan
+from coinslot.ledger import PASSING, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet, call_identity
@@ -25,8 +25,8 @@ from coinslot.settling import failure, paid_timeout, settle
 
 UNPAID_TIMEOUT = 30.0
 MAX_SKEW = 60.0
-FIRST_PAYMENT_WAITS = (*(0.25 * number for number in range(1, 12)), 0.0)
-"""Seconds between tries, while another call is paying the same payee for the first time."""
+RESERVATION_WAITS = (*(0.25 * number for number in range(1, 12)), 0.0)
+"""Seconds between tries, while another call does what this one has to wait for."""
 
 
 def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
@@ -51,8 +51,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     try:
         credential = backend.sign(draft)
         _check_signed(backend, credential, plan)
-        header = protocols.credential_header(choice.challenge, quote.offer, credential)
-        envelope = _envelope(call.request, header)
+        envelope = _envelope(call.request, choice, credential, attempt.id)
         signed = yield from _record_signed(attempt, owner, credential, envelope, wallet)
     except Exception:
         yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
@@ -153,12 +152,12 @@ def _record_signed(
 
 
 def _reserve(plan: Plan, owner: str) -> Flow[Attempt]:
-    """Reserve the price; wait for the very first payment to this payee, where that is under way."""
-    for wait in FIRST_PAYMENT_WAITS:
+    """Reserve the price; wait for another call's payment, where that alone stands in the way."""
+    for wait in RESERVATION_WAITS:
         try:
             attempt: Attempt = yield Record(lambda ledger: ledger.plan(plan, owner), "plan")
         except PaymentRefused as refusal:
-            if refusal.slug != FIRST_PAYMENT_UNDER_WAY or not wait:
+            if refusal.slug not in PASSING or not wait:
                 raise
             yield Sleep(wait)
         else:
@@ -182,8 +181,16 @@ def _comparable(terms: Terms) -> tuple[object, ...]:
     return (terms.network, *addresses, terms.amount, terms.expires_at)
 
 
-def _envelope(request: Request, header: tuple[str, str]) -> Envelope:
-    return Envelope(request.method, request.url, request.headers.items(), request.body, header)
+def _envelope(request: Request, choice: Choice, credential: Credential, attempt_id: str) -> Envelope:
+    # Tracebacks can show local variables: what is signed stands in none.
+    request = protocols.identified(request, choice.quote.offer, attempt_id)
+    return Envelope(
+        request.method,
+        request.url,
+        request.headers.items(),
+        request.body,
+        protocols.credential_header(choice.challenge, choice.quote.offer, credential, attempt_id),
+    )
 
 
 def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from coinslot import mpp, x402
 from coinslot.backend import Credential
-from coinslot.effects import Reply
+from coinslot.effects import Reply, Request
 from coinslot.errors import MalformedChallenge
 from coinslot.offer import Challenge, Offer
 
@@ -38,11 +38,23 @@ def read_challenges(reply: Reply) -> tuple[Challenge, ...]:
     return tuple(found)
 
 
-def credential_header(challenge: Challenge, offer: Offer, credential: Credential) -> tuple[str, str]:
-    """Return the name and value of the header that pays `offer`."""
+def credential_header(
+    challenge: Challenge, offer: Offer, credential: Credential, payment_id: str | None = None
+) -> tuple[str, str]:
+    """Return the name and value of the header that pays `offer`.
+
+    `payment_id` is the same however often the payment is sent; it goes where a server asks for one.
+    """
     if challenge.protocol == "mpp":
         return mpp.credential_header(offer, credential.payload, credential.source)
-    return x402.credential_header(challenge, offer, credential.payload)
+    return x402.credential_header(challenge, offer, credential.payload, payment_id)
+
+
+def identified(request: Request, offer: Offer, payment_id: str) -> Request:
+    """Return the request with the Idempotency-Key that MPP's servers honour; x402 has its own member."""
+    if offer.protocol != "mpp" or request.headers.get("Idempotency-Key") is not None:
+        return request
+    return request.having("Idempotency-Key", payment_id)
 
 
 def read_receipt(reply: Reply, offer: Offer) -> dict[str, Any] | None:

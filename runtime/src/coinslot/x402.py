@@ -26,6 +26,8 @@ _V1_NETWORK = re.compile(r"[-_a-zA-Z0-9:]{1,64}", re.ASCII)
 
 CHALLENGE_HEADER = "PAYMENT-REQUIRED"
 CREDENTIAL_HEADERS = {1: "X-PAYMENT", 2: "PAYMENT-SIGNATURE"}
+IDENTIFIER = "payment-identifier"
+"""The extension by which a server knows a payment again that is sent twice."""
 RECEIPT_HEADERS = ("PAYMENT-RESPONSE", "X-PAYMENT-RESPONSE")
 
 
@@ -75,10 +77,13 @@ def encode_header(content: Mapping[str, Any]) -> str:
     return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
-def credential_header(challenge: Challenge, offer: Offer, payload: Mapping[str, Any]) -> tuple[str, str]:
+def credential_header(
+    challenge: Challenge, offer: Offer, payload: Mapping[str, Any], payment_id: str | None = None
+) -> tuple[str, str]:
     """Return the name and value of the header that pays `offer` with a scheme's payload.
 
-    `accepted`, `resource` and `extensions` are echoed as they came.
+    `accepted`, `resource` and `extensions` are echoed as they came; a server that declares the
+    extension `payment-identifier` is told `payment_id`.
     """
     envelope: dict[str, Any]
     if challenge.version == 1:
@@ -93,8 +98,16 @@ def credential_header(challenge: Challenge, offer: Offer, payload: Mapping[str, 
         if challenge.resource is not None:
             envelope["resource"] = dict(challenge.resource)
         if challenge.extensions:
-            envelope["extensions"] = dict(challenge.extensions)
+            envelope["extensions"] = _identified(challenge.extensions, payment_id)
     return CREDENTIAL_HEADERS[challenge.version], encode_header(envelope)
+
+
+def _identified(extensions: Mapping[str, Any], payment_id: str | None) -> dict[str, Any]:
+    declared = extensions.get(IDENTIFIER)
+    info = declared.get("info") if isinstance(declared, dict) else None
+    if payment_id is None or not isinstance(declared, dict) or not isinstance(info, dict):
+        return dict(extensions)
+    return {**extensions, IDENTIFIER: {**declared, "info": {**info, "id": payment_id}}}
 
 
 def read_receipt(reply: Reply) -> dict[str, Any] | None:

@@ -28,6 +28,7 @@ from coinslot.attempt import (
 )
 from coinslot.backend import Credential
 from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
+from coinslot.ledger._challenges import check_challenge
 from coinslot.ledger._files import private_folder
 from coinslot.ledger._interface import Claim, Limits, Payee, Plan
 from coinslot.ledger._owner import owners_of
@@ -88,6 +89,7 @@ class SqliteLedger:
             self._reserve(db, plan)
             check_payee(db, plan)
             check_origin(db, plan)
+            check_challenge(db, plan, owners_of(self._folder()).alive)
             try:
                 _insert(db, plan, owner)
             except sqlite3.IntegrityError:
