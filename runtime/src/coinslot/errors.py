@@ -119,9 +119,11 @@ class PaymentOutcomeUnknown(PaymentError):
         attempt_id: str,
         offer: Offer | None = None,
         expires_at: int | None = None,
+        money: str | None = None,
     ) -> None:
         self.offer = offer
         self.expires_at = expires_at
+        self.money = money or type(self).money
         super().__init__(message, attempt_id=attempt_id)
 
 

@@ -135,16 +135,17 @@ def failure(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict | No
     ):
         message = f"The payment was refused: {why}."
         return PaymentRejected(message, attempt_id=attempt.id, status=reply.status, body=reply.body)
+    told, money = f"{why}. Attempt {attempt.id}.", None
     if attempt.money == "settled":
-        message = f"The payment has settled, but its answer was lost: {why}. Attempt {attempt.id}."
+        message = f"The payment has settled, but its answer was lost: {told}"
+        money = "It was taken: the same call resumes this attempt, and `client.recover()` looks for its job."
     elif attempt.money == "void":
-        message = (
-            f"The payment can never settle: {why}. Attempt {attempt.id}; the same call may be made again."
-        )
+        message = f"The payment can never settle: {told}"
+        money = "It was not taken and never can be: the same call may be made again."
     else:
-        message = f"The outcome of a payment is not known: {why}. Attempt {attempt.id}."
+        message = f"The outcome of a payment is not known: {told}"
     return PaymentOutcomeUnknown(
-        message, attempt_id=attempt.id, offer=attempt.offer, expires_at=attempt.terms.expires_at
+        message, attempt_id=attempt.id, offer=attempt.offer, expires_at=attempt.terms.expires_at, money=money
     )
 
 
