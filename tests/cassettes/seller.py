@@ -12,7 +12,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,11 +72,15 @@ class Seller:
     def studio(self, max_price: str, transport: httpx.HTTPTransport | None = None) -> StableStudio:
         """Return a client that may spend `max_price` dollars a call."""
         # Named, because a client without one asks where hosts are before it fetches from them.
-        return StableStudio(transport=transport or httpx.HTTPTransport(), **self._options(max_price))
+        return StableStudio(
+            transport=transport or httpx.HTTPTransport(verify=_trusted()), **self._options(max_price)
+        )
 
     def async_studio(self, max_price: str) -> AsyncStableStudio:
         """Return its asynchronous twin."""
-        return AsyncStableStudio(transport=httpx.AsyncHTTPTransport(), **self._options(max_price))
+        return AsyncStableStudio(
+            transport=httpx.AsyncHTTPTransport(verify=_trusted()), **self._options(max_price)
+        )
 
     def _options(self, max_price: str) -> dict[str, Any]:
         return {
@@ -123,6 +129,12 @@ def service(origin: str, environ: Mapping[str, str] = _ENVIRON) -> Seller:
     replaced = {**_places(origin), FILE_HOST: ORIGIN, payer: _payer(PRIVATE_KEY)}
     recorder = Recorder(surroundings.now, replaced, drift=START - int(surroundings.now()))
     return Seller(origin, environ, surroundings, recorder, origin if is_loopback(origin) else FILE_HOST)
+
+
+@cache
+def _trusted() -> SSLContext:
+    # Read once: a replay that never connects would spend most of its time on certificates.
+    return httpx.create_ssl_context()
 
 
 def _played(home: Path, clock: ManualClock, origin: str) -> Seller:
