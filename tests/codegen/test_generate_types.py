@@ -247,9 +247,9 @@ def test_an_answer_takes_unknown_members_and_values(tmp_path: Path) -> None:
 
 
 def test_references_may_lead_on_and_on() -> None:
-    schemas: dict[str, Any] = {
-        f"C{number}": {"type": "object", "properties": {"next": {"$ref": f"#/components/schemas/C{number + 1}"}}}
-        for number in range(400)
-    }
+    def link(number: int) -> dict[str, Any]:
+        return {"type": "object", "properties": {"next": {"$ref": f"#/components/schemas/C{number + 1}"}}}
+
+    schemas: dict[str, Any] = {f"C{number}": link(number) for number in range(400)}
     text = source(one({"$ref": "#/components/schemas/C0"}, schemas={**schemas, "C400": {"type": "string"}}))
     assert text.count("(RequestModel):") == 400
