@@ -74,9 +74,8 @@ def source(content: Mapping[str, Any], module: str = "thing/make.py", **options:
 
 
 @contextmanager
-def package(content: Mapping[str, Any], folder: Path, **options: Any) -> Iterator[ModuleType]:
-    """Generate a client, import its package, and forget it afterwards."""
-    generated = made(content, **options)
+def imported(generated: Generated, folder: Path) -> Iterator[ModuleType]:
+    """Write a client, import its package, and forget it afterwards."""
     fill(folder, generated.files)
     name = generated.names.package
     sys.path.insert(0, str(folder / "src"))
@@ -87,6 +86,13 @@ def package(content: Mapping[str, Any], folder: Path, **options: Any) -> Iterato
         sys.path.remove(str(folder / "src"))
         for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
             del sys.modules[known]
+
+
+@contextmanager
+def package(content: Mapping[str, Any], folder: Path, **options: Any) -> Iterator[ModuleType]:
+    """Generate the client of a document, and import its package."""
+    with imported(made(content, **options), folder) as found:
+        yield found
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import shutil
 import subprocess
 import sys
 import typing
@@ -22,6 +23,7 @@ import stablestudio
 from coinslot import AnswerModel, Group, RequestModel, Result, UploadGroup
 from coinslot_codegen.document import read
 from coinslot_codegen.generation import generate
+from coinslot_codegen.update import update
 from coinslot_codegen.write.manifest import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +85,17 @@ def test_is_what_a_fresh_run_writes(fresh: dict[str, bytes]) -> None:
     }
     assert sorted(on_disk) == sorted(fresh)
     assert [path for path, content in fresh.items() if on_disk[path] != content] == []
+
+
+def test_another_order_of_the_documents_keys_changes_nothing(tmp_path: Path) -> None:
+    def turned(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: turned(value[key]) for key in sorted(value, reverse=True)}
+        return [turned(item) for item in value] if isinstance(value, list) else value
+
+    shutil.copytree(FOLDER, tmp_path / "out")
+    source = json.dumps(turned(json.loads(DOCUMENT.read_bytes()))).encode()
+    assert update(source, tmp_path / "out").changed == {}
 
 
 def test_every_operation_has_a_module() -> None:
