@@ -8,6 +8,8 @@ by themselves: the identical request is sent again, or the outcome is looked up.
 
 from __future__ import annotations
 
+import contextlib
+
 from coinslot import answers, protocols
 from coinslot.attempt import Attempt, CallIdentity, Envelope
 from coinslot.backend import Backend, Credential, Draft
@@ -56,6 +58,9 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     except Exception:
         yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
         raise
+    # A failure to submit proves nothing: the paid request goes out all the same, and is looked up.
+    with contextlib.suppress(NotSent, NoReply):
+        yield from backend.submit(credential)
     return (yield from settle(signed, envelope, wallet, owner, timeout=paid_timeout(call.route)))
 
 

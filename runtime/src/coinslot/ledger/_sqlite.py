@@ -237,6 +237,9 @@ class SqliteLedger:
                 self._connection.close()
             self._connection = None
 
+    def __del__(self) -> None:
+        self.close()
+
     def _resumable(
         self, db: sqlite3.Connection, call: CallIdentity, payers: Sequence[str]
     ) -> sqlite3.Row | None:
