@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from coinslot.money import EXACT
 from coinslot.offer import Offer, Terms
 from coinslot.route import JobStyle
 
@@ -94,7 +95,7 @@ class Attempt:
     @property
     def reserved(self) -> Decimal:
         """Dollars that this attempt holds of every budget."""
-        return Decimal(0) if self.money in RELEASED else self.price + self.max_fee
+        return Decimal(0) if self.money in RELEASED else EXACT.add(self.price, self.max_fee)
 
     @property
     def open(self) -> bool:

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import TypeAlias
 
 from coinslot.errors import ConfigurationError
 
 Dollars: TypeAlias = str | int | Decimal
 """A sum in dollars: `"0.25"`, `1` or a `Decimal`. A float is refused: it cannot say 0.1."""
+
+EXACT = Context(
+    prec=1_000,
+    Emin=-9_999,
+    Emax=9_999,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+    capitals=1,
+    clamp=0,
+)
+"""Sums are made in this context alone: the caller's program may have set one that rounds."""
+
+
+def total(sums: Iterable[Decimal]) -> Decimal:
+    """Add sums, without rounding."""
+    whole = Decimal(0)
+    for part in sums:
+        whole = EXACT.add(whole, part)
+    return whole
 
 
 def dollars(value: Dollars, name: str = "amount") -> Decimal:
@@ -31,6 +50,6 @@ def dollars(value: Dollars, name: str = "amount") -> Decimal:
 
 def show(value: Decimal) -> str:
     """Return dollars as a person reads them: at least cents, and no digit dropped."""
-    plain = format(value.normalize(), "f")
+    plain = format(value.normalize(EXACT), "f")
     whole, _, fraction = plain.partition(".")
     return f"${whole}.{fraction.ljust(2, '0')}"

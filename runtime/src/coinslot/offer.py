@@ -8,6 +8,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from coinslot.money import EXACT
+
 
 def comparable(address: str) -> str:
     """Return an address so that two spellings of one compare equal: hex has no case, base58 has."""
@@ -26,7 +28,7 @@ class Asset:
 
     def dollars(self, amount: int) -> Decimal:
         """Return `amount` atomic units in dollars, exactly."""
-        return Decimal(amount).scaleb(-self.decimals)
+        return EXACT.scaleb(Decimal(amount), -self.decimals)
 
 
 @dataclass(frozen=True, slots=True)

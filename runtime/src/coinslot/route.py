@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
 
 from typing_extensions import TypeVar
 
+from coinslot.money import EXACT
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -50,7 +52,7 @@ class PricePerSecond:
 
     def cap(self, seconds: Decimal) -> Decimal:
         """Return the most that a call for so many seconds may cost, in dollars."""
-        return _with_rounding(self.high or self.low) * seconds
+        return EXACT.multiply(_with_rounding(self.high or self.low), seconds)
 
 
 Price: TypeAlias = PriceRange | PricePerSecond
@@ -59,9 +61,9 @@ Price: TypeAlias = PriceRange | PricePerSecond
 def _with_rounding(printed: str) -> Decimal:
     value = Decimal(printed)
     exponent = value.as_tuple().exponent
-    half_unit = Decimal(5).scaleb(int(exponent) - 1)
+    half_unit = EXACT.scaleb(Decimal(5), int(exponent) - 1)
     # A whole number of dollars is not a rounded figure.
-    return value + half_unit if int(exponent) < 0 else value
+    return EXACT.add(value, half_unit) if int(exponent) < 0 else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Literal
 
 import click
@@ -13,7 +12,7 @@ import click
 from coinslot.attempt import Attempt, ForbiddenMove
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger
-from coinslot.money import show
+from coinslot.money import show, total
 
 
 @click.group(help="What was paid, for what, and what became of it.")
@@ -120,7 +119,7 @@ def table(attempts: list[Attempt]) -> object:
             attempt.money + said,
             attempt.delivery,
         )
-    spent = sum((attempt.reserved for attempt in attempts), Decimal(0))
+    spent = total(attempt.reserved for attempt in attempts)
     made.caption = f"{show(spent)} spent or reserved"
     return made
 

@@ -35,7 +35,7 @@ from coinslot.ledger._owner import owners_of
 from coinslot.ledger._payees import check_origin, check_payee
 from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
 from coinslot.ledger._schema import STEPS
-from coinslot.money import show
+from coinslot.money import show, total
 from coinslot.offer import comparable
 
 DAY_SECONDS = 24 * 60 * 60
@@ -277,7 +277,7 @@ class SqliteLedger:
         return True
 
     def _reserve(self, db: sqlite3.Connection, plan: Plan) -> None:
-        needed = plan.price + plan.max_fee
+        needed = total((plan.price, plan.max_fee))
         limits: Limits = plan.limits
         scopes = (
             ("this client", limits.session, "session = ?", (plan.session,)),
@@ -292,8 +292,8 @@ class SqliteLedger:
                 " AND money NOT IN ('void', 'abandoned')",
                 arguments,
             )
-            held = sum((Decimal(row["price"]) + Decimal(row["max_fee"]) for row in rows), Decimal(0))
-            if held + needed > limit:
+            held = total(Decimal(text) for row in rows for text in (row["price"], row["max_fee"]))
+            if total((held, needed)) > limit:
                 message = (
                     f"The budget for {name} is {show(limit)}; {show(held)} of it is spent or reserved, "
                     f"and this call needs {show(needed)}."
