@@ -31,9 +31,10 @@ from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
 from coinslot.effects import Flow, Record, Reply, Request, Send
-from coinslot.errors import ConfigurationError, UnexpectedPayment
+from coinslot.errors import ConfigurationError, PaymentRefused, UnexpectedPayment
 from coinslot.ledger import Ledger, SqliteLedger, default_path
 from coinslot.money import Dollars
+from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet
 from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
@@ -94,8 +95,15 @@ class Till:
                 )
             return self._wallet
 
-    def flow(self, request: Request, terms: CallTerms, owner: str, timeout: float) -> Flow[Any]:
-        """Return the flow that this request needs, by its route's access."""
+    def flow(
+        self, request: Request, terms: CallTerms, owner: str, timeout: float, *, moved: bool
+    ) -> Flow[Any]:
+        """Return the flow that this request needs, by its route's access.
+
+        `moved`: the client followed a redirect here from another origin, so nothing is paid or signed.
+        """
+        if moved:
+            return _ask_elsewhere(request, timeout)
         access = terms.route.access if terms.route is not None else "paid"
         if access == "signed":
             return ask_signed(request, self._identity(terms), self.wallet.habits, self._surroundings, timeout)
@@ -189,7 +197,7 @@ class PaymentTransport(BaseTransport):
 
         asked = from_httpx(request, request.read())
         with self._till.owner(terms) as owner:
-            flow = self._till.flow(asked, terms, owner, _timeout(request))
+            flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
             outcome = drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
         return unread[0] if unread else _response(outcome)
 
@@ -256,7 +264,7 @@ class AsyncPaymentTransport(AsyncBaseTransport):
 
         asked = from_httpx(request, await request.aread())
         with self._till.owner(terms) as owner:
-            flow = self._till.flow(asked, terms, owner, _timeout(request))
+            flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
             outcome = await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
         return unread[0] if unread else _response(outcome)
 
@@ -286,6 +294,23 @@ def _ask_open(request: Request, timeout: float) -> Flow[Reply]:
         message = f"{request.method} {request.url} asks for payment, and the document does not sell it."
         raise UnexpectedPayment(message, slug="not-for-sale")
     return reply
+
+
+def _ask_elsewhere(request: Request, timeout: float) -> Flow[Reply]:
+    reply: Reply = yield Send(request, timeout, may_stream=True)
+    if reply.status == PAYMENT_REQUIRED:
+        message = (
+            f"A redirect led to another origin, {origin_of(request.url)}, which asks for payment. "
+            "Only the origin that was called is paid."
+        )
+        raise PaymentRefused(message, slug="redirected")
+    return reply
+
+
+def _moved(request: HttpxRequest) -> bool:
+    """Whether a redirect led here from another origin: httpx hands extensions on to where it leads."""
+    origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
+    return bool(request.extensions.setdefault("coinslot_origin", origin) != origin)
 
 
 def _response(outcome: Reply | Paid | Quote) -> Response:
