@@ -13,10 +13,11 @@ Named beats kind beats remainder. A phrase of which nothing is known means no ro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from coinslot_codegen.document.guidance.blocks import Text
 from coinslot_codegen.document.guidance.media import kind_of, kinds_in
@@ -46,6 +47,10 @@ class Selection:
     routes: tuple[RouteSpec, ...]
     kinds: frozenset[str] = frozenset()
     leftover: tuple[str, ...] = ()
+
+    def keys(self) -> frozenset[RouteKey]:
+        """Methods and paths of the routes."""
+        return frozenset(key(route) for route in self.routes)
 
 
 @dataclass
@@ -91,30 +96,61 @@ def named_groups(
     In prose a group called by a plain word, as in `call` or `search`, is only named where the word
     stands in code marks or has a capital.
     """
-    spelled = {group_words(route): route.group for route in routes if group_words(route)}
+    names = _names(tuple((route.path, route.group) for route in routes))
     groups: set[str] = set()
-    for wanted in sorted(spelled, key=lambda one: (-len(one), one)):
+    for wanted, name in _present(names.whole, text):
         hits = list(re.finditer(_spelling(wanted), text, re.IGNORECASE))
         if hits and (not in_prose or len(wanted) > 1 or any(_is_name(hit, text) for hit in hits)):
-            groups.add(spelled[wanted])
+            groups.add(name)
             text = re.sub(_spelling(wanted), " ", text, flags=re.IGNORECASE)
     for code in re.findall(r"`([^`]+)`", text):
         if "*" in code:
             pattern = "-".join(re.findall(r"[a-z0-9]+|\*", code.lower())).replace("-*", "*")
-            found = {name for wanted, name in spelled.items() if fnmatchcase("-".join(wanted), pattern)}
+            found = {name for wanted, name in names.whole if fnmatchcase("-".join(wanted), pattern)}
             groups |= found
             text = text.replace(f"`{code}`", " ") if found else text
-    beginnings: dict[tuple[str, ...], set[str]] = {}
+    for wanted, begun in _present(names.beginnings, text):
+        if any(_is_name(hit, text) for hit in re.finditer(_spelling(wanted), text, re.IGNORECASE)):
+            groups |= begun
+            text = re.sub(_spelling(wanted), " ", text, flags=re.IGNORECASE)
+    return frozenset(groups), text
+
+
+_Words: TypeAlias = tuple[str, ...]
+_Named = TypeVar("_Named")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What groups are called, longest first."""
+
+    whole: tuple[tuple[_Words, str], ...]
+    beginnings: tuple[tuple[_Words, frozenset[str]], ...]
+
+
+@lru_cache(maxsize=8)
+def _names(routes: tuple[tuple[str, str], ...]) -> _Names:
+    """The names of these routes' groups; (path, group) of each."""
+    spelled = {wanted: group for path, group in routes if (wanted := group_words(path))}
+    beginnings: dict[_Words, set[str]] = {}
     for wanted, name in spelled.items():
         for length in range(1, len(wanted)):
             if not _means_nothing(wanted[:length]):
                 beginnings.setdefault(wanted[:length], set()).add(name)
-    for wanted in sorted(beginnings, key=lambda one: (-len(one), one)):
-        capital = [hit for hit in re.finditer(_spelling(wanted), text, re.IGNORECASE) if _is_name(hit, text)]
-        if capital:
-            groups |= beginnings[wanted]
-            text = re.sub(_spelling(wanted), " ", text, flags=re.IGNORECASE)
-    return frozenset(groups), text
+    return _Names(
+        tuple((wanted, spelled[wanted]) for wanted in sorted(spelled, key=_longest_first)),
+        tuple((wanted, frozenset(beginnings[wanted])) for wanted in sorted(beginnings, key=_longest_first)),
+    )
+
+
+def _longest_first(wanted: _Words) -> tuple[int, _Words]:
+    return -len(wanted), wanted
+
+
+def _present(names: Iterable[tuple[_Words, _Named]], text: str) -> list[tuple[_Words, _Named]]:
+    """Those whose every word stands somewhere in the text; the others need no closer look."""
+    lowered = text.lower()
+    return [(wanted, named) for wanted, named in names if all(word in lowered for word in wanted)]
 
 
 def _spelling(wanted: Sequence[str]) -> str:
@@ -137,5 +173,5 @@ def _is_name(hit: re.Match[str], text: str) -> bool:
 def named_calls(text: str, routes: Sequence[RouteSpec]) -> tuple[RouteSpec, ...]:
     """Of the routes those whose call's name stands in a text; all of them if none does."""
     spelled = {" ".join(words(part)) for part in re.split(r"[\s/,;:|`()]+", text)}
-    found = tuple(route for route in routes if " ".join(call_words(route)) in spelled)
+    found = tuple(route for route in routes if " ".join(call_words(route.path)) in spelled)
     return found or tuple(routes)

@@ -43,6 +43,9 @@ class Catalogue:
     def __init__(self, routes: Sequence[RouteSpec]) -> None:
         self.routes = tuple(routes)
         self._known = [(paths.key(route.path), route) for route in self.routes]
+        self._exact: dict[str, list[RouteSpec]] = {}
+        for known, route in self._known:
+            self._exact.setdefault(known, []).append(route)
 
     def by_path(self, written: Written) -> tuple[RouteSpec, ...]:
         """The routes of a path: the very path, else one that ends in it, else all that a pattern covers.
@@ -50,7 +53,7 @@ class Catalogue:
         Without a method, the priced routes of the path are meant if it has any.
         """
         wanted = paths.key(written.path)
-        found = [route for known, route in self._known if known == wanted]
+        found = self._exact.get(wanted, [])
         if not found and wanted.count("/") > 1:
             ending = {known for known, _ in self._known if known.endswith(wanted)}
             found = [route for known, route in self._known if len(ending) == 1 and known in ending]
@@ -63,16 +66,16 @@ class Catalogue:
     def in_text(self, text: str) -> tuple[RouteSpec, ...]:
         """All routes whose paths stand in a text, in the order of the routes."""
         meant = {key(route) for one in written_paths(text) for route in self.by_path(one)}
-        return tuple(route for route in self.routes if key(route) in meant)
+        return tuple(route for route in self.routes if key(route) in meant) if meant else ()
 
 
-def group_words(route: RouteSpec) -> tuple[str, ...]:
+def group_words(path: str) -> tuple[str, ...]:
     """The words of the path's segment that the group is named after."""
-    static = paths.shape(route.path).static
+    static = paths.shape(path).static
     return tuple(words(static[-2] if len(static) > 1 else static[-1])) if static else ()
 
 
-def call_words(route: RouteSpec) -> tuple[str, ...]:
+def call_words(path: str) -> tuple[str, ...]:
     """The words of the segment that the call is named after; none if the method names it."""
-    static = paths.shape(route.path).static
+    static = paths.shape(path).static
     return tuple(words(static[-1])) if len(static) > 1 else ()

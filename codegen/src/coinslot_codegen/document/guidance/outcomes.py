@@ -99,9 +99,10 @@ def settle(
     """The result of each route; two different ones for the same routes say nothing."""
     settled: dict[RouteKey, ResultSpec] = {}
     findings: list[Finding] = []
+    keyed = [(one, one.meant.keys()) for one in outcomes]
     for route in families.routes:
         for rank in RANKS:
-            said = [one for one in outcomes if one.meant.rank == rank and route in one.meant.routes]
+            said = [one for one, keys in keyed if one.meant.rank == rank and key(route) in keys]
             shapes = {one.members: one for one in reversed(said)}
             if len(shapes) == 1:
                 settled[key(route)] = _spec(said[0], families.kind(route), at)

@@ -57,9 +57,10 @@ def settle(
         if one.meant.rank is None
     ]
     settled: dict[RouteKey, float] = {}
+    keyed = [(one, one.meant.keys()) for one in intervals]
     for route in families.routes:
         for rank in RANKS:
-            said = [one for one in intervals if one.meant.rank == rank and route in one.meant.routes]
+            said = [one for one, keys in keyed if one.meant.rank == rank and key(route) in keys]
             figures = {one.seconds for one in said}
             if len(figures) > 1:
                 lines = ", ".join(str(one.line) for one in said)
