@@ -61,7 +61,7 @@ class Request:
     method: str
     url: str
     headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
     def having(self, name: str, value: str) -> Request:
         """Return a fresh copy with this header field set."""
@@ -80,7 +80,8 @@ class Reply:
 
     status: int
     headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
+    """Not shown: it can hold a token that was paid for."""
     note: Any = None
     """What the payment transport says beside the answer: a `Paid` or a `Quote`."""
 

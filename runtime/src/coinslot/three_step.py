@@ -82,17 +82,21 @@ def _buy_token(upload: Upload, file: LocalFile, site: Site) -> Flow[_Token]:
 
 
 def _put(upload: Upload, file: LocalFile, site: Site, token: _Token) -> Flow[str]:
-    fields = [(name, value.replace("{content_type}", file.media_type)) for name, value in upload.put_headers]
-    # The bearer token and nothing else that could say who we are.
-    fields.append(("Authorization", f"Bearer {token.bearer}"))
-    if not any(name.lower() == "content-type" for name, _ in fields):
-        fields.append(("Content-Type", file.media_type))
-    request = Request("PUT", put_address(upload, site.put_origin, token.place), Headers(fields), file.content)
+    address = put_address(upload, site.put_origin, token.place)
+    request = Request("PUT", address, _put_headers(upload, file, token), file.content)
     reply = yield from _until_answered("put", Send(request, PUT_TIMEOUT), token)
     url = _find(_content(reply), upload.put_url_member)
     if not isinstance(url, str) or not _is_address(url, site):
         raise _failed("put", token, "the file host's answer holds no usable address")
     return url
+
+
+def _put_headers(upload: Upload, file: LocalFile, token: _Token) -> Headers:
+    """Return the bearer token, and nothing else that could say who we are."""
+    fields = [(name, value.replace("{content_type}", file.media_type)) for name, value in upload.put_headers]
+    if not any(name.lower() == "content-type" for name, _ in fields):
+        fields.append(("Content-Type", file.media_type))
+    return Headers(fields).having("Authorization", f"Bearer {token.bearer}")
 
 
 def _confirm(upload: Upload, site: Site, token: _Token, url: str) -> Flow[str]:
