@@ -91,7 +91,7 @@ def test_a_reason_is_one_clean_line_whatever_the_server_wrote() -> None:
     assert len(refusal.reason) <= 300
 
 
-def test_base_alone_is_paid_with_a_live_key() -> None:
+def test_t23_base_alone_is_paid_with_a_live_key() -> None:
     from coinslot.backend import Setting
     from coinslot_base.backend import backend
 

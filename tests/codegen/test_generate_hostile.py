@@ -93,7 +93,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(documents())
-def test_any_text_stays_text(content: dict[str, Any]) -> None:
+def test_t57_any_text_stays_text(content: dict[str, Any]) -> None:
     try:
         files = made(content).files
     except DocumentError:

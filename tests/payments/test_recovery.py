@@ -18,7 +18,7 @@ def recover(buyer: Buyer) -> list[tuple[str, str, str | None]]:
     return [(attempt.money, attempt.delivery, attempt.job_id) for attempt in transport.recover()]
 
 
-def test_sent_and_not_answered_is_sent_again(shop: Shop, make_buyer: MakeBuyer) -> None:
+def test_t09_sent_and_not_answered_is_sent_again(shop: Shop, make_buyer: MakeBuyer) -> None:
     lose(shop)
     with pytest.raises(PaymentOutcomeUnknown):
         make_buyer().draw()

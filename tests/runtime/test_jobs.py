@@ -106,11 +106,11 @@ def test_words_for_failure(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["pending", "warming up", "almost-done", "", None, 3])
-def test_every_other_word_counts_as_running(word: object) -> None:
+def test_t53_every_other_word_counts_as_running(word: object) -> None:
     assert stage_of(word) == "running"
 
 
-def test_an_unknown_status_is_warned_of_once(
+def test_t53_an_unknown_status_is_warned_of_once(
     job: Job[ImageResult], server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answers[PATH] = [says("pending"), says("dreaming"), says("dreaming"), done()]
@@ -121,7 +121,7 @@ def test_an_unknown_status_is_warned_of_once(
     ]
 
 
-def test_trouble_backs_off_and_goes_on(job: Job[ImageResult], server: Server, clock: Clock) -> None:
+def test_t53_trouble_backs_off_and_goes_on(job: Job[ImageResult], server: Server, clock: Clock) -> None:
     server.answers[PATH] = [
         code(503),
         fails(httpx.ConnectError),
@@ -189,7 +189,7 @@ def test_a_job_unknown_for_good_is_lost(job: Job[ImageResult], server: Server, l
 
 
 @pytest.mark.parametrize("status", [401, 402, 403])
-def test_a_refused_sign_in_is_never_paid(job: Job[ImageResult], server: Server, status: int) -> None:
+def test_t31_a_refused_sign_in_is_never_paid(job: Job[ImageResult], server: Server, status: int) -> None:
     server.answers[PATH] = [code(status)]
     with pytest.raises(SignInRefused):
         job.wait()

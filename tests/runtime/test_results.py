@@ -73,7 +73,9 @@ def test_an_optional_file_counts() -> None:
     assert Maybe.media_member(None) == "clip"
 
 
-def test_no_credential_reaches_the_media_host(result: ImageResult, server: Server, tmp_path: Path) -> None:
+def test_t29_no_credential_reaches_the_media_host(
+    result: ImageResult, server: Server, tmp_path: Path
+) -> None:
     result.save(tmp_path / "cat.png")
     (request,) = server.asked(MEDIA)
     assert set(request.headers) == {"host", "accept", "accept-encoding", "connection", "user-agent"}
@@ -114,7 +116,7 @@ def test_a_folder_is_no_file_name(result: ImageResult, server: Server, tmp_path:
 
 
 @pytest.mark.parametrize("gone", [403, 404, 410, "html"])
-def test_an_expired_address_is_asked_for_again_once(
+def test_t52_an_expired_address_is_asked_for_again_once(
     result: ImageResult, server: Server, tmp_path: Path, gone: int | str
 ) -> None:
     server.answers[MEDIA] = [
@@ -184,7 +186,7 @@ def test_a_file_has_a_size_limit(tmp_path: Path) -> None:
         arrival.write(b"12345678901")
 
 
-def test_redirects_are_few_and_checked(result: ImageResult, server: Server, tmp_path: Path) -> None:
+def test_t29_redirects_are_few_and_checked(result: ImageResult, server: Server, tmp_path: Path) -> None:
     server.answers[MEDIA] = [code(302, Location="/media/real.png")]
     server.answers["/media/real.png"] = [lambda _: httpx.Response(200, content=PNG)]
     assert result.save(tmp_path / "cat.png").read_bytes() == PNG
@@ -229,7 +231,7 @@ def test_a_sandbox_sends_nobody_elsewhere_in_plain_text() -> None:
         check_address("http://media.example/x", at_home=True)
 
 
-def test_the_server_names_no_path(
+def test_t29_the_server_names_no_path(
     job: Job[ImageResult], server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answers["/api/jobs/job-1"] = [done(f"{ORIGIN}/media/..%2F..%2Fevil")]

@@ -158,7 +158,7 @@ def test_a_token_that_cannot_be_used_is_kept_for_the_caller(
     [fails(httpx.ReadTimeout), fails(httpx.ConnectError), code(503), code(429)],
     ids=["t", "c", "503", "429"],
 )
-def test_a_lost_answer_repeats_the_step_and_buys_nothing(
+def test_t51_a_lost_answer_repeats_the_step_and_buys_nothing(
     studio: Studio, server: Server, clock: Clock, cat: Path, *, step: str, trouble: Answer
 ) -> None:
     server.answers[step].insert(0, trouble)
@@ -173,7 +173,7 @@ def test_a_lost_answer_repeats_the_step_and_buys_nothing(
 @pytest.mark.parametrize(
     "trouble", [fails(httpx.ReadTimeout), code(500), code(400)], ids=["timeout", "500", "400"]
 )
-def test_a_step_that_fails_says_which(
+def test_t51_a_step_that_fails_says_which(
     studio: Studio, server: Server, cat: Path, ledger: SqliteLedger, *, path: str, step: str, trouble: Answer
 ) -> None:
     server.answers[path] = [trouble]

@@ -19,7 +19,7 @@ from coinslot.backend import Surroundings
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
 from coinslot.transport import CallTerms, PaymentTransport
-from tests.solana.litesvm import FeePayer, LocalSolana
+from coinslot_sandbox.solana import FeePayer, LocalSolana, SolanaNode
 from tests.solana.parts import MAINNET, NODE, NOW, PAYEE, TEST_KEY, USDC, payer
 
 ORIGIN = "http://127.0.0.1:4020"
@@ -56,7 +56,7 @@ class World:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if str(request.url) == NODE:
-            return httpx.Response(200, content=self.chain.answer(request.content))
+            return httpx.Response(200, content=SolanaNode(self.chain).answer(request.content))
         header = request.headers.get("PAYMENT-SIGNATURE")
         if header is None:
             content = {"x402Version": 2, "resource": {"url": str(request.url)}, "accepts": [self._required()]}

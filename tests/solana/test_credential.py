@@ -287,7 +287,7 @@ def test_the_rebuilt_transaction_is_ours() -> None:
 
 
 @pytest.mark.parametrize("change", REBUILT.values(), ids=REBUILT)
-def test_a_transaction_of_another_shape_is_refused(change: Any) -> None:
+def test_t50_a_transaction_of_another_shape_is_refused(change: Any) -> None:
     with pytest.raises(ValueError, match=r"transaction"):
         read(_rebuilt(change))
 

@@ -160,7 +160,7 @@ def test_without_a_node_at_signing_only_a_landed_payment_is_known() -> None:
     assert found.money == "not known"
     assert "no node was asked when it was signed" in found.reason
 
-    shop.chain._hashes[asked.extra["recentBlockhash"]] = shop.chain.height
+    shop.chain.hashes[asked.extra["recentBlockhash"]] = shop.chain.height
     shop.land(credential)
     shop.finish()
     assert shop.outcome(credential).money == "settled"

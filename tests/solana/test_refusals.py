@@ -160,7 +160,7 @@ def test_a_vault_without_a_key_may_be_paid_but_not_pay_fees() -> None:
     assert PAYING.refuses(offer(payTo=OWN_ACCOUNT)) is None
 
 
-def test_mainnet_alone_is_paid_with_a_live_key() -> None:
+def test_t23_mainnet_alone_is_paid_with_a_live_key() -> None:
     live = backend(Setting({"COINSLOT_SOLANA_KEY": "c0d1" * 16}))
 
     assert live.refuses(offer()) is None
