@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coinslot.ledger import Ledger
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
+    from coinslot.uploads import UploadStrategy
 
 TransportT = TypeVar("TransportT")
 
@@ -50,6 +51,7 @@ class BaseClient(Generic[TransportT]):
         surroundings: Surroundings | None = None,
         timeout: float = 30.0,
         polling: str | PollingStrategy = "route",
+        uploads: str | UploadStrategy | None = None,
         plugins: Sequence[object] = (),
     ) -> None:
         """Make a client. Nothing is opened, read or looked for before its first call.
@@ -72,6 +74,8 @@ class BaseClient(Generic[TransportT]):
             surroundings: Time and chance, for tests; then only test keys sign.
             timeout: Longest silence of the API, in seconds, on calls that are not paid for.
             polling: The polling strategy of `Job.wait`, by name or as an object.
+            uploads: The upload strategy, by name or as an object. Without it: the one that the document
+                describes.
             plugins: Objects with hooks (`coinslot.hookspecs`).
 
         Raises:
@@ -100,6 +104,7 @@ class BaseClient(Generic[TransportT]):
                 surroundings=surroundings or Surroundings(),
                 timeout=timeout,
                 polling=polling,
+                uploads=uploads,
                 plugins=tuple(plugins),
             )
         )

@@ -55,6 +55,7 @@ class Settings(Generic[TransportT]):
     surroundings: Surroundings
     timeout: float
     polling: str | PollingStrategy
+    uploads: str | UploadStrategy | None
     plugins: tuple[object, ...]
 
     def payment_options(self) -> dict[str, Any]:
@@ -141,11 +142,14 @@ class Face(Generic[TransportT, HttpT]):
         found: PollingStrategy = named(self._hooks().hook.coinslot_polling_strategies(), chosen, "polling")
         return found
 
-    def upload_strategy(self, name: str) -> UploadStrategy:
-        """Return an upload strategy."""
+    def upload_strategy(self, documented: str) -> UploadStrategy:
+        """Return the client's own upload strategy, or else the documented one."""
+        chosen = documented if self.settings.uploads is None else self.settings.uploads
+        if not isinstance(chosen, str):
+            return chosen
         from coinslot.hookspecs import named
 
-        found: UploadStrategy = named(self._hooks().hook.coinslot_upload_strategies(), name, "upload")
+        found: UploadStrategy = named(self._hooks().hook.coinslot_upload_strategies(), chosen, "upload")
         return found
 
     def record(self, effect: Record) -> Any:
