@@ -132,7 +132,7 @@ def test_networks_are_the_users_choice() -> None:
     assert refusal.slug == "chain"
 
 
-def test_push_is_an_option_and_needs_a_node() -> None:
+def test_t58_push_is_an_option_and_needs_a_node() -> None:
     only_push = offer(details={"supportedModes": ["push"]})
 
     nodeless = payer({"COINSLOT_TEMPO_PUSH": "1"}).refuses(only_push)
