@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from eth_utils.address import to_checksum_address
-from x402.mechanisms.evm.exact import ExactEvmFacilitatorScheme, ExactEvmServerScheme
 
-from coinslot.backend import Surroundings
+from coinslot.backend import Setting, Surroundings
 from coinslot.ledger import SqliteLedger
-from coinslot_sandbox.chain import LocalChain
+from coinslot_base.backend import backend
 from tests.interop.proxy import Line, line_to
 from tests.interop.serving import free_socket, served
-from tests.interop.shop import Shop, Till
+
+if TYPE_CHECKING:
+    from coinslot_sandbox.chain import LocalChain
+    from tests.interop.shop import Shop
 
 BASE = "eip155:8453"
 PAYEE = "0x00000000000000000000000000000000000Fee01"
@@ -68,21 +70,41 @@ def _topic(address: str) -> str:
     return "0x" + address[2:].lower().rjust(64, "0")
 
 
-@contextmanager
-def market(chain: LocalChain, folder: Path, **settings: Any) -> Iterator[Market]:
-    """Open the shop, with a line to it that does as it is told, until the block ends."""
-    from coinslot.backend import Setting
-    from coinslot_base.backend import backend
+@dataclass
+class Stall:
+    """What stays open from test to test: server and proxy, which are slow to start."""
 
-    payer = backend(Setting({"COINSLOT_EVM_KEY": KEY})).identity.address
-    chain.mint(payer, FUNDS)
-    listener, shop_origin = free_socket()
-    seller: Callable[[], Any] = ExactEvmServerScheme
-    till = Till(BASE, PAYEE, seller(), ExactEvmFacilitatorScheme(chain.signer()))
-    with listener, httpx.Client(timeout=60) as wire, line_to(shop_origin, wire) as line:
-        shop = Shop(line.origin, [till], **settings)
+    chain: LocalChain
+    shop: Shop
+    line: Line
+    payer: str
+    wire: httpx.Client
+
+    @contextmanager
+    def market(self, folder: Path) -> Iterator[Market]:
+        """Let one test buy, with an empty ledger and nothing sold yet; the chain is as it was after it."""
+        self.shop.forget()
+        self.line.forget()
         with (
-            served(shop.application(), listener),
+            self.chain.undone(),
             closing(SqliteLedger(folder / "ledger.sqlite3")) as ledger,
         ):
-            yield Market(chain, shop, line, ledger, payer, wire)
+            self.chain.mint(self.payer, FUNDS)
+            yield Market(self.chain, self.shop, self.line, ledger, self.payer, self.wire)
+
+
+@contextmanager
+def stall(chain: LocalChain) -> Iterator[Stall]:
+    """Open the shop, with a line to it that does as it is told, until the block ends."""
+    from x402.mechanisms.evm.exact import ExactEvmFacilitatorScheme, ExactEvmServerScheme
+
+    from tests.interop.shop import Shop, Till
+
+    payer = backend(Setting({"COINSLOT_EVM_KEY": KEY})).identity.address
+    listener, shop_origin = free_socket()
+    seller: Callable[[], Any] = ExactEvmServerScheme
+    till = Till(BASE, PAYEE, seller(), lambda: ExactEvmFacilitatorScheme(chain.signer()))
+    with listener, httpx.Client(timeout=60) as wire, line_to(shop_origin, wire) as line:
+        shop = Shop(line.origin, [till])
+        with served(shop.application(), listener):
+            yield Stall(chain, shop, line, payer, wire)

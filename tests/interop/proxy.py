@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
+GENERATE = "/api/generate/nano-banana-pro/generate"
 CREDENTIALS = ("payment-signature", "x-payment", "authorization", "sign-in-with-x")
 _HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
 
@@ -71,6 +72,11 @@ class Line:
     def plan(self, leg: str, *faults: Fault) -> None:
         """Let these faults befall the next requests of a leg."""
         self.faults.setdefault(leg, []).extend(faults)
+
+    def forget(self) -> None:
+        """Be as a new line is."""
+        self.heal()
+        self.seen.clear()
 
     def heal(self) -> None:
         """Forget what was planned."""

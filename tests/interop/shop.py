@@ -18,8 +18,16 @@ from x402 import x402Facilitator, x402ResourceServer
 from x402.http.middleware.fastapi import payment_middleware
 from x402.http.types import PaymentOption, RouteConfig
 from x402.interfaces import SchemeNetworkFacilitator
+from x402.schemas import (
+    PaymentPayload,
+    PaymentRequirements,
+    SettleResponse,
+    SupportedResponse,
+    VerifyResponse,
+)
 
-GENERATE = "/api/generate/nano-banana-pro/generate"
+from tests.interop.proxy import GENERATE
+
 PAGE = 2
 """Jobs on a page of the list: few, so that the list must be turned over."""
 
@@ -31,7 +39,8 @@ class Till:
     network: str
     payee: str
     seller: Any
-    facilitator: SchemeNetworkFacilitator
+    facilitator: Callable[[], SchemeNetworkFacilitator]
+    """Makes a new one, which remembers nothing of the chain."""
     price: str = "$0.134"
 
 
@@ -50,9 +59,20 @@ class Shop:
     """Why others were not."""
     challenged: set[str] = field(default_factory=set)
     """Nonces that the shop gave out."""
+    facilitator: x402Facilitator = field(default_factory=x402Facilitator)
+
+    def forget(self) -> None:
+        """Be as a new shop is."""
+        self.facilitator = x402Facilitator()
+        for till in self.tills:
+            self.facilitator.register([till.network], till.facilitator())
+        self.challenges_only = False
+        for kept in (self.jobs, self.signed_in, self.refused, self.challenged):
+            kept.clear()
 
     def application(self) -> FastAPI:
         """Return the shop with the official middleware around it."""
+        self.forget()
         app = FastAPI()
         app.middleware("http")(payment_middleware(self._routes(), self._server()))
         app.middleware("http")(self._note_challenges)
@@ -109,10 +129,7 @@ class Shop:
         from x402.extensions.sign_in_with_x.hooks import CreateSIWxRequestHookOptions
         from x402.extensions.sign_in_with_x.server import create_siwx_resource_server_extension
 
-        facilitator = x402Facilitator()
-        for till in self.tills:
-            facilitator.register([till.network], till.facilitator)
-        server = x402ResourceServer(facilitator)
+        server = x402ResourceServer(Facilitating(self))
         for till in self.tills:
             server.register(till.network, till.seller)
         options = CreateSIWxRequestHookOptions(
@@ -150,6 +167,25 @@ class Shop:
             "GET /api/jobs": signed,
             "GET /api/jobs/*": signed,
         }
+
+
+class Facilitating:
+    """The facilitator that the shop has now."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    async def verify(self, payload: PaymentPayload, required: PaymentRequirements) -> VerifyResponse:
+        """Verify a payment."""
+        return await self.shop.facilitator.verify(payload, required)
+
+    async def settle(self, payload: PaymentPayload, required: PaymentRequirements) -> SettleResponse:
+        """Settle a payment."""
+        return await self.shop.facilitator.settle(payload, required)
+
+    def get_supported(self) -> SupportedResponse:
+        """Say what it can settle."""
+        return self.shop.facilitator.get_supported()
 
 
 class Nonces:

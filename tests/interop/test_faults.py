@@ -7,33 +7,21 @@ but its payee; a plain retry loop ends with the job in hand; no credential comes
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
-from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
-from coinslot.errors import CoinslotError, PaymentRefused
-from coinslot_sandbox.chain import LocalChain
-from stablestudio import AsyncStableStudio, StableStudio
+from coinslot.errors import CoinslotError
+from stablestudio import StableStudio
 from tests.interop import faults
-from tests.interop.evm import PAYEE, PRICE, THIEF, Market, market
+from tests.interop.evm import PAYEE, PRICE, THIEF, Market
 from tests.interop.proxy import Answer, Fault, Stranger, stranger
 
-pytestmark = [
-    pytest.mark.chain,
-    pytest.mark.filterwarnings("ignore:websockets.legacy is deprecated:DeprecationWarning"),
-]
+pytestmark = pytest.mark.chain
 T = TypeVar("T")
 TRIES = 3
 ELSEWHERE = "ELSEWHERE"
 """Stands for the origin that must never see a credential."""
-
-
-@pytest.fixture
-def here(evm_chain: LocalChain, tmp_path: Path) -> Iterator[Market]:
-    with market(evm_chain, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

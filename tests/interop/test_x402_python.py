@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,24 +14,14 @@ from coinslot.backend import Outcome, Setting
 from coinslot.effects import Reply, Request
 from coinslot.transport import CallTerms
 from coinslot_base.backend import backend
-from coinslot_sandbox.chain import LocalChain
 from stablestudio import AsyncStableStudio, StableStudio
 from tests.base.parts import driven
-from tests.interop.evm import FUNDS, PAYEE, PRICE, Market, market
-from tests.interop.shop import GENERATE
+from tests.interop.evm import FUNDS, PAYEE, PRICE, Market
+from tests.interop.proxy import GENERATE
 
-pytestmark = [
-    pytest.mark.chain,
-    pytest.mark.filterwarnings("ignore:websockets.legacy is deprecated:DeprecationWarning"),
-]
+pytestmark = pytest.mark.chain
 BODY = {"prompt": "a lighthouse"}
 TERMS = {"coinslot": CallTerms(max_price="0.20")}
-
-
-@pytest.fixture
-def here(evm_chain: LocalChain, tmp_path: Path) -> Iterator[Market]:
-    with market(evm_chain, tmp_path) as opened:
-        yield opened
 
 
 def check_paid_once(here: Market, attempt: Attempt) -> None:

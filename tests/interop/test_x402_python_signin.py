@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
 import httpx
 import pytest
 
 from coinslot.errors import SignInRefused
-from coinslot_sandbox.chain import LocalChain
 from stablestudio import AsyncStableStudio, StableStudio
-from tests.interop.evm import PAYEE, PRICE, Market, market
-from tests.interop.proxy import Answer, Asked, Forward
-from tests.interop.shop import GENERATE
+from tests.interop.evm import PAYEE, PRICE, Market
+from tests.interop.proxy import GENERATE, Answer, Asked, Forward
 
-pytestmark = [
-    pytest.mark.chain,
-    pytest.mark.filterwarnings("ignore:websockets.legacy is deprecated:DeprecationWarning"),
-]
-Opening = Callable[[bool], Market]
-
-
-@pytest.fixture
-def opening(evm_chain: LocalChain, tmp_path: Path) -> Iterator[Opening]:
-    with ExitStack() as running:
-        yield lambda challenges_only: running.enter_context(
-            market(evm_chain, tmp_path, challenges_only=challenges_only)
-        )
+pytestmark = pytest.mark.chain
 
 
 @pytest.mark.parametrize("challenges_only", [False, True], ids=["own-message", "challenge"])
-def test_signed_in_and_never_paid(opening: Opening, challenges_only: bool) -> None:  # noqa: FBT001 - a column
-    here = opening(challenges_only)
+def test_signed_in_and_never_paid(here: Market, challenges_only: bool) -> None:  # noqa: FBT001 - a column
+    here.shop.challenges_only = challenges_only
     with StableStudio(base_url=here.line.origin, **here.options()) as studio:
         assert studio.jobs.list().items == []
         job = studio.nano_banana_pro.generate(prompt="a cat")
@@ -50,8 +32,8 @@ def test_signed_in_and_never_paid(opening: Opening, challenges_only: bool) -> No
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("challenges_only", [False, True], ids=["own-message", "challenge"])
-async def test_signed_in_async(opening: Opening, challenges_only: bool) -> None:  # noqa: FBT001 - a column
-    here = opening(challenges_only)
+async def test_signed_in_async(here: Market, challenges_only: bool) -> None:  # noqa: FBT001 - a column
+    here.shop.challenges_only = challenges_only
     async with AsyncStableStudio(base_url=here.line.origin, **here.options()) as studio:
         assert (await studio.jobs.list()).items == []
         assert (await studio.jobs.list()).items == []
@@ -60,8 +42,7 @@ async def test_signed_in_async(opening: Opening, challenges_only: bool) -> None:
     assert here.moved() == {}
 
 
-def test_a_wallet_sees_only_its_own_jobs(opening: Opening) -> None:
-    here = opening(False)  # noqa: FBT003 - the column above
+def test_a_wallet_sees_only_its_own_jobs(here: Market) -> None:
     stranger = here.options()["environ"] | {"COINSLOT_EVM_KEY": "test:" + "d1" * 32}
     with StableStudio(base_url=here.line.origin, **here.options()) as studio:
         studio.nano_banana_pro.generate(prompt="a cat")
@@ -69,9 +50,8 @@ def test_a_wallet_sees_only_its_own_jobs(opening: Opening) -> None:
         assert studio.jobs.list().items == []
 
 
-def test_a_list_that_asks_for_money_is_not_paid(opening: Opening) -> None:
+def test_a_list_that_asks_for_money_is_not_paid(here: Market) -> None:
     """The official clients pay here; a job's state is not for sale."""
-    here = opening(False)  # noqa: FBT003 - the column above
 
     def for_sale(asked: Asked, forward: Forward) -> Answer | None:
         return priced(here)
