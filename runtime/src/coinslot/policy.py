@@ -124,9 +124,8 @@ def choose(
     PaymentRefused with a reason for every offer.
     """
     refused: list[tuple[Offer, Refusal]] = []
-    best: Choice | None = None
+    payable: list[Choice] = []
     for backend in backends:
-        payable: list[Choice] = []
         for challenge in challenges:
             flaw = _flaw(challenge, request)
             for offer in challenge.offers:
@@ -139,13 +138,35 @@ def choose(
                     payable.append(Choice(challenge, answer, backend))
                 else:
                     refused.append((offer, answer))
-        if payable and (best is None or cheapest):
-            found = min(payable, key=lambda choice: choice.quote.price)
-            best = found if best is None or found.quote.price < best.quote.price else best
-    if best is None:
+    if not payable:
         raise PaymentRefused(_no_offer(challenges, refused), slug=_slug(refused), refused=refused)
-    passed_over = tuple((offer, why) for offer, why in refused if offer is not best.quote.offer)
-    return replace(best, quote=replace(best.quote, refused=passed_over))
+    first = payable[0].backend
+    willing = [choice for choice in payable if cheapest or choice.backend is first]
+    best = min(willing, key=lambda choice: choice.quote.price)
+    return replace(best, quote=replace(best.quote, refused=_passed_over(best.quote, payable, refused)))
+
+
+def _passed_over(
+    best: Quote, payable: Sequence[Choice], refused: Sequence[tuple[Offer, Refusal]]
+) -> tuple[tuple[Offer, Refusal], ...]:
+    """Return every other offer with the reason why it is not the one that is paid."""
+    others = [choice.quote for choice in payable if choice.quote.offer is not best.offer]
+    could = [quote.offer for quote in others]
+    beaten = [(quote.offer, _beaten(quote, best)) for quote in others]
+    # What one backend could pay needs no telling why another could not.
+    rest = [
+        (offer, why) for offer, why in refused if not any(offer is other for other in [best.offer, *could])
+    ]
+    return (*beaten, *rest)
+
+
+def _beaten(quote: Quote, best: Quote) -> Refusal:
+    told = f"{quote.backend} could pay {show(quote.price)} for it, but"
+    if quote.price > best.price:
+        return Refusal("dearer", f"{told} another offer costs {show(best.price)}")
+    if quote.backend == best.backend:
+        return Refusal("no-cheaper", f"{told} another offer costs the same")
+    return Refusal("less-preferred", f"{told} {best.backend} comes first")
 
 
 def check_destination(url: str) -> None:
