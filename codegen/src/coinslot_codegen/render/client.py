@@ -57,6 +57,8 @@ class ClientView:
     doc: str
     async_doc: str
     origin: str | None
+    jobs: bool
+    """Whether any route starts a job."""
     groups: Sequence[GroupView]
 
 

@@ -15,7 +15,7 @@ from coinslot_codegen.render.client import ClientView, client_doc, groups
 from coinslot_codegen.render.environment import rendered
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import OF_RESULTS, RESERVED, checked, class_name, member_names
-from coinslot_codegen.render.plan import IMPORTED, SHARED, plan
+from coinslot_codegen.render.plan import IMPORTED, SHARED, module_of, plan
 from coinslot_codegen.render.readme import readme
 from coinslot_codegen.render.route import RouteWriter, docs_of, job_constant
 from coinslot_codegen.render.text import docstring, literal, one_line, sentence
@@ -112,7 +112,13 @@ class _Package:
         """Write how answers become jobs, and how files are uploaded."""
         jobs = self.writer.jobs
         if jobs:
-            self._write("_jobs.py", "jobs.py", styles=[_style(jobs, job) for job in jobs])
+            routes = [
+                (literal(f"{use.route.method} {use.route.path}"), literal(f".{module_of(use.route)}"))
+                for use in self.writer.classes.plan.uses
+                if use.route.job
+            ]
+            styles = [_style(jobs, job) for job in jobs]
+            self._write("_jobs.py", "jobs.py", styles=styles, routes=routes)
         upload = self._steps()
         if upload:
             self._write(f"{upload.group}/_steps.py", "steps.py", steps=upload)
@@ -129,6 +135,7 @@ class _Package:
             client_doc(api, client, waits=False),
             client_doc(api, client, waits=True),
             literal(api.origin) if api.origin else None,
+            bool(self.writer.jobs),
             views,
         )
         self._write("_client.py", "client.py", client=view)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from coinslot import AsyncClient, Client
 
+from . import _jobs
+
 if TYPE_CHECKING:
     from .flux_2_max import AsyncFlux2Max, Flux2Max
     from .flux_2_pro import AsyncFlux2Pro, Flux2Pro
@@ -43,6 +45,7 @@ class StableStudio(Client):
     """
 
     ORIGIN = "https://stablestudio.dev"
+    JOB_ROUTES = _jobs.ROUTES
 
     @cached_property
     def flux_2_max(self) -> Flux2Max:
@@ -171,6 +174,7 @@ class AsyncStableStudio(AsyncClient):
     """
 
     ORIGIN = "https://stablestudio.dev"
+    JOB_ROUTES = _jobs.ROUTES
 
     @cached_property
     def flux_2_max(self) -> AsyncFlux2Max:
