@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.interop.proxy import Answer, Asked, Fault, Forward
+from tests.interop.proxy import Answer, Asked, Fault, Forward, Line
 
 PAYMENT_RESPONSE = "PAYMENT-RESPONSE"
 
@@ -140,3 +140,40 @@ def unreadable(asked: Asked, forward: Forward) -> Answer | None:
 def encoded(content: Any) -> str:
     """Return a header's value."""
     return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def no_offer(asked: Asked, forward: Forward) -> Answer | None:
+    """A challenge that offers no way to pay."""
+    return forward().having(PAYMENT_REQUIRED=encoded({"x402Version": 2, "accepts": []}))
+
+
+def other_resource(url: str) -> Fault:
+    """The challenge sells something else."""
+
+    def fault(asked: Asked, forward: Forward) -> Answer | None:
+        answer = forward()
+        content = json.loads(base64.b64decode(answer.headers["PAYMENT-REQUIRED"]))
+        return answer.having(PAYMENT_REQUIRED=encoded({**content, "resource": {"url": url}}))
+
+    return fault
+
+
+def empty_list(asked: Asked, forward: Forward) -> Answer | None:
+    """The list knows nothing yet."""
+    return replace(forward(), body=b'{"items":[],"nextCursor":null}')
+
+
+def sold(line: Line, **changes: Any) -> Fault:
+    """Something that is not for sale asks for money, with the shop's own terms or others."""
+
+    def fault(asked: Asked, forward: Forward) -> Answer | None:
+        sent = next(seen for seen in line.seen if seen.leg == "paid").headers["PAYMENT-SIGNATURE"]
+        accepted = json.loads(base64.b64decode(sent))["accepted"]
+        content = {
+            "x402Version": 2,
+            "resource": {"url": line.origin + asked.path},
+            "accepts": [{**accepted, **changes}],
+        }
+        return Answer(402, httpx.Headers({"PAYMENT-REQUIRED": encoded(content)}), b"{}")
+
+    return fault
