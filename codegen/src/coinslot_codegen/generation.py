@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,11 +13,10 @@ from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import Api
 from coinslot_codegen.render.package import Names, names_of, package_files
 from coinslot_codegen.schemas.gather import gather
+from coinslot_codegen.version import generator
 from coinslot_codegen.write import manifest
 from coinslot_codegen.write.folder import fill
 from coinslot_codegen.write.format import format_folder
-
-_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +29,6 @@ class Generated:
     left_out: tuple[DocumentError, ...]
     """Routes that could not be generated, with `allow_unsupported`."""
     routes: int
-
-
-@cache
-def generator_version() -> str:
-    """Return this generator's version."""
-    try:
-        return version("coinslot-codegen")
-    except PackageNotFoundError:
-        return "0"
 
 
 def generate(
@@ -65,16 +53,15 @@ def generate(
         raise DocumentError("#/paths", "no route of it can be generated")
     names = names_of(api, package)
     meaning = manifest.meaning(api.document)
-    header = (
-        f"# Written by coinslot-codegen {generator_version()} from document {meaning[:_SHORT]}; do not edit."
-    )
+    # The document's hash stands in the manifest alone: a change of one route leaves the others' files.
+    header = f"# Written by {generator()}; do not edit."
     files = _formatted(package_files(api, gathered, names, header))
     root = f"src/{names.package}"
     copy = f"{root}/openapi.{'json' if _is_json(api.source) else 'yaml'}"
     files[copy] = api.source
     content = {
         "manifest": manifest.FORMAT,
-        "generator": f"coinslot-codegen {generator_version()}",
+        "generator": generator(),
         "distribution": names.distribution,
         "package": names.package,
         "document": {

@@ -24,16 +24,21 @@ def check_output(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise OutputRefused(f"{folder}: is a file, not a folder")
+    found = foreign(folder)
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        raise OutputRefused(
+            f"{folder}: holds {found[0]}{more}, which no generator wrote: choose another folder"
+        )
+
+
+def foreign(folder: Path) -> list[str]:
+    """Return the files in `folder` that no generator wrote."""
     found = find(folder)
     known = {path.as_posix() for path in (map(Path, found[1].files) if found else ())}
     if found:
         known.add(found[0].relative_to(folder).as_posix())
-    foreign = sorted(path for path in _files(folder) if path not in known)
-    if foreign:
-        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        raise OutputRefused(
-            f"{folder}: holds {foreign[0]}{more}, which no generator wrote: choose another folder"
-        )
+    return sorted(path for path in _files(folder) if path not in known)
 
 
 def edited(folder: Path) -> list[str]:

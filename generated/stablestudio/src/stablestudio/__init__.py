@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """StableStudio 1.0.0.
 
 Creates images and videos with AI models, each generation paid for on its own. There is nothing to subscribe

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Flux 2 Max: generate.
 
 `POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s · polled every 5 s

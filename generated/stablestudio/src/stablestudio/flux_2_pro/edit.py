@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Flux 2 Pro: edit.
 
 `POST /api/generate/flux-2-pro/edit` · $0.03–$0.06 a call · about 5 s · polled every 5 s

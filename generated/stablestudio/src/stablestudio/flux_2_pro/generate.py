@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Flux 2 Pro: generate.
 
 `POST /api/generate/flux-2-pro/generate` · $0.02–$0.04 a call · about 5 s · polled every 5 s

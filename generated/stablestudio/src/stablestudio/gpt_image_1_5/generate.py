@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """GPT Image 1.5: generate.
 
 `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled every 10 s

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """GPT Image 2: edit.
 
 `POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes · polled every 10 s

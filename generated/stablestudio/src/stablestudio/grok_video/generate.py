@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Grok Video: generate.
 
 `POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s · polled every 15 s

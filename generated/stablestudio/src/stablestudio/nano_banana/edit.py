@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Nano Banana: edit.
 
 `POST /api/generate/nano-banana/edit` · $0.045–$0.151 a call · about 5 s · polled every 5 s

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Nano Banana Pro: edit.
 
 `POST /api/generate/nano-banana-pro/edit` · $0.13–$0.24 a call · about 10 s · polled every 5 s

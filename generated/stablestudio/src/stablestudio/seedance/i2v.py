@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Seedance: i2v.
 
 `POST /api/generate/seedance/i2v` · $0.09–$0.54 a second · 1 to 3 min · polled every 15 s

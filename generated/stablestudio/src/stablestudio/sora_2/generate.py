@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Sora 2: generate.
 
 `POST /api/generate/sora-2/generate` · $0.40–$1.20 a call · 1 to 3 min · polled every 15 s

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Sora 2 Pro: generate.
 
 `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled every 15 s

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Calls of Veo 3.1."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Veo 3.1: generate.
 
 `POST /api/generate/veo-3.1/generate` · $1.60–$3.20 a call · 1 to 2 min · polled every 15 s

@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Veo 3.1 Fast: generate.
 
 `POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s · polled every 15 s

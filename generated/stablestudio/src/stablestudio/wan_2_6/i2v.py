@@ -1,4 +1,4 @@
-# Written by coinslot-codegen 0.1.0 from document e6447ed0e465; do not edit.
+# Written by coinslot-codegen 0.1.0; do not edit.
 """Wan 2.6: i2v.
 
 `POST /api/generate/wan-2.6/i2v` · $0.50–$2.25 a call · 2 to 5 min · polled every 15 s

@@ -1,0 +1,70 @@
+"""`coinslot diff OLD NEW`: what changed, and what of it breaks or costs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+NOTHING, COMPATIBLE, GRAVE, FAILED = 0, 1, 2, 3
+
+
+class Failing(click.ClickException):
+    """Neither side's fault: the two could not be compared at all."""
+
+    exit_code = FAILED
+
+
+class WronglyAsked(click.UsageError):
+    """The arguments make no sense; click's own exit code would look like a verdict."""
+
+    exit_code = FAILED
+
+
+class DiffCommand(click.Command):
+    """A command whose usage errors cannot be taken for a verdict."""
+
+    def make_context(self, *arguments: Any, **words: Any) -> click.Context:
+        """Parse the arguments."""
+        try:
+            return super().make_context(*arguments, **words)
+        except click.UsageError as error:
+            raise WronglyAsked(str(error.format_message()), ctx=error.ctx) from None
+
+
+@click.command(cls=DiffCommand)
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    help="For people, for a pull request, or for tools.",
+)
+def diff(old: str, new: str, shape: str) -> None:
+    """List what changed from OLD to NEW, and what of it breaks code or changes what is paid.
+
+    Both are documents (files, `-`, URLs, origins) or folders that `coinslot generate` wrote.
+
+    Exit codes: 0 nothing changed, 1 only compatible changes, 2 something breaks or costs otherwise,
+    3 the two could not be compared.
+    """
+    from coinslot_codegen.diff import compare, page, sides, verdict
+    from coinslot_codegen.document import DocumentProblem
+    from coinslot_codegen.inspection.page import printable
+
+    try:
+        before, after = sides.side(old), sides.side(new)
+    except DocumentProblem as problem:
+        raise Failing(printable(str(problem))) from None
+    changes = compare(before, after)
+    if shape == "json":
+        click.echo(json.dumps(page.as_data(before, after, changes), indent=2, ensure_ascii=False))
+    elif shape == "markdown":
+        click.echo(page.markdown(changes), nl=False)
+    else:
+        page.show(changes)
+    found = verdict(changes)
+    raise SystemExit(NOTHING if found is None else COMPATIBLE if found == "compatible" else GRAVE)

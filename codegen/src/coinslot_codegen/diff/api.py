@@ -1,0 +1,183 @@
+"""Two documents, compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coinslot_codegen.diff.calls import compare_calls
+from coinslot_codegen.diff.change import IMPACTS, Change
+from coinslot_codegen.diff.pairing import pair
+from coinslot_codegen.diff.scalars import shown
+from coinslot_codegen.diff.terms import priced
+from coinslot_codegen.diff.values import Values
+from coinslot_codegen.document.model import Api, RouteSpec, UploadSpec
+
+_GUIDED = frozenset(
+    {
+        "price",
+        "price-length",
+        "time",
+        "poll",
+        "lifetime",
+        "result",
+        "rule",
+        "rule-removed",
+        "rule-added",
+        "upload",
+        "recommended",
+    }
+)
+"""Kinds of change that can come from the guidance."""
+
+
+def compare(old: Api, new: Api) -> tuple[Change, ...]:
+    """Return every change from `old` to `new`, by call and then by weight.
+
+    The order of keys and the layout of prose change nothing.
+    """
+    values = Values(old.document, new.document)
+    found: list[Change] = list(_whole(old, new))
+    pairs = pair(old, new)
+    gone = [(Change("breaking", "route-removed", "is gone", _route(one)), one) for one in pairs.removed]
+    fresh = [(_added(one), one) for one in pairs.added]
+    moved = [(_renamed(*both), both[0]) for both in pairs.renamed]
+    found += [change.of(_call(one), _route(one)) for change, one in (*gone, *fresh, *moved)]
+    for before, after in (*pairs.same, *pairs.renamed):
+        found += [one.of(_call(before), _route(before)) for one in compare_calls(before, after, values)]
+    if _reworded(old, new) and not any(one.kind in _GUIDED for one in found):
+        found.append(
+            Change(
+                "compatible",
+                "guidance",
+                "the guidance is worded differently; no rule, price or time of it changed",
+            )
+        )
+    return tuple(sorted(_distinct(found), key=_order))
+
+
+def _added(route: RouteSpec) -> Change:
+    cost = f" and costs {priced(route.price)}" if route.access == "paid" else ""
+    return Change("compatible", "route-added", f"is new{cost}", None, _route(route))
+
+
+def _renamed(old: RouteSpec, new: RouteSpec) -> Change:
+    called = "" if _call(old) == _call(new) else f", called `{_call(new)}`"
+    return Change("breaking", "route-renamed", f"is now {_route(new)}{called}", _route(old), _route(new))
+
+
+def _distinct(changes: list[Change]) -> list[Change]:
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for one in changes:
+        key = (
+            one.kind,
+            one.message,
+            one.place,
+            one.call or "",
+            one.route or "",
+            shown(one.old),
+            shown(one.new),
+        )
+        if key not in seen:
+            seen.add(key)
+            kept.append(one)
+    return kept
+
+
+def _order(change: Change) -> tuple[bool, str, str, int, str, str]:
+    return (
+        change.call is not None,
+        change.call or "",
+        change.route or "",
+        IMPACTS.index(change.impact),
+        change.place,
+        change.message,
+    )
+
+
+def _whole(old: Api, new: Api) -> Iterator[Change]:
+    if old.origin != new.origin:
+        message = f"the API is at {new.origin or 'no stated origin'} (was {old.origin or 'not stated'})"
+        yield Change("breaking", "origin", message, old.origin, new.origin)
+    if old.title != new.title:
+        same = _letters(old.title) == _letters(new.title)
+        message = f"the API is called {new.title} (was {old.title}), and so is the client's class"
+        yield Change("compatible" if same else "breaking", "title", message, old.title, new.title)
+    if old.version != new.version:
+        message = (
+            f"the document's version is {new.version or 'not stated'} (was {old.version or 'not stated'})"
+        )
+        yield Change("compatible", "version", message, old.version, new.version)
+    if old.description.split() != new.description.split():
+        yield Change(
+            "compatible",
+            "description",
+            "the API is described in other words",
+            old.description,
+            new.description,
+        )
+    yield from _upload(old.upload, new.upload)
+    before, after = ({(one.purpose, one.target): one for one in api.recommendations} for api in (old, new))
+    for one in after.keys() - before.keys():
+        yield Change("compatible", "recommended", f"for {one[0]}, {one[1]} is recommended", None, list(one))
+    for one in before.keys() - after.keys():
+        yield Change(
+            "compatible", "recommended", f"for {one[0]}, {one[1]} is no longer recommended", list(one), None
+        )
+    yield from _schemes(old, new)
+
+
+def _upload(old: UploadSpec | None, new: UploadSpec | None) -> Iterator[Change]:
+    if old is None or new is None:
+        if old != new:
+            message = "files can be uploaded now" if new else "the steps of an upload are no longer described"
+            yield Change("compatible" if new else "breaking", "upload", message)
+        return
+    words = {"put_url": "files are sent to {} (was {})", "token_path": "an upload begins at {} (was {})"}
+    for name in UploadSpec.__slots__:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            said = words.get(name, f"an upload's {name.replace('_', ' ')} is {{}} (was {{}})")
+            yield Change("breaking", "upload", said.format(_plain(after), _plain(before)), before, after)
+
+
+def _schemes(old: Api, new: Api) -> Iterator[Change]:
+    used = {name for route in old.routes for name in route.security}
+    used &= {name for route in new.routes for name in route.security}
+    for name in sorted(used):
+        before, after = (_scheme(api.document, name) for api in (old, new))
+        if before != after:
+            yield Change("breaking", "security", f"`{name}` is shown in another way now", before, after)
+
+
+def _scheme(document: Mapping[str, Any], name: str) -> Any:
+    components = document.get("components")
+    listed = components.get("securitySchemes") if isinstance(components, Mapping) else None
+    one = listed.get(name) if isinstance(listed, Mapping) else None
+    return (
+        {word: one[word] for word in sorted(one) if word != "description"}
+        if isinstance(one, Mapping)
+        else one
+    )
+
+
+def _reworded(old: Api, new: Api) -> bool:
+    return (old.guidance or "").split() != (new.guidance or "").split()
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
+def _letters(title: str) -> str:
+    return "".join(re.findall(r"[A-Za-z0-9]+", title))
+
+
+def _call(route: RouteSpec) -> str:
+    return f"{route.group}.{route.name}"
+
+
+def _route(route: RouteSpec) -> str:
+    return f"{route.method} {route.path}"

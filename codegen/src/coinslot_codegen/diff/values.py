@@ -1,0 +1,240 @@
+"""How one value changed: its type, its choices, its bounds, its members.
+
+What is sent and what is given are judged in opposite directions: a server that accepts less breaks
+calls, one that answers with less breaks what reads its answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from coinslot_codegen.diff import scalars
+from coinslot_codegen.diff.change import Change, Impact
+from coinslot_codegen.diff.scalars import Direction
+from coinslot_codegen.diff.view import View, canonical, name_of, view
+from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.naming import identifier
+from coinslot_codegen.document.references import resolve
+from coinslot_codegen.schemas.merge import structural
+
+_DEEPEST: Final = 60
+
+
+@dataclass(slots=True)
+class Values:
+    """Compares the schemas of two documents; each pair once."""
+
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    _known: dict[tuple[int, int, Direction], tuple[Change, ...]] = field(default_factory=dict)
+    _kept: list[Any] = field(default_factory=list)
+    """What the keys above are the identities of."""
+    _depth: int = 0
+
+    def compare(self, old: Any, new: Any, direction: Direction) -> tuple[Change, ...]:
+        """Return the changes from `old` to `new`, their places relative to both."""
+        old, new = _target(self.old, old), _target(self.new, new)
+        key = (id(old), id(new), direction)
+        if key in self._known:
+            return self._known[key]
+        if self._depth > _DEEPEST:
+            return ()
+        self._kept += [old, new]
+        # A value that holds itself is compared once, at its outermost place.
+        self._known[key] = ()
+        self._depth += 1
+        try:
+            before, after = view(self.old, old), view(self.new, new)
+            found = tuple(self._compared(before, after, old, new, direction))
+        except DocumentError:
+            same = json.dumps(old, sort_keys=True) == json.dumps(new, sort_keys=True)
+            found = (
+                ()
+                if same
+                else (Change("breaking", "schema", "is described in a way that cannot be compared"),)
+            )
+        finally:
+            self._depth -= 1
+        self._known[key] = found
+        return found
+
+    def _compared(
+        self, old: View, new: View, raw_old: Any, raw_new: Any, direction: Direction
+    ) -> Iterator[Change]:
+        yield from scalars.null(old, new, direction)
+        yield from scalars.said(old, new, direction)
+        if old.options or new.options:
+            yield from self._options(old.options or (raw_old,), new.options or (raw_new,), direction)
+            return
+        kinds = list(scalars.kinds(old.kinds, new.kinds, direction))
+        yield from kinds
+        if kinds and old.kinds and new.kinds and not scalars.common(old.kinds, new.kinds):
+            return
+        yield from scalars.choices(old.choices, new.choices, direction)
+        yield from scalars.bounds(old.words, new.words, direction)
+        yield from self._items(old.words, new.words, direction)
+        yield from self._members(old, new, direction)
+
+    def _items(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], direction: Direction
+    ) -> Iterator[Change]:
+        for one in self.compare(old.get("items", True), new.get("items", True), direction):
+            yield one.at("[]")
+        before, after = (words.get("prefixItems") for words in (old, new))
+        if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+            for index, pair in enumerate(zip(before, after, strict=True)):
+                for one in self.compare(*pair, direction):
+                    yield one.at(f"[{index}]")
+        elif before != after:
+            yield Change("breaking", "items", "is a list of other items", before, after)
+        was, now = (words.get("additionalProperties") for words in (old, new))
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            for one in self.compare(was, now, direction):
+                yield one.at("{}")
+        elif direction == "sent" and bool(was) != bool(now):
+            word = "accepts members" if now else "no longer accepts members"
+            impact: Impact = "compatible" if now else "breaking"
+            yield Change(impact, "open", f"{word} that the document does not name", was, now)
+
+    def _members(self, old: View, new: View, direction: Direction) -> Iterator[Change]:
+        gone = {name: one for name, one in old.properties.items() if name not in new.properties}
+        added = {name: one for name, one in new.properties.items() if name not in old.properties}
+        for before, after in self.renamed(gone, added).items():
+            required = (before in old.required, after in new.required)
+            if required[0] != required[1]:
+                continue
+            yield Change(
+                "breaking",
+                "renamed",
+                f"is now called `{identifier(after)}`",
+                before,
+                after,
+                place=identifier(before),
+            )
+            for one in self.compare(gone.pop(before), added.pop(after), direction):
+                yield one.at(identifier(after))
+        for name in gone:
+            yield removed(name, direction)
+        for name in added:
+            yield introduced(name, direction, required=name in new.required)
+        for name, one in old.properties.items():
+            if name not in new.properties:
+                continue
+            yield from demanded(name, name in old.required, name in new.required, direction)
+            for change in self.compare(one, new.properties[name], direction):
+                yield change.at(identifier(name))
+
+    def renamed(self, gone: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, str]:
+        """Return the names that only changed: the same value under a name that says the same.
+
+        That is a name of other spelling, or one beside the same description; whatever could be meant
+        by two is none.
+        """
+        pairs = [
+            (before, after)
+            for before in gone
+            for after in added
+            if self._same(before, gone[before], after, added[after])
+        ]
+        olds, news = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        return {old: new for old, new in pairs if olds.count(old) == 1 and news.count(new) == 1}
+
+    def _same(self, name: str, old: Any, other: str, new: Any) -> bool:
+        if canonical(self.old, old) != canonical(self.new, new):
+            return False
+        said = scalars.described(old)
+        return _letters(name) == _letters(other) or (bool(said) and said == scalars.described(new))
+
+    def _options(self, olds: Sequence[Any], news: Sequence[Any], direction: Direction) -> Iterator[Change]:
+        left, right = list(olds), list(news)
+        for same in (self._equal, self._alike):
+            for old in list(left):
+                found = [one for one in right if same(old, one)]
+                if not found or (same == self._alike and len(found) > 1):
+                    continue
+                left.remove(old)
+                right.remove(found[0])
+                for change in self.compare(old, found[0], direction):
+                    yield change.at(f"<{name_of(found[0])}>" if name_of(found[0]) else "")
+        for one in left:
+            impact: Impact = "breaking" if direction == "sent" else "compatible"
+            verb = "accepts" if direction == "sent" else "is"
+            yield Change(impact, "option-removed", f"no longer {verb} {_option(self.old, one)}")
+        for one in right:
+            impact = "compatible" if direction == "sent" else "breaking"
+            verb = "accept" if direction == "sent" else "be"
+            yield Change(impact, "option-added", f"may now also {verb} {_option(self.new, one)}")
+
+    def _equal(self, old: Any, new: Any) -> bool:
+        return canonical(self.old, old) == canonical(self.new, new) and name_of(old) == name_of(new)
+
+    def _alike(self, old: Any, new: Any) -> bool:
+        names = name_of(old), name_of(new)
+        if names[0] or names[1]:
+            return names[0] == names[1]
+        try:
+            kinds = view(self.old, old).kinds, view(self.new, new).kinds
+        except DocumentError:
+            return False
+        return kinds[0] == kinds[1]
+
+
+def removed(name: str, direction: Direction) -> Change:
+    """Return the change of a member or parameter that is gone."""
+    verb = "is no longer accepted" if direction == "sent" else "is no longer given"
+    return Change("breaking", "removed", verb, name, None, place=identifier(name))
+
+
+def introduced(name: str, direction: Direction, *, required: bool) -> Change:
+    """Return the change of a member or parameter that is new."""
+    if direction == "given":
+        return Change("compatible", "added", "is new", None, name, place=identifier(name))
+    impact: Impact = "breaking" if required else "compatible"
+    return Change(
+        impact,
+        "added",
+        f"is new and {'required' if required else 'optional'}",
+        None,
+        name,
+        place=identifier(name),
+    )
+
+
+def demanded(name: str, before: bool, after: bool, direction: Direction) -> Iterator[Change]:  # noqa: FBT001
+    """Give the change between required and optional."""
+    if before == after:
+        return
+    if direction == "sent":
+        message = "is now required" if after else "is no longer required"
+        impact: Impact = "breaking" if after else "compatible"
+    else:
+        message = "is now always there" if after else "may now be missing"
+        impact = "compatible" if after else "breaking"
+    yield Change(impact, "required" if after else "optional", message, before, after, place=identifier(name))
+
+
+def _target(document: Mapping[str, Any], schema: Any) -> Any:
+    """Follow a mere reference, so that a value that holds itself is known again."""
+    if isinstance(schema, Mapping) and structural(schema) == ["$ref"] and "description" not in schema:
+        try:
+            return resolve(document, str(schema["$ref"]))
+        except DocumentError:
+            return schema
+    return schema
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in name.lower() if one.isalnum())
+
+
+def _option(document: Mapping[str, Any], schema: Any) -> str:
+    name = name_of(schema)
+    if name:
+        return f"`{name}`"
+    try:
+        return scalars.kind_names(view(document, schema).kinds)
+    except DocumentError:
+        return "another value"

@@ -1,0 +1,93 @@
+"""`coinslot check`: stale, edited, made by another generator; one line each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from coinslot_codegen.commands.check import check
+from coinslot_codegen.update import update
+from tests.codegen.generating import PAID, document, operation
+
+CONTENT = document({"/api/thing/make": {"post": operation(**PAID)}})
+MANIFEST = "src/sample/manifest.json"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Path:
+    update(json.dumps(CONTENT).encode(), tmp_path / "client")
+    return tmp_path / "client"
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(check, [str(folder), *arguments])
+
+
+def document_file(folder: Path, content: dict[str, Any]) -> str:
+    path = folder.with_name("openapi.json")
+    path.write_text(json.dumps(content))
+    return str(path)
+
+
+def test_a_fresh_client_is_current(client: Path) -> None:
+    done = run(client, "--source", document_file(client, CONTENT))
+    assert (done.exit_code, done.output) == (0, f"{client}: current\n")
+
+
+def test_another_layout_of_the_document_is_current(client: Path) -> None:
+    path = document_file(client, {key: CONTENT[key] for key in reversed(CONTENT)})
+    assert run(client, "--source", path).exit_code == 0
+
+
+def test_a_changed_document_makes_it_stale(client: Path) -> None:
+    later = document({**CONTENT["paths"], "/api/other": {"get": operation()}})
+    done = run(client, "--source", document_file(client, later))
+    assert (done.exit_code, done.output) == (
+        1,
+        f"{client}: stale: the document changed, and nothing breaks (see `coinslot diff`)\n",
+    )
+    assert run(client).exit_code == 0
+
+
+def test_edits_are_named_one_line_each(client: Path) -> None:
+    (client / "README.md").write_text("mine")
+    (client / "src/sample/thing/make.py").unlink()
+    (client / "notes.txt").write_text("mine")
+    done = run(client)
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        f"{client}: edited by hand: README.md",
+        f"{client}: missing: src/sample/thing/make.py",
+        f"{client}: no generator wrote notes.txt",
+    ]
+
+
+def test_an_edited_copy_of_the_document_is_named_and_still_compared(client: Path) -> None:
+    (client / "src/sample/openapi.json").unlink()
+    later = document({"/api/other": {"get": operation()}})
+    lines = run(client, "--source", document_file(client, later)).output.splitlines()
+    assert lines == [
+        f"{client}: missing: src/sample/openapi.json",
+        f"{client}: stale: the document changed (see `coinslot diff`)",
+    ]
+
+
+def test_another_generator_is_named(client: Path) -> None:
+    path = client / MANIFEST
+    content = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**content, "generator": "coinslot-codegen 0.0.1"}))
+    done = run(client)
+    assert (done.exit_code, done.output) == (
+        1,
+        f"{client}: made by coinslot-codegen 0.0.1; this is coinslot-codegen 0.1.0\n",
+    )
+
+
+def test_a_folder_without_a_client_is_one_clear_line(tmp_path: Path) -> None:
+    done = run(tmp_path)
+    assert done.exit_code == 1
+    assert done.output == f"Error: {tmp_path}: holds no generated client (no manifest is there)\n"
