@@ -11,8 +11,8 @@ from typing import Any
 from coinslot.backend import Credential, Outcome
 from coinslot.effects import Reply, Request
 from coinslot.offer import Offer, Terms
+from coinslot_sandbox.solana import FeePayer, Landed, LocalSolana, SolanaNode
 from coinslot_solana.backend import SolanaBackend
-from tests.solana.litesvm import FeePayer, Landed, LocalSolana
 from tests.solana.parts import NODE, NOW, PAYEE, USDC, driven, offer, payer
 
 FUNDS = 1_000_000
@@ -36,7 +36,7 @@ class Node:
         assert request.url == NODE
         call = json.loads(request.body)
         self.asked.append((call["method"], call["params"]))
-        told = json.loads(self.chain.answer(request.body))
+        told = json.loads(SolanaNode(self.chain).answer(request.body))
         result = self.lie(call["method"], call["params"], told.get("error", told.get("result")))
         if isinstance(result, Reply):
             return result

@@ -14,10 +14,10 @@ from x402.schemas.v1 import PaymentPayloadV1, PaymentRequirementsV1
 
 from coinslot.backend import Credential
 from coinslot.offer import Offer
+from coinslot_sandbox.solana import FeePayer, Refused
 from coinslot_solana.addresses import TOKEN_2022_PROGRAM
 from coinslot_solana.transaction import read
 from tests.solana.chain import FUNDS, Shop
-from tests.solana.litesvm import FeePayer, Refused
 from tests.solana.parts import MAINNET, PAYEE, driven
 
 PRICE = 134_000
@@ -151,7 +151,7 @@ def test_a_blockhash_of_our_own_node_will_do() -> None:
     credential = shop.sign(asked)
 
     assert facilitator.settle(*_payment(credential, asked)).success
-    assert read(credential.payload["transaction"])[0].blockhash in shop.chain._hashes
+    assert read(credential.payload["transaction"])[0].blockhash in shop.chain.hashes
 
 
 def test_a_wallet_without_money_is_told_so_and_nothing_moves() -> None:

@@ -20,6 +20,7 @@ from coinslot.errors import ConfigurationError
 from coinslot_solana import base58
 from coinslot_solana.assets import NETWORKS
 from coinslot_solana.backend import backend
+from coinslot_solana.family import FAMILY
 from coinslot_solana.settings import read_key
 from tests.solana.parts import DEVNET, MAINNET, USDC, surroundings, vectors
 
@@ -143,7 +144,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_t39_nothing_shows_the_key() -> None:
     setting = Setting({"COINSLOT_SOLANA_KEY": SEED.hex()})
     paying = backend(setting)
-    key = read_key(setting)
+    key = read_key(setting, FAMILY)
     secrets = [SEED.hex()[:8], base58.encode(bytes(PAIR))[:12], str(list(SEED))[1:20]]
 
     for _ in range(2):

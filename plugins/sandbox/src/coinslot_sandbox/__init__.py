@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coinslot_sandbox.cashier import Payment
     from coinslot_sandbox.clock import Clock, ManualClock, SystemClock
+    from coinslot_sandbox.counter import payable
     from coinslot_sandbox.errors import ChainUnavailable, SandboxError
     from coinslot_sandbox.exchange import Exchange, Interference, Moment
     from coinslot_sandbox.faults import Fault
@@ -34,12 +35,14 @@ __all__ = [
     "Server",
     "SystemClock",
     "Wallet",
+    "payable",
     "seeded_entropy",
 ]
 
 _HOMES = {
     "cashier": ("Payment",),
     "clock": ("Clock", "ManualClock", "SystemClock"),
+    "counter": ("payable",),
     "errors": ("ChainUnavailable", "SandboxError"),
     "exchange": ("Exchange", "Interference", "Moment"),
     "faults": ("Fault",),

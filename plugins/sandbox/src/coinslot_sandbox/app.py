@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_sandbox import uploads as upload_steps
 from coinslot_sandbox.answers import Answers
-from coinslot_sandbox.cashier import CREDENTIALS, Cashier
+from coinslot_sandbox.cashier import Cashier
 from coinslot_sandbox.drop import Dropped, gone, hang_up
 from coinslot_sandbox.exchange import Exchange, Interference, Leg, Moment, Work
 from coinslot_sandbox.intake import Inputs, Intake, Refused, read_body
@@ -26,6 +26,8 @@ from coinslot_sandbox.signin import Doorman
 from coinslot_sandbox.stray import stray
 from coinslot_sandbox.table import Table
 
+NODE_PREFIX = "/_sandbox/node/"
+"""Where the nodes of chains in memory are asked, by network."""
 DOCUMENT_PATHS = ("/openapi.json", "/api/openapi.json")
 
 _log = logging.getLogger("coinslot_sandbox")
@@ -63,6 +65,7 @@ class App:
         desk: Desk,
         shelf: media.Shelf,
         uploads: upload_steps.Uploads | None,
+        nodes: Mapping[str, Callable[[bytes], bytes]],
     ) -> None:
         self._api = api
         self._options = options
@@ -72,6 +75,7 @@ class App:
         self._doorman = doorman
         self._shelf = shelf
         self._uploads = uploads
+        self._nodes = nodes
         self._document_type = "application/json" if api.source.lstrip()[:1] == b"{" else "application/yaml"
         works = {**self._job_works(desk), **self._upload_works()}
         entries = []
@@ -115,6 +119,8 @@ class App:
             return Response(self._api.source, media_type=self._document_type)
         if reads and path.startswith(media.PREFIX):
             return await self._file(request, "download", media.PREFIX, self._shelf.fetch)
+        if request.method == "POST" and path.startswith(NODE_PREFIX):
+            return await self._node(request, path.removeprefix(NODE_PREFIX))
         if self._uploads is not None:
             if reads and path.startswith(upload_steps.PREFIX):
                 return await self._file(request, "download", upload_steps.PREFIX, self._uploads.fetch)
@@ -132,7 +138,7 @@ class App:
     async def _exchange(self, request: Request, entry: _Entry, path: Mapping[str, str]) -> Response:
         raw = await read_body(request, self._options.body_limit)
         inputs = entry.intake.read(request, path, raw)
-        leg = _leg(entry.route, request)
+        leg = self._leg(entry.route, request)
         exchange = Exchange(entry.route, request, inputs, _origin(request), leg, raw, self._cashier)
         return await self._through(exchange, lambda: self._serve(exchange, entry.work))
 
@@ -145,6 +151,16 @@ class App:
         route, inputs = stray(request.method, path), Inputs({}, dict(request.query_params), None)
         exchange = Exchange(route, request, inputs, _origin(request), leg, b"", self._cashier)
         return await self._through(exchange, done)
+
+    async def _node(self, request: Request, network: str) -> Response:
+        answer = self._nodes.get(network)
+        if answer is None:
+            return refusal(404, "not_found", "no chain of this name is kept here")
+        question = await read_body(request, self._options.body_limit)
+        try:
+            return Response(answer(question), media_type="application/json")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return refusal(400, "invalid_request", "not a question in JSON-RPC")
 
     async def _put(self, request: Request, uploads: upload_steps.Uploads) -> Response:
         content = await read_body(request, self._options.upload_limit)
@@ -179,6 +195,15 @@ class App:
                 await self._interfere(Moment.VERIFIED, exchange)
         return work(exchange)
 
+    def _leg(self, route: RouteSpec, request: Request) -> Leg:
+        match route.access:
+            case "paid":
+                return "paying" if self._cashier.paying(request) else "asking"
+            case "signed":
+                return "signed" if "SIGN-IN-WITH-X" in request.headers else "unsigned"
+            case _:
+                return "open"
+
     def _plain(self, exchange: Exchange) -> Response:
         return self._answers.make(exchange.route, {})
 
@@ -199,16 +224,6 @@ class App:
             ("POST", spec.token_path): self._uploads.grant,
             ("POST", spec.confirm_path): self._uploads.confirm,
         }
-
-
-def _leg(route: RouteSpec, request: Request) -> Leg:
-    match route.access:
-        case "paid":
-            return "paying" if any(name in request.headers for name in CREDENTIALS) else "asking"
-        case "signed":
-            return "signed" if "SIGN-IN-WITH-X" in request.headers else "unsigned"
-        case _:
-            return "open"
 
 
 def _origin(request: Request) -> str:

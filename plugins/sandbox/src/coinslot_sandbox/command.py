@@ -14,6 +14,7 @@ from coinslot_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from coinslot_codegen.document.model import Api
+    from coinslot_sandbox.counter import Network
     from coinslot_sandbox.sandbox import Sandbox
 
 
@@ -39,6 +40,13 @@ if TYPE_CHECKING:
     help="Let something go wrong, once or so many times; --list-faults says what.",
 )
 @click.option("--list-faults", is_flag=True, help="Say what can go wrong on purpose, and end.")
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    type=click.Choice(["base", "solana", "tempo"]),
+    help="Take money there; may be given several times. [default: wherever it can be taken]",
+)
 @click.option("--chain", is_flag=True, help="Settle on a local EVM chain (needs node) instead of in memory.")
 def sandbox(
     source: str | None,
@@ -62,11 +70,18 @@ def sandbox(
         example = files("coinslot_sandbox") / "example.openapi.json"
         api = read(load(source) if source else example.read_bytes(), allow_unsupported=True)
         with ExitStack() as stack:
+            given["networks"] = given["networks"] or _networks(chain=chain)
             options = {**given, "x402_version": int(x402_version), "faults": _faults(faults)}
             options["chain"] = _chain(stack) if chain else None
             _run(api, host, port, **options)
     except (SandboxError, DocumentProblem) as flaw:
         raise click.ClickException(str(flaw)) from flaw
+
+
+def _networks(*, chain: bool) -> tuple[Network, ...]:
+    from coinslot_sandbox.counter import payable
+
+    return ("base",) if chain else payable()
 
 
 def _tell_faults() -> None:
@@ -114,10 +129,11 @@ def _announce(served: Sandbox, url: str) -> None:
     for wallet in served.wallets:
         click.echo()
         click.echo("TEST WALLET: WORTHLESS, for this sandbox only. Never send real money to it.")
+        click.echo(f"  balance  {wallet.dollars} play dollars on {', '.join(served.options.networks)}")
         click.echo(f"  address  {wallet.address}")
         click.echo(f"  key      {wallet.key}")
-        click.echo(
-            f"  balance  {wallet.dollars} play dollars ({served.asset.name} on {served.asset.network})"
-        )
+        if wallet.solana_key:
+            click.echo(f"  address on Solana  {wallet.solana_address}")
+            click.echo(f"  key for Solana     {wallet.solana_key}")
     click.echo()
     click.echo("Stop with Ctrl-C.")

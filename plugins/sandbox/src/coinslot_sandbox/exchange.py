@@ -69,6 +69,8 @@ class Exchange:
     """What x402's part of the challenge lists."""
     charges: list[dict[str, Any]] = field(default_factory=list)
     """The requests of the MPP challenges that go out beside it."""
+    usual: tuple[Any, Any] | None = None
+    """Offers and charges as they would have been without interference."""
     expired: bool = False
     """The MPP challenges are out of date already."""
     identity: str | None = None

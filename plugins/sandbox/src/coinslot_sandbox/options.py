@@ -12,6 +12,7 @@ from coinslot_sandbox.names import Entropy, system_entropy
 
 if TYPE_CHECKING:
     from coinslot_sandbox.chain import LocalChain
+    from coinslot_sandbox.counter import Network
     from coinslot_sandbox.faults import Fault
 
 SELLER = "0x5e37D84E69BdB7b2338B4B9d3D4242CC136C0B89"
@@ -24,7 +25,12 @@ class Options:
 
     x402_version: Literal[1, 2] = 2
     """2: the offer in a header; 1: in the body."""
+    networks: Sequence[Network] = ("base",)
+    """Where money is taken, in the order of the offers; `payable()` gives all that are installed."""
     pay_to: str = SELLER
+    """Who is paid on EVM networks."""
+    sponsored: bool = False
+    """On Tempo, pay the buyers' fees."""
     max_timeout_seconds: int = 300
     default_price: str = "0.01"
     """Dollars for a call whose price the document does not say."""

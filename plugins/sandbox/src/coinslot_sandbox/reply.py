@@ -16,6 +16,13 @@ def reply(status: int, content: Any, headers: Mapping[str, str] | None = None) -
     return Response(body, status, headers=headers, media_type="application/json")
 
 
+def problem(status: int, details: Mapping[str, Any]) -> Response:
+    """Return an answer of RFC 9457, as MPP's servers refuse."""
+    body = json.dumps(dict(details), ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"Cache-Control": "no-store"}
+    return Response(body, status, headers=headers, media_type="application/problem+json")
+
+
 def refusal(status: int, error: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return `{"error": code, "message": text}`."""
     return reply(status, {"error": error, "message": message}, headers)

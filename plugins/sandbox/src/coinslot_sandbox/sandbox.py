@@ -14,6 +14,7 @@ from coinslot_codegen.document.model import Api
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.app import App
 from coinslot_sandbox.cashier import Cashier, Payment
+from coinslot_sandbox.counter import Money, Network, counter
 from coinslot_sandbox.exchange import Exchange, Interference, Moment
 from coinslot_sandbox.faults import Faults
 from coinslot_sandbox.jobs.desk import Desk
@@ -21,9 +22,7 @@ from coinslot_sandbox.jobs.store import Job, Jobs, Pace
 from coinslot_sandbox.media.shelf import Shelf
 from coinslot_sandbox.names import Names
 from coinslot_sandbox.options import Options
-from coinslot_sandbox.payment.signer import MemorySigner
-from coinslot_sandbox.payment.till import Terms, Till
-from coinslot_sandbox.payment.token import Asset, MemoryToken
+from coinslot_sandbox.payment.till import Coin
 from coinslot_sandbox.pricing import Pricing
 from coinslot_sandbox.schema.dialect import Dialect
 from coinslot_sandbox.signin import Doorman
@@ -52,7 +51,7 @@ class Sandbox:
         names = Names(options.entropy)
         dialect = Dialect(self.api.document)
         answers = Answers(dialect)
-        self._till = _till(options, names)
+        self._counter = counter(options, names)
         self.faults = Faults(options.faults)
         """What goes wrong; `add` and `clear` work while the sandbox runs, `happened` tells what went off."""
         interfere = _one_after_the_other(self.faults.interfere, options.interfere)
@@ -61,6 +60,7 @@ class Sandbox:
         self._jobs = Jobs(options.clock, names, pace)
         shelf = Shelf(self._jobs, options.clock, names.key(), options.url_lifetime)
         upload = self.api.upload
+        chains = [money.asset.network for money in self._counter.money.values()]
         self.app = App(
             api=self.api,
             options=options,
@@ -69,29 +69,29 @@ class Sandbox:
             answers=answers,
             cashier=Cashier(
                 api=self.api,
-                tills=[self._till],
+                tills=self._counter.tills,
+                tempo=self._counter.tempo,
                 pricing=Pricing(dialect, options.default_price),
                 interfere=interfere,
                 version=options.x402_version,
                 other_offers=options.other_offers,
                 payments=self._payments,
             ),
-            doorman=Doorman(
-                [self._till.terms.asset.network], options.clock, names, bare_host=options.bare_sign_in_host
-            ),
+            doorman=Doorman(chains, options.clock, names, bare_host=options.bare_sign_in_host),
             desk=Desk(self._jobs, answers, shelf.result, page_size=options.page_size),
             shelf=shelf,
             uploads=Uploads(upload, answers, options.clock, names) if upload else None,
+            nodes=self._counter.nodes,
         )
         keys = options.keys or [fresh_key(names) for _ in range(options.wallets)]
         self.wallets: list[Wallet] = [
-            open_wallet(key, Decimal(options.wallet_dollars), self._till.purse, self.asset) for key in keys
+            open_wallet(key, Decimal(options.wallet_dollars), self._counter.money) for key in keys
         ]
 
     @property
-    def asset(self) -> Asset:
-        """The token that is taken."""
-        return self._till.terms.asset
+    def asset(self) -> Coin:
+        """The token that is taken on the first network."""
+        return next(iter(self._counter.money.values())).asset
 
     @property
     def payments(self) -> tuple[Payment, ...]:
@@ -103,13 +103,17 @@ class Sandbox:
         """All jobs that were not deleted, the oldest first."""
         return tuple(self._jobs)
 
-    def balance(self, address: str) -> int:
-        """Return what an address holds, in atomic units."""
-        return self._till.purse.balance(address)
+    def balance(self, address: str, network: Network | None = None) -> int:
+        """Return what an address holds on a network (None: the first), in atomic units."""
+        return self._money(network).purse.balance(address)
 
-    def fund(self, address: str, dollars: str) -> None:
-        """Give an address play money."""
-        self._till.purse.mint(address, int(Decimal(dollars) * 10**self.asset.decimals))
+    def fund(self, address: str, dollars: str, network: Network | None = None) -> None:
+        """Give an address play money on a network (None: the first)."""
+        money = self._money(network)
+        money.purse.mint(address, int(Decimal(dollars) * 10**money.asset.decimals))
+
+    def _money(self, network: Network | None) -> Money:
+        return self._counter.money[network or self.options.networks[0]]
 
     @contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
@@ -126,12 +130,3 @@ def _one_after_the_other(first: Interference, second: Interference) -> Interfere
         await second(moment, exchange)
 
     return both
-
-
-def _till(options: Options, names: Names) -> Till:
-    asset = Asset()
-    terms = Terms(asset, options.pay_to, options.max_timeout_seconds)
-    if options.chain is not None:
-        return Till(terms, options.chain.signer(), options.chain, options.clock, blocking=True)
-    token = MemoryToken(asset, options.clock)
-    return Till(terms, MemorySigner(token, names), token, options.clock)

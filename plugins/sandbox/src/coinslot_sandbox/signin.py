@@ -16,6 +16,7 @@ from eth_keys.exceptions import BadSignature
 from hexbytes import HexBytes
 from starlette.responses import Response
 
+from coinslot_sandbox.cashier import same_case
 from coinslot_sandbox.clock import Clock, SystemClock, timestamp
 from coinslot_sandbox.intake import Refused
 from coinslot_sandbox.names import Names
@@ -57,7 +58,7 @@ class Doorman:
         self._nonces: dict[str, float] = {}
 
     async def identify(self, header: str | None, origin: str, path: str) -> str:
-        """Return the signer's address in lower case; raises `Refused`."""
+        """Return the signer's address, hexadecimal in lower case; raises `Refused`."""
         if not header:
             raise Refused(self.challenge(origin, path))
         try:
@@ -78,7 +79,7 @@ class Doorman:
         if not verification.is_valid or verification.payer is None:
             raise Refused(_refusal(verification.invalid_reason, verification.invalid_message))
         self._remember(payload.nonce)
-        return verification.payer.lower()
+        return same_case(verification.payer)
 
     def challenge(self, origin: str, path: str) -> Response:
         """Return the 402 that asks for a sign-in and offers nothing to pay for."""
@@ -88,14 +89,13 @@ class Doorman:
             "domain": (host.hostname or "") if self._bare_host else host.netloc,
             "uri": origin + path,
             "version": "1",
-            "chainId": self._networks[0],
-            "type": "eip191",
+            **_chain(self._networks[0]),
             "nonce": self._names.hex(16),
             "issuedAt": timestamp(now),
             "expirationTime": timestamp(now + LIFETIME_SECONDS),
             "statement": STATEMENT,
         }
-        chains = [{"chainId": network, "type": "eip191"} for network in self._networks]
+        chains = [_chain(network) for network in self._networks]
         extension = {"info": info, "supportedChains": chains, "schema": build_siwx_schema()}
         content: dict[str, Any] = {
             "x402Version": 2,
@@ -130,6 +130,10 @@ async def _timeless(*, address: str, message: str, signature: str) -> bool:
     except (ValueError, TypeError, BadSignature):
         return False
     return signer.lower() == address.lower()
+
+
+def _chain(network: str) -> dict[str, str]:
+    return {"chainId": network, "type": "ed25519" if network.startswith("solana:") else "eip191"}
 
 
 def _refusal(reason: str | None, message: str | None) -> Response:

@@ -13,6 +13,10 @@ STRANGER = "0x57A7eD0000000000000000000000000000000bAD"
 WORTHLESS = "0xFA4E0000000000000000000000000000000000c0"
 """An address at which there is no token."""
 
+NOWHERE = "1" * 31 + "2"
+"""The same in base58: 32 bytes that nobody has the key of."""
+DEVNET = "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"
+
 _AMOUNTS = ("amount", "maxAmountRequired")
 
 
@@ -46,25 +50,25 @@ async def price(exchange: Exchange, value: str) -> None:
 async def payee(exchange: Exchange, value: str) -> None:
     """The challenge names that payee, or a stranger; the stranger is who gets the money."""
     for offer in exchange.offers:
-        offer["payTo"] = value or _stranger(offer)
+        offer["payTo"] = value or (STRANGER if _hexadecimal(offer) else NOWHERE)
     for charge in exchange.charges:
         charge["recipient"] = value or STRANGER
 
 
-@kind(Moment.ASKED, "asking", value=WORTHLESS)
+@kind(Moment.ASKED, "asking")
 async def asset(exchange: Exchange, value: str) -> None:
-    """The challenge names that token's address, at which there is none; it cannot be paid."""
+    """The challenge names that token's address, or one at which there is none; it cannot be paid."""
     for offer in exchange.offers:
-        offer["asset"] = value
+        offer["asset"] = value or (WORTHLESS if _hexadecimal(offer) else NOWHERE)
     for charge in exchange.charges:
-        charge["currency"] = value
+        charge["currency"] = value or WORTHLESS
 
 
-@kind(Moment.ASKED, "asking", value="eip155:1")
+@kind(Moment.ASKED, "asking")
 async def network(exchange: Exchange, value: str) -> None:
-    """The challenge names that network, on which nothing can be settled."""
+    """The challenge names that network, or another of its kind, on which nothing can be settled."""
     for offer in exchange.offers:
-        offer["network"] = value
+        offer["network"] = value or ("eip155:1" if _hexadecimal(offer) else DEVNET)
     for charge in exchange.charges:
         charge["methodDetails"] = {**charge.get("methodDetails", {}), "chainId": 1}
 
@@ -85,9 +89,8 @@ async def blockhash_expired(exchange: Exchange, value: str) -> None:
     for offer in exchange.offers:
         extra = offer.get("extra", {})
         if "recentBlockhash" in extra:
-            offer["extra"] = {**extra, "recentBlockhash": "1" * 31 + "2"}
+            offer["extra"] = {**extra, "recentBlockhash": NOWHERE}
 
 
-def _stranger(offer: dict[str, Any]) -> str:
-    # An address without 0x belongs to a chain whose addresses are base58; this one is its system's own.
-    return STRANGER if str(offer["payTo"]).startswith("0x") else "1" * 31 + "2"
+def _hexadecimal(offer: dict[str, Any]) -> bool:
+    return str(offer["payTo"]).startswith("0x")
