@@ -18,6 +18,7 @@ from coinslot.errors import ConfigurationError
 from coinslot.evm_key import ORDER, PUBLISHED_ADDRESSES
 from coinslot.keys import Key
 from coinslot_base.backend import backend
+from coinslot_base.family import FAMILY
 from coinslot_base.settings import read_key
 from tests.base.parts import surroundings, vectors
 
@@ -178,7 +179,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, password: Path) -> None:
 def test_t39_nothing_shows_the_key() -> None:
     setting = Setting({"COINSLOT_EVM_KEY": SECRET})
     paying = backend(setting)
-    key = read_key(setting)
+    key = read_key(setting, FAMILY)
 
     for thing in (paying, paying._wallet, paying.identity, key, setting):
         assert SECRET[:8] not in repr(thing).lower()

@@ -43,9 +43,18 @@ def load_backends(pay_with: Sequence[str | Backend] | None, setting: Setting) ->
 
 def load_backend(name: str, setting: Setting) -> Backend:
     """Import the backend of this name and make it from `setting`. Raises ConfigurationError."""
+    backend: Backend = claim_of(name).load()(setting)
+    return backend
+
+
+def claim_of(name: str, group: str = GROUP) -> EntryPoint:
+    """Return what is installed under this name by whom it belongs to, not imported yet.
+
+    Raises ConfigurationError where nothing is, or where several distributions claim it.
+    """
     distribution, separator, short = name.rpartition(":")
     wanted = _normal(distribution) if separator else f"{_OURS}{_normal(short)}"
-    claims = [entry for entry in entry_points(group=GROUP) if entry.name == short]
+    claims = [entry for entry in entry_points(group=group) if entry.name == short]
     entitled = [entry for entry in claims if _distribution(entry) == wanted]
     if len(entitled) > 1 or (not separator and len(claims) > len(entitled) > 0):
         claimants = ", ".join(sorted(_distribution(entry) for entry in claims))
@@ -55,19 +64,24 @@ def load_backend(name: str, setting: Setting) -> Backend:
         )
     if not entitled:
         raise ConfigurationError(_missing(name, wanted, claims))
-    backend: Backend = entitled[0].load()(setting)
-    return backend
+    return entitled[0]
+
+
+def first_party(group: str = GROUP) -> list[str]:
+    """Return the names that our own distributions have installed, in order."""
+    return sorted(
+        {
+            entry.name
+            for entry in entry_points(group=group)
+            if _distribution(entry) == f"{_OURS}{_normal(entry.name)}"
+        }
+    )
 
 
 def _all_with_keys(setting: Setting) -> tuple[Backend, ...]:
     found: list[Backend] = []
     reasons: list[str] = []
-    ours = {
-        entry.name
-        for entry in entry_points(group=GROUP)
-        if _distribution(entry) == f"{_OURS}{_normal(entry.name)}"
-    }
-    for name in sorted(ours):
+    for name in first_party():
         try:
             found.append(load_backend(name, setting))
         except ConfigurationError as error:

@@ -1,4 +1,4 @@
-"""Where a secp256k1 key comes from: the environment, or an encrypted keystore file. No error repeats a value.
+"""Where a secp256k1 key comes from: the environment, a keystore file, or a wallet. No error repeats a value.
 
 One wallet may pay through several backends, so they read it here, alike. What signs with it is theirs.
 """
@@ -6,11 +6,13 @@ One wallet may pay through several backends, so they read it here, alike. What s
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 
 from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key, read_private_file, split_mark
+from coinslot.wallets.family import KeyFamily
 
 KEY = "COINSLOT_EVM_KEY"
 KEYSTORE = "COINSLOT_EVM_KEYSTORE"
@@ -46,18 +48,52 @@ PUBLISHED_ADDRESSES = frozenset(
 )
 """The accounts that hardhat and anvil publish with their keys: always test keys, marked or not."""
 
+
+class EvmFamily(KeyFamily):
+    """secp256k1 keys of EVM chains, which one wallet can pay on alike; each backend adds its networks."""
+
+    name = "evm"
+    title = "secp256k1, for EVM networks"
+    prefix = "COINSLOT_EVM"
+    file_variable = KEYSTORE
+
+    def generate(self) -> bytes:
+        """Make a new secret: a number from 1 to the order of the group."""
+        return (secrets.randbelow(ORDER - 1) + 1).to_bytes(32)
+
+    def parse(self, text: str) -> bytes | None:
+        """Read 64 hexadecimal digits, with or without 0x."""
+        text = text.strip()
+        secret = bytes.fromhex(text.removeprefix("0x")) if _HEX_KEY.fullmatch(text) else b""
+        return secret if 0 < int.from_bytes(secret) < ORDER else None
+
+    def published(self, secret: bytes) -> bool:
+        """Whether it is one of the development accounts that everybody has."""
+        return self.address(secret) in PUBLISHED_ADDRESSES
+
+
 # Tracebacks can show local variables, so no function below holds a secret when it raises: what
 # reads one answers with None, and the caller, which knows only the setting, says what is wrong.
 
 
-def read_key(setting: Setting, unlock: Callable[[bytes, bytes], bytes]) -> Key:
+def read_key(setting: Setting, unlock: Callable[[bytes, bytes], bytes], family: KeyFamily) -> Key:
     """Read the wallet's key; `unlock` opens a keystore file's content (V3) with its passphrase.
 
-    Raises ConfigurationError where there is none, or one that is no key.
+    Where the environment names none, it is the chosen wallet's. Raises ConfigurationError where there is
+    none, or one that is no key.
     """
-    if bool(setting.environ.get(KEY)) == bool(setting.environ.get(KEYSTORE)):
+    named = [name for name in (KEY, KEYSTORE) if setting.environ.get(name)]
+    if not named:
+        # The stored wallets stand beside the ledger, whose database is not loaded for a key that is set.
+        from coinslot.wallets.opening import stored_key
+
+        stored = stored_key(setting, family)
+        if stored is not None:
+            return stored
+    if len(named) != 1:
         message = (
-            f"Set {KEY} (the private key; a test key is marked test:) or {KEYSTORE} (a path), one of the two."
+            f"Set {KEY} (the private key; a test key is marked test:) or {KEYSTORE} (a path), one of the two"
+            f"{'' if named else f', or make a wallet: coinslot wallet new {family.name}'}."
         )
         raise ConfigurationError(message)
     if setting.environ.get(KEY):

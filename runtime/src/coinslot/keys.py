@@ -48,20 +48,22 @@ def read_private_file(path: str, name: str) -> bytes:
 
     Raises ConfigurationError for a file that is missing, too long, or open to others (mode beyond 0600).
     """
+    return read_private(Path(path), f"The file that {name} names")
+
+
+def read_private(path: Path, told: str) -> bytes:
+    """Do the same for a file that errors call `told`."""
     try:
-        with Path(path).expanduser().open("rb") as file:
+        with path.expanduser().open("rb") as file:
             state = os.fstat(file.fileno())
             private = os.name != "posix" or not stat.S_IMODE(state.st_mode) & 0o177
             content = file.read(MAX_FILE_BYTES + 1) if private and stat.S_ISREG(state.st_mode) else b""
     except (OSError, RuntimeError) as error:
         reason = type(error).__name__
-        message = f"The file that {name} names cannot be read ({reason})."
-        raise ConfigurationError(message) from None
+        raise ConfigurationError(f"{told} cannot be read ({reason}).") from None
     if not private:
         mode = stat.S_IMODE(state.st_mode)
-        message = f"The file that {name} names is open to others (mode {mode:04o}); run chmod 600 on it."
-        raise ConfigurationError(message)
+        raise ConfigurationError(f"{told} is open to others (mode {mode:04o}); run chmod 600 on it.")
     if not content or len(content) > MAX_FILE_BYTES:
-        message = f"The file that {name} names is empty, too long or no regular file."
-        raise ConfigurationError(message)
+        raise ConfigurationError(f"{told} is empty, too long or no regular file.")
     return content

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eth_hash.auto import keccak
-
 from coinslot.backend import Credential, Draft, Identity, Outcome, Setting, Spent, Surroundings
 from coinslot.effects import Flow
 from coinslot.errors import ConfigurationError, PaymentRefused
 from coinslot.node import Node, NodeFailed
 from coinslot.offer import Asset, Offer, Refusal, Terms
-from coinslot_base.addresses import argument
-from coinslot_base.assets import TOKENS, Network, Token, token_of
+from coinslot_base.assets import Network, Token, token_of
 from coinslot_base.authorization import Authorization
+from coinslot_base.family import FAMILY
+from coinslot_base.holdings import holdings
 from coinslot_base.identity import EvmIdentity
 from coinslot_base.outcome import Evidence, outcome
 from coinslot_base.refusals import refusal
@@ -22,7 +21,6 @@ from coinslot_base.wallet import Wallet, signer_of
 
 MAX_VALID_SECONDS = 300
 """A longer life than this only serves who finds a lost credential."""
-BALANCE = keccak(b"balanceOf(address)")[:4]
 
 
 def backend(setting: Setting) -> BaseBackend:
@@ -31,7 +29,7 @@ def backend(setting: Setting) -> BaseBackend:
     Raises ConfigurationError where the key is missing or is none, and where a live key would sign under
     a replaced clock or source of chance.
     """
-    wallet = Wallet(read_key(setting))
+    wallet = Wallet(read_key(setting, FAMILY))
     if not wallet.test and not setting.surroundings.real:
         raise ConfigurationError("Clock and chance are replaced, as in tests; then only a test key signs.")
     networks = paid_networks(setting, test=wallet.test)
@@ -154,15 +152,11 @@ class BaseBackend:
         Networks whose node is not configured, or gives no usable answer, are left out.
         """
         held: dict[Asset, int] = {}
-        for token in TOKENS:
-            if token.network not in self._networks or token.network.id not in self._nodes:
+        for network in self._networks:
+            if network.id not in self._nodes:
                 continue
-            node = Node(self._nodes[token.network.id])
             try:
-                yield from node.check_chain(token.network.chain_id)
-                held[token.asset] = yield from node.call(
-                    token.asset.address, BALANCE + argument(self._wallet.address)
-                )
+                held |= yield from holdings(self._wallet.address, network, self._nodes[network.id])
             except NodeFailed:
                 continue
         return held

@@ -9,14 +9,15 @@ from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key
 from coinslot.node import own_node
+from coinslot.wallets.family import KeyFamily
 from coinslot_base.assets import BASE, BASE_SEPOLIA, NETWORKS, Network
 
 PAID_NETWORKS = "COINSLOT_EVM_NETWORKS"
 
 
-def read_key(setting: Setting) -> Key:
+def read_key(setting: Setting, family: KeyFamily) -> Key:
     """Read the wallet's key. Raises ConfigurationError where there is none, or one that is no key."""
-    return evm_key.read_key(setting, _unlock)
+    return evm_key.read_key(setting, _unlock, family)
 
 
 def paid_networks(setting: Setting, *, test: bool) -> tuple[Network, ...]:

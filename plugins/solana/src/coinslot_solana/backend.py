@@ -13,6 +13,8 @@ from coinslot_solana.addresses import token_account
 from coinslot_solana.assets import Network, Token, token_of
 from coinslot_solana.distinct import VARIATIONS, Distinct
 from coinslot_solana.evidence import Bound, Evidence, Sought
+from coinslot_solana.family import FAMILY
+from coinslot_solana.holdings import holdings, tokens_of
 from coinslot_solana.identity import SolanaIdentity
 from coinslot_solana.memo import NONCE_BYTES, memo_fits, seller_memo, units_for
 from coinslot_solana.node import SolanaNode
@@ -38,7 +40,7 @@ def backend(setting: Setting) -> SolanaBackend:
     Raises ConfigurationError where the key is missing or is none, and where a live key would sign under
     a replaced clock or source of chance.
     """
-    wallet = Wallet(read_key(setting))
+    wallet = Wallet(read_key(setting, FAMILY))
     if not wallet.test and not setting.surroundings.real:
         raise ConfigurationError("Clock and chance are replaced, as in tests; then only a test key signs.")
     networks = paid_networks(setting, test=wallet.test)
@@ -183,14 +185,12 @@ class SolanaBackend:
         Networks whose node is not configured, or gives no usable answer, are left out.
         """
         held: dict[Asset, int] = {}
-        for token in self._tokens:
-            if token.network not in self._networks or token.network.id not in self._nodes:
+        for network in self._networks:
+            if network.id not in self._nodes:
                 continue
-            node = SolanaNode(self._nodes[token.network.id])
-            account = token_account(self.identity.address, token.asset.address, token.program)
+            tokens = tokens_of(network, self._tokens)
             try:
-                yield from node.check_network(token.network)
-                held[token.asset] = yield from node.held(account, token.asset.decimals)
+                held |= yield from holdings(self.identity.address, network, tokens, self._nodes[network.id])
             except NodeFailed:
                 continue
         return held

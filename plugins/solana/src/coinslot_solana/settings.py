@@ -10,6 +10,7 @@ from coinslot.errors import ConfigurationError
 from coinslot.keys import Key, read_private_file, split_mark
 from coinslot.node import own_node
 from coinslot.offer import Asset
+from coinslot.wallets.family import KeyFamily
 from coinslot_solana import base58
 from coinslot_solana.addresses import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, is_address
 from coinslot_solana.assets import DEVNET, MAINNET, NETWORKS, USDC, Network, Token
@@ -31,13 +32,24 @@ _LENGTHS = (64, 32)
 # reads one answers with None, and the caller, which knows only the setting, says what is wrong.
 
 
-def read_key(setting: Setting) -> Key:
-    """Read the wallet's key from the environment or from a key file.
+def read_key(setting: Setting, family: KeyFamily) -> Key:
+    """Read the wallet's key from the environment, from a key file, or from the chosen wallet.
 
     Raises ConfigurationError where there is none, or one that is no key.
     """
-    if bool(setting.environ.get(KEY)) == bool(setting.environ.get(KEYFILE)):
-        message = f"Set {KEY} (the key; a test key is marked test:) or {KEYFILE} (a path), one of the two."
+    named = [name for name in (KEY, KEYFILE) if setting.environ.get(name)]
+    if not named:
+        # The stored wallets stand beside the ledger, whose database is not loaded for a key that is set.
+        from coinslot.wallets.opening import stored_key
+
+        stored = stored_key(setting, family)
+        if stored is not None:
+            return stored
+    if len(named) != 1:
+        message = (
+            f"Set {KEY} (the key; a test key is marked test:) or {KEYFILE} (a path), one of the two"
+            f"{'' if named else f', or make a wallet: coinslot wallet new {family.name}'}."
+        )
         raise ConfigurationError(message)
     if setting.environ.get(KEY):
         key = _key(*split_mark(setting.environ[KEY]))
@@ -97,9 +109,14 @@ def _stored_key(setting: Setting) -> Key | None:
         return None
 
 
-def _key(text: str, marked: bool) -> Key | None:  # noqa: FBT001 - as `split_mark` returns them
+def parse_key(text: str) -> bytes | None:
+    """Read a key in any form: 32 bytes of a seed, or 64 with the public key; None for what is none."""
     text = text.strip()
-    secret = _listed(text) if text.startswith("[") else _written(text)
+    return _listed(text) if text.startswith("[") else _written(text)
+
+
+def _key(text: str, marked: bool) -> Key | None:  # noqa: FBT001 - as `split_mark` returns them
+    secret = parse_key(text)
     return None if secret is None else Key(secret, test=marked)
 
 

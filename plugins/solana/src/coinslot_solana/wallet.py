@@ -58,3 +58,8 @@ def _signer(key: Key) -> Keypair | None:
     signer = Keypair.from_seed(key.reveal()[:SEED_BYTES])
     public = key.reveal()[SEED_BYTES:]
     return signer if public in (b"", bytes(signer.pubkey())) else None
+
+
+def seed_of(key: Key) -> bytes | None:
+    """Return the seed of a key; None where its public half is another's."""
+    return key.reveal()[:SEED_BYTES] if _signer(key) is not None else None

@@ -12,8 +12,10 @@ from coinslot.node import Node, NodeFailed
 from coinslot.offer import Asset, Offer, Refusal, Terms
 from coinslot_tempo.charge import Charge, Unpayable, read_charge
 from coinslot_tempo.credential import drafted_transaction, read_credential, signed_credential, source
-from coinslot_tempo.fees import choose_fee, held
-from coinslot_tempo.networks import TOKENS, Network, network_of, token_at
+from coinslot_tempo.family import FAMILY
+from coinslot_tempo.fees import choose_fee
+from coinslot_tempo.holdings import holdings
+from coinslot_tempo.networks import Network, network_of, token_at
 from coinslot_tempo.options import Options, read_options
 from coinslot_tempo.outcome import Evidence, outcome
 from coinslot_tempo.proof import proof_digest
@@ -35,7 +37,7 @@ def backend(setting: Setting) -> TempoBackend:
     Raises ConfigurationError where the key is missing or is none, and where a live key would sign under
     a replaced clock or source of chance.
     """
-    wallet = Wallet(read_key(setting))
+    wallet = Wallet(read_key(setting, FAMILY))
     if not wallet.test and not setting.surroundings.real:
         raise ConfigurationError("Clock and chance are replaced, as in tests; then only a test key signs.")
     options = read_options(setting, wallet.address, test=wallet.test)
@@ -167,17 +169,15 @@ class TempoBackend:
 
         Networks whose node is not configured, or gives no usable answer, are left out.
         """
-        found: dict[Asset, int] = {}
-        for token in TOKENS:
-            node = self._node(token.network)
-            if token.network not in self._options.networks or node is None:
+        held: dict[Asset, int] = {}
+        for network in self._options.networks:
+            if network.id not in self._nodes:
                 continue
             try:
-                yield from node.check_chain(token.network.chain_id)
-                found[token.asset] = yield from held(node, token, self._wallet.address)
+                held |= yield from holdings(self._wallet.address, network, self._nodes[network.id])
             except NodeFailed:
                 continue
-        return found
+        return held
 
     def prove(self, offer: Offer, url: str, body: bytes = b"") -> Credential:
         """Sign a zero-amount proof of who asks, for a server that takes one in place of a sign-in.

@@ -42,7 +42,7 @@ def read_options(setting: Setting, payer: str, *, test: bool) -> Options:
     """Read the options of the wallet `payer`. Raises ConfigurationError."""
     life = (LEAST_VALID_SECONDS, MOST_VALID_SECONDS)
     return Options(
-        networks=_networks(setting, test=test),
+        networks=paid_networks(setting, test=test),
         payer=payer,
         client=setting.environ.get(CLIENT, "").strip() or None,
         push=_number(setting, PUSH, 0, (0, 1)) == 1,
@@ -51,8 +51,11 @@ def read_options(setting: Setting, payer: str, *, test: bool) -> Options:
     )
 
 
-def _networks(setting: Setting, *, test: bool) -> tuple[Network, ...]:
-    """Return the networks to pay on: the main one, for test keys the test one too, or those named."""
+def paid_networks(setting: Setting, *, test: bool) -> tuple[Network, ...]:
+    """Return the networks to pay on: the main one, for test keys the test one too, or those named.
+
+    Raises ConfigurationError.
+    """
     named = setting.environ.get(PAID_NETWORKS, "").replace(",", " ").split()
     if not named:
         return (TEMPO, MODERATO) if test else (TEMPO,)

@@ -8,12 +8,13 @@ from coinslot import evm_key
 from coinslot.backend import Setting
 from coinslot.keys import Key
 from coinslot.node import own_node
+from coinslot.wallets.family import KeyFamily
 from coinslot_tempo.networks import NETWORKS
 
 
-def read_key(setting: Setting) -> Key:
+def read_key(setting: Setting, family: KeyFamily) -> Key:
     """Read the wallet's key. Raises ConfigurationError where there is none, or one that is no key."""
-    return evm_key.read_key(setting, _unlock)
+    return evm_key.read_key(setting, _unlock, family)
 
 
 def node_addresses(setting: Setting) -> dict[str, str]:

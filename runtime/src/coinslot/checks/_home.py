@@ -1,0 +1,110 @@
+"""The folder of ledger and wallets: private, writable, and on a disk of this machine."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from coinslot.checks._finding import Finding
+from coinslot.errors import CoinslotError
+from coinslot.ledger import SqliteLedger, default_path
+
+REMOTE = frozenset(
+    {
+        *(
+            "9p",
+            "afs",
+            "afpfs",
+            "ceph",
+            "cifs",
+            "davfs",
+            "fuse.davfs2",
+            "fuse.rclone",
+            "fuse.s3fs",
+            "fuse.sshfs",
+        ),
+        *("glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "vboxsf", "virtiofs"),
+    }
+)
+"""File systems on which the locks of a database cannot be relied on."""
+FLEETING = frozenset({"tmpfs", "ramfs"})
+
+
+def check_home(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at the folder, at who may read it, and whether the ledger can be written."""
+    ledger = default_path(environ)
+    home = ledger.parent
+    yield _writable(ledger)
+    if not home.is_dir():
+        return
+    yield _place(home)
+    open_ones = list(_open_to_others(home))
+    for path, mode, right in open_ones:
+        told = f"{path} can be read or changed by others (mode {mode:04o})"
+        yield Finding("wrong", "permissions", told, f"chmod {right} {path}")
+    if not open_ones:
+        yield Finding("right", "permissions", "ledger and wallets are yours alone")
+
+
+def _writable(path: Path) -> Finding:
+    ledger = SqliteLedger(path)
+    try:
+        # A transaction that takes nothing over, because nobody is named for whom it could.
+        owner = ledger.enter()
+        ledger.claim_open([], owner)
+        ledger.leave(owner)
+    except (CoinslotError, OSError) as error:
+        return Finding("wrong", "ledger", str(error), "mend the folder, or set COINSLOT_HOME to another")
+    except Exception as error:  # noqa: BLE001 - a damaged database fails in ways of its own
+        told = f"{path} cannot be used ({type(error).__name__})"
+        return Finding(
+            "wrong", "ledger", told, "do not delete it: it says what was paid. Restore it from a backup"
+        )
+    finally:
+        ledger.close()
+    return Finding("right", "ledger", f"{path} can be written")
+
+
+def _place(home: Path) -> Finding:
+    kind = _file_system(home)
+    if kind in REMOTE:
+        todo = "set COINSLOT_HOME to a folder on a local disk: a database is damaged by what is shared"
+        return Finding("wrong", "disk", f"{home} is on a shared file system ({kind})", todo)
+    temporary = home.resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())
+    if kind in FLEETING or temporary:
+        todo = "set COINSLOT_HOME to a folder that stays, or the record of what was paid is lost"
+        return Finding("note", "disk", f"{home} is a place for temporary files", todo)
+    return Finding("right", "disk", f"{home} is on a local disk" + (f" ({kind})" if kind else ""))
+
+
+def _file_system(path: Path) -> str | None:
+    """Return the kind of file system that a path lies on, where the system has a list of them."""
+    try:
+        lines = Path("/proc/mounts").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return None
+    here, found, longest = path.resolve(), None, -1
+    for fields in (line.split() for line in lines):
+        if len(fields) < 3:
+            continue
+        point = Path(fields[1].replace("\\040", " "))
+        if here.is_relative_to(point) and len(point.parts) >= longest:
+            found, longest = fields[2], len(point.parts)
+    return found
+
+
+def _open_to_others(home: Path) -> Iterator[tuple[Path, int, str]]:
+    if os.name != "posix":
+        return
+    folders = [home, home / "wallets", *(path for path in (home / "wallets").glob("*") if path.is_dir())]
+    files = [*home.glob("ledger.sqlite3*"), *(home / "wallets").glob("*/*")]
+    for path, forbidden, right in [(each, 0o077, "700") for each in folders] + [
+        (each, 0o177, "600") for each in files
+    ]:
+        if path.exists():
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & forbidden:
+                yield path, mode, right

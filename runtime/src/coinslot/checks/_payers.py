@@ -1,0 +1,116 @@
+"""Backends, their keys, their nodes and what their wallets hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from coinslot.backend import Setting
+from coinslot.backends import first_party
+from coinslot.checks._finding import Finding, State
+from coinslot.commands._balance import held
+from coinslot.errors import ConfigurationError
+from coinslot.keys import read_private_file
+from coinslot.node import NodeFailed
+from coinslot.origin import is_local
+from coinslot.wallets import keystore
+from coinslot.wallets.opening import open_wallet
+from coinslot.wallets.payers import Payer, payers
+from coinslot.wallets.store import KEYSTORE, Wallets
+
+if TYPE_CHECKING:
+    from coinslot.wallets.family import Watch
+
+MAKE = "coinslot wallet new"
+
+
+def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
+    """Look at every installed backend, for paid calls to `origin` if one is named."""
+    if not first_party():
+        yield Finding("wrong", "backends", "none is installed", "for instance: pip install coinslot-base")
+        return
+    try:
+        found = payers(setting)
+    except ConfigurationError as error:
+        yield Finding("wrong", "backends", str(error), "reinstall it")
+        return
+    able = [each for each in found if isinstance(each, Payer)]
+    fitting = [each for each in able if origin is None or each.test is is_local(origin)]
+    for each in found:
+        # One wallet that fits is enough, so others matter only where there is none.
+        state: State = "note" if fitting else "wrong"
+        if isinstance(each, Payer):
+            yield _kind(each, state if each not in fitting else "right")
+        elif each.missing:
+            yield Finding(state, each.backend, each.reason, f"{MAKE} {each.family.name}")
+        else:
+            yield Finding("wrong", each.backend, each.reason, "mend the setting")
+    for each in {each.source: each for each in able}.values():
+        yield from _opens(each, setting)
+    yield from _funds(able)
+
+
+def _kind(payer: Payer, state: State) -> Finding:
+    kind, other = ("test", "live") if payer.test else ("live", "test")
+    told = f"{kind} key of {payer.address}, by {payer.source}"
+    if state == "right":
+        return Finding(state, payer.backend, told)
+    side = "this machine and private networks" if payer.test else "public origins over https"
+    return Finding(
+        state, payer.backend, f"{told}, which signs only for {side}", f"use a {other} wallet for it"
+    )
+
+
+def _opens(payer: Payer, setting: Setting) -> Iterator[Finding]:
+    wallet, family = payer.wallet, payer.family
+    wallets = Wallets.of(setting.environ)
+    if wallet is None or wallets is None:
+        return
+    subject = f"wallet {wallet.title}"
+    try:
+        if wallet.kept == KEYSTORE and not setting.environ.get(family.password_variable):
+            keystore.installed()
+            read_private_file(str(wallets.keystore(wallet.family, wallet.name)), subject)
+            todo = f"for programs without a terminal set {family.password_variable}"
+            yield Finding("note", subject, "it will ask for its passphrase", todo)
+        else:
+            open_wallet(wallets, wallet, family, setting.environ)
+            yield Finding("right", subject, "it opens, and its secret is that of its address")
+    except ConfigurationError as error:
+        yield Finding("wrong", subject, str(error), "restore it from its backup, or mend the setting")
+    if wallet.backup is None and not wallet.test:
+        todo = f"coinslot wallet backup {wallet.title} FILE"
+        yield Finding("note", subject, "no backup of it was ever opened", todo)
+
+
+def _funds(able: Sequence[Payer]) -> Iterator[Finding]:
+    """Look at nodes and balances; wrong where every node answers, and nothing is there to pay with."""
+    empty: list[bool | None] = []
+    for payer in able:
+        for watch in payer.watches:
+            if payer.test and watch.ask is None:
+                continue  # play money is counted by whoever plays
+            finding, holds_nothing = _holds(payer, watch)
+            empty.append(holds_nothing)
+            yield finding
+    if empty and all(empty):
+        yield Finding("wrong", "funds", "no wallet holds anything to pay with", "coinslot wallet show")
+
+
+def _holds(payer: Payer, watch: Watch) -> tuple[Finding, bool | None]:
+    """Look at one network; says too whether nothing is there, None where that is not known."""
+    subject = f"{payer.backend} on {watch.title}"
+    if watch.ask is None:
+        told = "no node is configured: a payment whose answer is lost stays unknown, and so does the balance"
+        todo = f"set {watch.node_variable} to the address of your own node"
+        return Finding("note", subject, told, todo), None
+    try:
+        holdings = held(watch, payer.address)
+    except NodeFailed as error:
+        return Finding("wrong", subject, str(error), f"see what {watch.node_variable} names"), None
+    shown = [f"{format(asset.dollars(units), 'f')} {asset.symbol}" for asset, units in holdings.items()]
+    told = f"its node answers; the wallet holds {', '.join(shown)}"
+    if any(holdings.values()):
+        return Finding("right", subject, told), False
+    symbols = " or ".join(asset.symbol for asset in watch.assets)
+    return Finding("note", subject, told, f"send {symbols} to {payer.address}"), True

@@ -1,0 +1,46 @@
+"""An address for people: what it is, how to fund it, and as a QR code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+import click
+
+from coinslot.backend import Setting
+from coinslot.wallets.family import load_families
+from coinslot.wallets.store import StoredWallet
+
+
+def show_address(wallet: StoredWallet, *, qr: bool | None) -> None:
+    """Print a wallet's address; as a QR code too if `qr`, and in terminals if that is None."""
+    click.echo(f"{wallet.title}: {wallet.address}")
+    if wallet.test:
+        click.echo("A test wallet: it pays only on this machine and private networks. Send no money to it.")
+        return
+    if qr or (qr is None and sys.stdout.isatty()):
+        click.echo(_code(wallet.address))
+    for place in _places(wallet):
+        click.echo(f"To fund it, send {place}.")
+    if wallet.backup is None:
+        click.echo(f"No backup of it was ever opened: coinslot wallet backup {wallet.title} FILE")
+
+
+def _code(address: str) -> str:
+    # The address alone: what more could stand there, wallets and exchanges read differently.
+    import segno
+
+    drawn = io.StringIO()
+    segno.make(address, error="m", micro=False).terminal(drawn, compact=True)
+    return drawn.getvalue()
+
+
+def _places(wallet: StoredWallet) -> list[str]:
+    setting = Setting(os.environ)
+    return [
+        f"{' or '.join(asset.symbol for asset in watch.assets)} on {watch.title} (for {backend})"
+        for backend, family in load_families().items()
+        if family.name == wallet.family
+        for watch in family.watches(setting, test=wallet.test)
+    ]

@@ -1,0 +1,109 @@
+"""Where secrets come from on the command line: never from an argument.
+
+From a prompt, a private file, an open descriptor, or the environment, from which they are taken away.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from coinslot.errors import ConfigurationError
+from coinslot.keys import MAX_FILE_BYTES, Key, read_private, read_private_file, split_mark
+from coinslot.wallets import keystore
+from coinslot.wallets.family import KeyFamily
+from coinslot.wallets.making import LEAST_PASSPHRASE
+
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
+
+
+class Source(NamedTuple):
+    """What was said of where a secret is; with nothing said, it is asked for."""
+
+    file: Path | None
+    descriptor: int | None
+    variable: str | None
+
+
+def read_secret(source: Source, family: KeyFamily, *, test: bool) -> Key:
+    """Read a secret, or a keystore that holds one. Raises ConfigurationError, which repeats nothing of it."""
+    if sum(given is not None for given in source) > 1:
+        raise click.UsageError("Say one place to read the secret from, not several.")
+    key = _key(_text(source, family), family, test=test)
+    if key is None:
+        raise ConfigurationError(f"That is no secret of {family.name} ({family.title}), or does not open.")
+    if key.test and not test:
+        click.echo("It is a test key: it pays only on this machine and private networks.")
+    return key
+
+
+def new_passphrase(family: KeyFamily, file: Path | None, told: str) -> bytes:
+    """Return the passphrase that a keystore will have. Raises ConfigurationError for one that is too short."""
+    passphrase = _from_file(family, file)
+    if passphrase is None:
+        passphrase = click.prompt(told, hide_input=True, confirmation_prompt=True).encode("utf-8")
+    if len(passphrase) < LEAST_PASSPHRASE:
+        del passphrase
+        raise ConfigurationError(f"A passphrase has at least {LEAST_PASSPHRASE} characters.")
+    return passphrase
+
+
+def typed_again(family: KeyFamily, file: Path | None) -> bytes:
+    """Return the passphrase as whoever restores the backup has it."""
+    passphrase = _from_file(family, file)
+    if passphrase is None:
+        passphrase = click.prompt("The passphrase once more, to open the backup", hide_input=True).encode(
+            "utf-8"
+        )
+    return passphrase
+
+
+def _from_file(family: KeyFamily, file: Path | None) -> bytes | None:
+    if file is not None:
+        return read_private(file, "The file that --passphrase-file names").rstrip(b"\r\n")
+    if path := os.environ.get(family.password_variable):
+        return read_private_file(path, family.password_variable).rstrip(b"\r\n")
+    return None
+
+
+def _text(source: Source, family: KeyFamily) -> str:
+    if source.file is not None:
+        return read_private(source.file, "The file that --from-file names").decode("utf-8", "replace")
+    if source.descriptor is not None:
+        return _described(source.descriptor)
+    if source.variable is not None:
+        return _taken(source.variable)
+    asked = f"Secret of {family.name} ({family.title}; a test key with test: before it)"
+    text: str = click.prompt(asked, hide_input=True)
+    return text
+
+
+def _described(descriptor: int) -> str:
+    try:
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_FILE_BYTES).decode("utf-8", "replace")
+    except OSError:
+        raise ConfigurationError("The descriptor that --from-fd names cannot be read.") from None
+
+
+def _taken(variable: str) -> str:
+    """Take a variable out of the environment, so that no program that is started from here inherits it."""
+    if not _VARIABLE.fullmatch(variable) or not os.environ.get(variable):
+        raise ConfigurationError("--from-env takes the name of a variable that is set, in capitals.")
+    return os.environ.pop(variable)
+
+
+def _key(text: str, family: KeyFamily, *, test: bool) -> Key | None:
+    text, marked = split_mark(text)
+    if keystore.looks_sealed(text):
+        asked = click.prompt("Passphrase of that keystore", hide_input=True).encode("utf-8")
+        opened = keystore.unseal(text.encode("utf-8"), asked, family.keystore_label)
+        # Whatever is not of this kind is no secret, however well it opened.
+        secret = family.parse(opened.hex()) if opened is not None else None
+    else:
+        secret = family.parse(text)
+    return None if secret is None else Key(secret, test=test or marked or family.published(secret))

@@ -1,0 +1,273 @@
+"""`coinslot wallet`: the keys that pay, made and kept. No secret is ever shown, or taken as an argument."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from coinslot.commands._balance import balance
+from coinslot.commands._columns import columns
+from coinslot.commands._funding import show_address
+from coinslot.commands._secrets import Source, new_passphrase, read_secret, typed_again
+from coinslot.commands._wallet_names import (
+    MAIN,
+    WALLET,
+    WalletName,
+    family_of,
+    problems_told,
+    stored,
+    wallets_here,
+)
+from coinslot.keys import Key
+from coinslot.wallets.family import KeyFamily
+from coinslot.wallets.keyrings import SYSTEMS
+from coinslot.wallets.making import keep_in_file, keep_in_keyring, tested_backup, write_backup
+from coinslot.wallets.opening import TRIES, open_wallet
+from coinslot.wallets.payers import key_setting
+from coinslot.wallets.store import StoredWallet, Wallets
+
+F = TypeVar("F", bound=Callable[..., Any])
+STRAYS = {"allow_extra_args": True}
+PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(help="The keys that pay: made, kept and watched here. A wallet is named FAMILY or FAMILY/NAME.")
+def wallet() -> None:
+    """Group the wallet's subcommands."""
+
+
+def _keeping(command: F) -> F:
+    """Add the options of what makes a wallet."""
+    for option in (
+        click.option(
+            "--test", is_flag=True, help="A test wallet: pays only on this machine and private networks."
+        ),
+        click.option(
+            "--keyring", type=click.Choice(list(SYSTEMS)), help="Keep the secret in this system keyring."
+        ),
+        click.option("--passphrase-file", type=PATH, help="Read the passphrase from this file (mode 0600)."),
+        click.option("--backup", type=PATH, help="Write an encrypted backup here, and open it to test it."),
+        click.option("--no-backup", is_flag=True, help="Go without a backup, at your own risk."),
+        click.option(
+            "--qr/--no-qr", default=None, help="Show the address as a QR code; in terminals unless told."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@wallet.command(context_settings=STRAYS, help="Make a wallet with a new secret.")
+@click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
+@_keeping
+@click.pass_context
+def new(ctx: click.Context, /, name: WalletName | None, **options: Any) -> None:
+    """Make a secret and keep it."""
+    _refuse_strays(ctx)
+    with problems_told():
+        family = family_of(name)
+        _keep(family, name, lambda: Key(family.generate(), test=options["test"]), **options)
+
+
+@wallet.command(
+    "import", context_settings=STRAYS, help="Keep a secret that you have, asked for without echo."
+)
+@click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
+@click.option("--from-file", type=PATH, help="Read it from this file (mode 0600): a key, or a V3 keystore.")
+@click.option("--from-fd", type=click.IntRange(min=0), help="Read it from this open file descriptor.")
+@click.option("--from-env", metavar="VARIABLE", help="Read it from this variable of the environment.")
+@_keeping
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    /,
+    name: WalletName | None,
+    from_file: Path | None,
+    from_fd: int | None,
+    from_env: str | None,
+    **options: Any,
+) -> None:
+    """Keep a secret that exists."""
+    _refuse_strays(ctx)
+    source = Source(from_file, from_fd, from_env)
+    with problems_told():
+        family = family_of(name)
+        _keep(family, name, lambda: read_secret(source, family, test=options["test"]), **options)
+    if key_setting(family, os.environ):
+        click.echo(f"{key_setting(family, os.environ)} is set too, and goes before every wallet: unset it.")
+
+
+@wallet.command("list", help="All wallets; the one that pays is marked.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+def list_(*, as_json: bool) -> None:
+    """List what is stored, without opening any."""
+    with problems_told():
+        wallets = wallets_here()
+        known = [(each, wallets.default(each.family) == each) for each in wallets.all()]
+    if as_json:
+        for each, pays in known:
+            click.echo(json.dumps({**asdict(each), "pays": pays}))
+        return
+    if not known:
+        click.echo("There is no wallet yet: coinslot wallet new")
+        return
+    rows = [
+        (
+            "*" if pays else "",
+            each.title,
+            each.address,
+            "test" if each.test else "live",
+            each.kept,
+            each.backup,
+        )
+        for each, pays in known
+    ]
+    headings = ("", "wallet", "address", "kind", "kept in", "backup tested")
+    for line in columns([headings, *((*row[:-1], row[-1] or "never") for row in rows)]):
+        click.echo(line)
+
+
+@wallet.command(help="The address of a wallet, to fund it; of all that pay without WALLET.")
+@click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
+@click.option("--check", is_flag=True, help="Open it, and derive the address from the secret again.")
+@click.option("--qr/--no-qr", default=None, help="Show the address as a QR code; in terminals unless told.")
+def show(name: WalletName | None, *, check: bool, qr: bool | None) -> None:
+    """Show addresses."""
+    with problems_told():
+        wallets = wallets_here()
+        if name is not None:
+            chosen = [stored(wallets, name)]
+        else:
+            chosen = [each for each in wallets.all() if wallets.default(each.family) == each]
+        if not chosen:
+            click.echo("There is no wallet yet: coinslot wallet new")
+        for each in chosen:
+            if check:
+                open_wallet(wallets, each, family_of(WalletName(each.family, None)), os.environ)
+                click.echo(f"{each.title} opens, and its secret is that of its address.")
+            show_address(each, qr=qr)
+
+
+@wallet.command(help="Let WALLET pay from now on.")
+@click.argument("name", metavar="WALLET", type=WALLET)
+def use(name: WalletName) -> None:
+    """Choose the default wallet of a family."""
+    with problems_told():
+        wallets = wallets_here()
+        chosen = stored(wallets, name)
+        wallets.use(chosen)
+        click.echo(f"{chosen.title} ({chosen.address}) pays from now on.")
+        family = family_of(name)
+        for variable in (key_setting(family, os.environ), family.wallet_variable):
+            if variable and os.environ.get(variable):
+                click.echo(f"But {variable} is set, and goes before that: unset it.")
+
+
+@wallet.command(help="Write an encrypted copy of WALLET, and open it to test it.")
+@click.argument("name", metavar="WALLET", type=WALLET)
+@click.argument("path", type=PATH)
+@click.option("--passphrase-file", type=PATH, help="Read the copy's passphrase from this file (mode 0600).")
+def backup(name: WalletName, path: Path, passphrase_file: Path | None) -> None:
+    """Back a wallet up."""
+    with problems_told():
+        wallets = wallets_here()
+        chosen = stored(wallets, name)
+        family = family_of(name)
+        key = open_wallet(wallets, chosen, family, os.environ)
+        passphrase = new_passphrase(family, passphrase_file, f"Passphrase for the backup of {chosen.title}")
+        _back_up(
+            path, chosen, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file
+        )
+
+
+wallet.add_command(balance)
+
+
+def _keep(family: KeyFamily, name: WalletName | None, make: Callable[[], Key], **options: Any) -> None:
+    """Ask all that is to be asked, then make the secret, keep it, and test its backup."""
+    wallets, short = wallets_here(), (name.name if name else None) or MAIN
+    wallets.check_free(family.name, short)
+    system, passphrase_file = options["keyring"], options["passphrase_file"]
+    key = make()
+    place = _place_of_backup(key, **options)
+    passphrase = b""
+    if system is None or place is not None:
+        what = "wallet" if system is None else "backup"
+        passphrase = new_passphrase(family, passphrase_file, f"Passphrase for the {what}")
+    if system is None:
+        made = keep_in_file(wallets, family, short, key, passphrase=passphrase, today=_today())
+    else:
+        made = keep_in_keyring(wallets, family, short, key, system=system, today=_today())
+    click.echo(f"Stored {made.title}; read back from there, its address is {made.address}.")
+    if place is not None:
+        _back_up(
+            place, made, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file
+        )
+        made = wallets.get(made.family, made.name)
+    if wallets.default(made.family) == made:
+        click.echo(f"It pays wherever {family.key_variable} is not set.")
+    else:
+        click.echo(f"Another pays: coinslot wallet use {made.title} makes it this one.")
+    show_address(made, qr=options["qr"])
+
+
+def _place_of_backup(key: Key, *, backup: Path | None, no_backup: bool, **_: Any) -> Path | None:
+    if backup is not None and no_backup:
+        raise click.UsageError("--backup and --no-backup contradict each other.")
+    if backup is not None or no_backup or key.test:
+        return backup
+    click.echo(
+        "Whoever loses a wallet loses what it holds. A backup is an encrypted copy, best on another disk."
+    )
+    told = click.prompt("Where to write it (a new file; empty for none)", default="", show_default=False)
+    if told:
+        return Path(told)
+    click.confirm("Without a backup a lost disk is lost money. Go on without?", abort=True)
+    return None
+
+
+def _back_up(
+    path: Path,
+    made: StoredWallet,
+    family: KeyFamily,
+    key: Key,
+    *,
+    wallets: Wallets,
+    passphrase: bytes,
+    passphrase_file: Path | None,
+) -> None:
+    path = path.expanduser()
+    write_backup(path, made, family, key, passphrase)
+    del passphrase
+    for _ in range(TRIES):
+        again = typed_again(family, passphrase_file)
+        if tested_backup(path, wallets, made, family, passphrase=again, today=_today()):
+            break
+        click.echo("That passphrase does not open it.")
+    else:
+        raise click.ClickException(
+            f"{made.title} is stored, but its backup {path} was not opened. Remove that file, and make "
+            f"another: coinslot wallet backup {made.title} FILE"
+        )
+    click.echo(f"The backup {path} opens with it. Whoever has both has the wallet: keep them apart.")
+    if os.name == "posix" and path.stat().st_dev == wallets.folder.stat().st_dev:
+        click.echo("It is on the same disk as the wallet: copy it to another.")
+
+
+def _refuse_strays(ctx: click.Context) -> None:
+    if ctx.args:
+        raise click.UsageError(
+            "A secret is never given as an argument: the shell's history and every process on this machine "
+            "can read it, so if one stood there, take it for known to others. Without it you are asked, "
+            "unseen; programs use --from-file, --from-fd or --from-env of coinslot wallet import."
+        )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

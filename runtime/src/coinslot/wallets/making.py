@@ -1,0 +1,74 @@
+"""Keeping a secret for good: stored, read back from where it was stored, and its backup opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from coinslot.errors import ConfigurationError
+from coinslot.keys import TEST_PREFIX, Key, read_private
+from coinslot.wallets import keyrings, keystore
+from coinslot.wallets.family import KeyFamily
+from coinslot.wallets.opening import unlocked
+from coinslot.wallets.store import KEYSTORE, StoredWallet, Wallets, write_new
+
+LEAST_PASSPHRASE = 8
+
+
+def keep_in_file(
+    wallets: Wallets, family: KeyFamily, name: str, key: Key, *, passphrase: bytes, today: date
+) -> StoredWallet:
+    """Keep a key in an encrypted keystore. Its address is derived again from the file as it was written.
+
+    Raises ConfigurationError; then nothing was kept.
+    """
+    wallets.check_free(family.name, name)
+    wallet = _described(family, name, key, KEYSTORE, today)
+    path = wallets.keystore(family.name, name)
+    write_new(path, keystore.seal(key.reveal(), passphrase, wallet.address, family.keystore_label))
+    if unlocked(read_private(path, f"The keystore {path}"), passphrase, wallet, family) is None:
+        path.unlink()
+        raise ConfigurationError(f"{path} did not open again as it was written, so it was removed.")
+    wallets.add(wallet)
+    return wallet
+
+
+def keep_in_keyring(
+    wallets: Wallets, family: KeyFamily, name: str, key: Key, *, system: str, today: date
+) -> StoredWallet:
+    """Keep a key in a system keyring. Its address is derived again from what the keyring gives back.
+
+    Raises ConfigurationError; then nothing was kept.
+    """
+    wallets.check_free(family.name, name)
+    wallet = _described(family, name, key, system, today)
+    keyrings.put(system, wallet.account, (TEST_PREFIX if key.test else "") + key.reveal().hex())
+    kept = family.parse(keyrings.get(system, wallet.account).removeprefix(TEST_PREFIX))
+    if kept is None or family.address(kept) != wallet.address:
+        del kept
+        keyrings.forget(system, wallet.account)
+        raise ConfigurationError("The keyring did not give back what it was given, so it was removed there.")
+    wallets.add(wallet)
+    return wallet
+
+
+def write_backup(path: Path, wallet: StoredWallet, family: KeyFamily, key: Key, passphrase: bytes) -> None:
+    """Write an encrypted copy of a wallet. Raises ConfigurationError where a file is there already."""
+    write_new(path, keystore.seal(key.reveal(), passphrase, wallet.address, family.keystore_label))
+
+
+def tested_backup(
+    path: Path, wallets: Wallets, wallet: StoredWallet, family: KeyFamily, *, passphrase: bytes, today: date
+) -> StoredWallet | None:
+    """Open a backup as one would who has nothing else, and note that it did; None where it does not open."""
+    if unlocked(read_private(path, f"The backup {path}"), passphrase, wallet, family) is None:
+        return None
+    tested = replace(wallet, backup=today.isoformat())
+    wallets.update(tested)
+    return tested
+
+
+def _described(family: KeyFamily, name: str, key: Key, kept: str, today: date) -> StoredWallet:
+    address = family.address(key.reveal())
+    return StoredWallet(family.name, name, address, key.test, kept, today.isoformat())
