@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from coinslot.errors import (
     ConflictingCall,
+    LedgerUnavailable,
     MalformedChallenge,
     PaymentOutcomeUnknown,
     PaymentRefused,
@@ -519,3 +521,31 @@ def _terms(**terms: Any) -> Any:
     from coinslot.transport import CallTerms
 
     return CallTerms(route=ROUTE, **terms)
+
+
+def test_a_ledger_that_fails_after_paying_does_not_cost_the_answer(shop: Shop, buyer: Buyer) -> None:
+    def lock_then_accept(request: httpx.Request) -> httpx.Response:
+        rival.execute("BEGIN IMMEDIATE")
+        return accepted()(request)
+
+    buyer.ledger.attempts()
+    rival = sqlite3.connect(buyer.ledger.path, isolation_level=None)
+    buyer.ledger._connect().execute("PRAGMA busy_timeout = 10")
+    shop.answers = [lock_then_accept]
+    assert buyer.draw().json()["jobId"] == "job-1"
+    rival.execute("ROLLBACK")
+    rival.close()
+
+    (attempt,) = buyer.ledger.attempts()
+    assert (attempt.money, attempt.delivery) == ("signed", "none")
+
+
+def test_nothing_is_signed_without_a_ledger(shop: Shop, buyer: Buyer) -> None:
+    buyer.ledger.attempts()
+    rival = sqlite3.connect(buyer.ledger.path, isolation_level=None)
+    buyer.ledger._connect().execute("PRAGMA busy_timeout = 10")
+    rival.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LedgerUnavailable, match="locked"):
+        buyer.draw()
+    rival.close()
+    assert shop.paid == []

@@ -39,6 +39,13 @@ class ConfigurationError(CoinslotError):
     """Something must be set, installed or mended before a call can be made."""
 
 
+class LedgerUnavailable(CoinslotError):
+    """The ledger cannot be read or written: its disk is full, its file locked or damaged.
+
+    Nothing is signed without it. What it held before stands.
+    """
+
+
 class PaymentError(CoinslotError):
     """An error about one payment.
 

@@ -21,7 +21,7 @@ from coinslot.effects import (
     Send,
     Sleep,
 )
-from coinslot.errors import PaymentOutcomeUnknown, PaymentRejected
+from coinslot.errors import LedgerUnavailable, PaymentOutcomeUnknown, PaymentRejected
 from coinslot.lookup import look_for_job, look_up, write
 from coinslot.paid_call import Paid, Wallet
 from coinslot.route import JobStyle, Route
@@ -50,8 +50,14 @@ def settle(
     refusals = 0
     while True:
         reply, verdict = yield from _send_paid(paid_request, attempt, wallet, owner, timeout)
-        attempt = yield from write(attempt, owner, _conclusion(attempt, reply, verdict))
-        if reply is not None and verdict.then == "deliver":
+        delivers = reply is not None and verdict.then == "deliver"
+        try:
+            attempt = yield from write(attempt, owner, _conclusion(attempt, reply, verdict))
+        except LedgerUnavailable:
+            # What was paid for is handed out all the same; on record it stays open, and is looked up.
+            if not delivers:
+                raise
+        if reply is not None and delivers:
             return Paid(reply, attempt)
         refusals += verdict.then == "resend once"
         wait = verdict.wait if verdict.wait is not None else next(iter(waits), 0.0)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -27,11 +28,17 @@ from coinslot.attempt import (
     StoredAnswer,
 )
 from coinslot.backend import Credential
-from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
+from coinslot.errors import (
+    ConfigurationError,
+    ConflictingCall,
+    LedgerUnavailable,
+    PaymentOutcomeUnknown,
+    PaymentRefused,
+)
 from coinslot.ledger._challenges import check_challenge
 from coinslot.ledger._files import private_folder
 from coinslot.ledger._interface import Claim, Limits, Payee, Plan
-from coinslot.ledger._owner import owners_of
+from coinslot.ledger._owner import Owners, owners_of
 from coinslot.ledger._payees import check_origin, check_payee
 from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
 from coinslot.ledger._schema import STEPS
@@ -72,7 +79,7 @@ class SqliteLedger:
 
     def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
         """See `Ledger.claim_open`."""
-        alive = owners_of(self._folder()).alive
+        alive = self._owners.alive
         with self._transaction() as db:
             rows = db.execute(
                 "SELECT * FROM attempts WHERE (? IS NULL OR origin = ?)"
@@ -89,7 +96,7 @@ class SqliteLedger:
             self._reserve(db, plan)
             check_payee(db, plan)
             check_origin(db, plan)
-            check_challenge(db, plan, owners_of(self._folder()).alive)
+            check_challenge(db, plan, self._owners.alive)
             try:
                 _insert(db, plan, owner)
             except sqlite3.IntegrityError:
@@ -102,7 +109,7 @@ class SqliteLedger:
     ) -> Attempt:
         """See `Ledger.sign`. The write is on the disk, not only in its cache, when this returns."""
         digest = hashlib.sha256(envelope.credential_header[1].encode()).hexdigest()
-        with self._transaction() as db:
+        with self._transaction(synced=True) as db:
             self._owned(db, attempt_id, owner)
             row = self._row(db, attempt_id)
             _check_move(MONEY_MOVES, row["money"], "signed")
@@ -195,7 +202,7 @@ class SqliteLedger:
         """See `Ledger.resolve`."""
         with self._transaction() as db:
             row = self._row(db, attempt_id)
-            if owners_of(self._folder()).alive(row["owner"]):
+            if self._owners.alive(row["owner"]):
                 raise ConflictingCall("The attempt is being worked on right now.", attempt_id=attempt_id)
             if row["money"] == "signed":
                 self._set(db, attempt_id, money="unknown", note="its owner ended before an answer came")
@@ -224,11 +231,11 @@ class SqliteLedger:
 
     def enter(self) -> str:
         """Return a fresh owner for one call."""
-        return owners_of(self._folder()).enter()
+        return self._owners.enter()
 
     def leave(self, owner: str) -> None:
         """End an owner; what it still holds may be taken over."""
-        owners_of(self._folder()).leave(owner)
+        self._owners.leave(owner)
 
     def close(self) -> None:
         """See `Ledger.close`."""
@@ -243,7 +250,7 @@ class SqliteLedger:
     def _resumable(
         self, db: sqlite3.Connection, call: CallIdentity, payers: Sequence[str]
     ) -> sqlite3.Row | None:
-        alive = owners_of(self._folder()).alive
+        alive = self._owners.alive
         if call.idempotency_key is not None:
             row: sqlite3.Row | None = db.execute(
                 "SELECT * FROM attempts WHERE origin = ? AND idempotency_key = ?"
@@ -379,20 +386,28 @@ class SqliteLedger:
             row = self._connect().execute(query, (value,)).fetchone()
         return attempt_of(row) if row is not None else None
 
-    def _folder(self) -> Path:
-        return (self.path.parent / "owners").resolve()
+    @cached_property
+    def _owners(self) -> Owners:
+        return owners_of((self.path.parent / "owners").resolve())
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard:
+    def _transaction(self, *, synced: bool = False) -> Iterator[sqlite3.Connection]:
+        """Make one transaction; `synced`: it is on the disk when this ends, not only in its cache."""
+        with self._guard, _failures(self.path):
             db = self._connect()
+            if synced:
+                db.execute("PRAGMA synchronous = FULL")
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
+                db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+            finally:
+                if synced:
+                    db.execute("PRAGMA synchronous = NORMAL")
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is not None and self._pid == os.getpid():
@@ -416,10 +431,18 @@ def _opened(path: Path) -> sqlite3.Connection:
         raise ConfigurationError(message)
     db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON"):
         db.execute(f"PRAGMA {pragma}")
     _migrate(db, path)
     return db
+
+
+@contextmanager
+def _failures(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LedgerUnavailable(f"The ledger {path} cannot be used: {error}.") from error
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
