@@ -65,7 +65,7 @@ def regenerate(session: nox.Session) -> None:
     """Write the generated clients anew from their documents."""
     _install(session, "demo")
     document, output = "generated/stablestudio.openapi.json", "generated/stablestudio"
-    session.run("coinslot", "generate", document, "--output", output, *session.posargs)
+    session.run("coinslot", "generate", document, "--output", output, "--force", *session.posargs)
 
 
 @nox.session

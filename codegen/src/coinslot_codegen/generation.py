@@ -25,7 +25,7 @@ class Generated:
 
     names: Names
     files: Mapping[str, bytes]
-    """By path below the distribution's folder, manifest and document copy included."""
+    """By path below the output folder, manifest and document copy included."""
     left_out: tuple[DocumentError, ...]
     """Routes that could not be generated, with `allow_unsupported`."""
     routes: int
@@ -37,11 +37,13 @@ def generate(
     package: str | None = None,
     allow_unsupported: bool = False,
     order: Mapping[str, Any] | None = None,
+    embed: bool = False,
 ) -> Generated:
     """Generate the client of `api`.
 
     `package` names distribution and package; without it, the document's title does. `order` holds
-    the orders of members, by JSON pointer, that differ from the document's own bytes.
+    the orders of members, by JSON pointer, that differ from the document's own bytes. `embed` leaves
+    away what a distribution has beside its package, which then stands in another's.
 
     Raises DocumentError for the first construct that cannot be generated, unless
     `allow_unsupported`: then its route is left out.
@@ -51,19 +53,19 @@ def generate(
         raise gathered.left_out[0]
     if not gathered.uses:
         raise DocumentError("#/paths", "no route of it can be generated")
-    names = names_of(api, package)
+    names = names_of(api, package, embed=embed)
     meaning = manifest.meaning(api.document)
     # The document's hash stands in the manifest alone: a change of one route leaves the others' files.
     header = f"# Written by {generator()}; do not edit."
     files = _formatted(package_files(api, gathered, names, header))
-    root = f"src/{names.package}"
-    copy = f"{root}/openapi.{'json' if _is_json(api.source) else 'yaml'}"
+    copy = f"{names.root}openapi.{'json' if _is_json(api.source) else 'yaml'}"
     files[copy] = api.source
     content = {
         "manifest": manifest.FORMAT,
         "generator": generator(),
         "distribution": names.distribution,
         "package": names.package,
+        **({"embedded": True} if embed else {}),
         "document": {
             "title": api.title,
             "version": api.version,
@@ -76,7 +78,7 @@ def generate(
         "routes": [manifest.route_entry(use) for use in gathered.uses],
         "files": {path: manifest.sha256(files[path]) for path in sorted(files)},
     }
-    files[f"{root}/{manifest.NAME}"] = manifest.written(content)
+    files[f"{names.root}{manifest.NAME}"] = manifest.written(content)
     return Generated(names, files, tuple(gathered.left_out), len(gathered.uses))
 
 

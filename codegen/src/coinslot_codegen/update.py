@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from coinslot_codegen.diff import Change, compare
 from coinslot_codegen.document import read
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import Api
 from coinslot_codegen.document.syntax import parse
-from coinslot_codegen.generation import generate
+from coinslot_codegen.version import generator
 from coinslot_codegen.write import folder as folders
 from coinslot_codegen.write.manifest import Manifest, find, meaning, sha256
 from coinslot_codegen.write.order import applied, differences, reordered
@@ -29,36 +32,89 @@ class Update:
 
 
 def update(
-    source: bytes, output: Path, *, package: str | None = None, allow_unsupported: bool = False
+    source: bytes,
+    output: Path,
+    *,
+    package: str | None = None,
+    allow_unsupported: bool = False,
+    embed: bool = False,
+    force: bool = False,
+    report: Callable[[Sequence[Change]], object] | None = None,
 ) -> Update:
     """Write the client of a document into `output`, or leave it alone if it is there already.
 
-    Members and routes that the folder's client knows keep its order. Raises DocumentProblem and
-    OutputRefused, with the folder untouched.
+    Members and routes that the folder's client knows keep its order; files that stay the same are not
+    touched. `report` is told what changed in the document before anything is written. `force` makes
+    everything anew also where the manifest says that it is current.
+
+    Raises DocumentProblem and OutputRefused, with the folder untouched.
     """
     folders.check_output(output)
     found = find(output)
+    embed = _embedded(output, found, embed=embed)
+    document = parse(source)
+    if found and not force and _is_current(output, found[1], document, package):
+        return Update(str(found[1].content["package"]), len(found[1].content.get("routes", ())))
     if package is None and found is not None:
         package = str(found[1].content["distribution"])
-    api, order = _read(source, found, allow_unsupported=allow_unsupported)
-    made = generate(api, package=package, allow_unsupported=allow_unsupported, order=order)
+    elif package is None and embed:
+        package = output.resolve().name
+    former = _former(found)
+    api, order = _read(source, document, found, former, allow_unsupported=allow_unsupported)
+    # The model generator is loaded here, and a run that changes nothing does without it.
+    from coinslot_codegen.generation import generate
+
+    made = generate(api, package=package, allow_unsupported=allow_unsupported, order=order, embed=embed)
     before = folders.current(output)
     changed = _changes(before, made.files)
+    if changed and report is not None and former is not None:
+        report(compare(read(former, allow_unsupported=True), api))
     if changed:
+        same = [path for path, content in made.files.items() if before.get(path) == content]
         with folders.beside(output) as new:
-            folders.fill(new, made.files)
+            folders.fill(new, {path: one for path, one in made.files.items() if path not in same})
+            for path in same:
+                (new / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(output / path, new / path)
             folders.swap(new, output)
     return Update(made.names.package, made.routes, made.left_out, changed)
 
 
+def _embedded(output: Path, found: tuple[Path, Manifest] | None, *, embed: bool) -> bool:
+    if found is None:
+        return embed
+    is_embedded = found[1].content.get("embedded") is True
+    if embed and not is_embedded:
+        raise folders.OutputRefused(f"{output}: holds a whole distribution, not an embedded client")
+    return is_embedded
+
+
+def _is_current(output: Path, manifest: Manifest, document: Mapping[str, Any], package: str | None) -> bool:
+    """Whether the manifest vouches for every file, and this document says nothing new."""
+    content = manifest.content
+    said = content.get("document")
+    return (
+        content["generator"] == generator()
+        and not content.get("left_out")
+        and package in (None, content["distribution"])
+        and isinstance(said, Mapping)
+        and said.get("meaning_sha256") == meaning(document)
+        and not folders.edited(output)
+    )
+
+
 def _read(
-    source: bytes, found: tuple[Path, Manifest] | None, *, allow_unsupported: bool
+    source: bytes,
+    document: Mapping[str, Any],
+    found: tuple[Path, Manifest] | None,
+    former: bytes | None,
+    *,
+    allow_unsupported: bool,
 ) -> tuple[Api, dict[str, list[str]]]:
     """Read a document in the order of the client that is already there; say where it differs."""
-    former = _former(found)
     if found is None or former is None:
         return read(source, allow_unsupported=allow_unsupported), {}
-    document, known = parse(source), parse(former)
+    known = parse(former)
     if meaning(document) == meaning(known):
         # Only its layout is new, so that the folder's own copy will do.
         source, document = former, known

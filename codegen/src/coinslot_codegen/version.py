@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+RUNTIME: Final = "0.1"
+"""Series of the runtime that generated clients are written for."""
 
 
 @cache

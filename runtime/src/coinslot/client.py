@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from coinslot.backend import Backend, Surroundings
 from coinslot.errors import ConfigurationError
 from coinslot.face import AsyncFace, Face, Settings, SyncFace
+from coinslot.fit import SERIES, check_fit
 from coinslot.money import Dollars, dollars
 from coinslot.origin import is_loopback, origin_of
 from coinslot.recovered import Recovered, recovered
@@ -33,7 +34,13 @@ class BaseClient(Generic[TransportT]):
     """Where the API is, without a path."""
     JOB_ROUTES: ClassVar[Mapping[str, str]] = {}
     """Routes that start jobs, as in `POST /api/draw`, and the modules of this package that hold them."""
+    RUNTIME: ClassVar[str] = SERIES
+    """Series of the runtime that the client was written for; one that does not fit cannot be imported."""
     _FACE: ClassVar[type[Face[Any, Any]]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        check_fit(cls.RUNTIME, cls.__module__.partition("._client")[0])
 
     def __init__(
         self,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from coinslot_codegen.diff import Change
 
 
 @click.command()
@@ -20,16 +25,27 @@ import click
     help="Name of the distribution; else the folder's own, or the document's title.",
 )
 @click.option(
+    "--embed",
+    is_flag=True,
+    help="Write a package into another's: DIR is its folder, and nothing stands beside it.",
+)
+@click.option("--force", is_flag=True, help="Make everything anew, also where nothing changed.")
+@click.option(
     "--allow-unsupported",
     is_flag=True,
     help="Leave out routes that cannot be generated, and name them, in place of stopping.",
 )
-def generate(source: str, output: Path, package: str | None, *, allow_unsupported: bool) -> None:
+def generate(
+    source: str, output: Path, package: str | None, *, embed: bool, force: bool, allow_unsupported: bool
+) -> None:
     """Write a typed client of a paid HTTP API.
 
     SOURCE is the API's OpenAPI document: a file, a URL, an origin that serves it, or - for standard
-    input.
+    input. Where DIR holds a client already, what changed is shown first, and only the files that it
+    changes are touched.
     """
+    if embed and package:
+        raise click.UsageError("an embedded client is named after its folder: --package has no place there")
     from coinslot_codegen.document import load
     from coinslot_codegen.document.errors import DocumentProblem
     from coinslot_codegen.update import update
@@ -37,7 +53,15 @@ def generate(source: str, output: Path, package: str | None, *, allow_unsupporte
     from coinslot_codegen.write.format import FormatFailed
 
     try:
-        done = update(load(source), output, package=package, allow_unsupported=allow_unsupported)
+        done = update(
+            load(source),
+            output,
+            package=package,
+            allow_unsupported=allow_unsupported,
+            embed=embed,
+            force=force,
+            report=_report,
+        )
     except (DocumentProblem, OutputRefused, FormatFailed) as problem:
         raise click.ClickException(str(problem)) from None
     for missing in done.left_out:
@@ -46,6 +70,13 @@ def generate(source: str, output: Path, package: str | None, *, allow_unsupporte
         click.echo(f"{output}: nothing changed")
         return
     click.echo(f"{output}: {done.package}, {done.routes} routes; {_counted(done.changed)}")
+
+
+def _report(changes: Sequence[Change]) -> None:
+    from coinslot_codegen.diff import page
+
+    if changes:
+        page.show(changes)
 
 
 def _counted(changed: dict[str, int]) -> str:

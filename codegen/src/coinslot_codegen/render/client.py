@@ -59,6 +59,8 @@ class ClientView:
     origin: str | None
     jobs: bool
     """Whether any route starts a job."""
+    runtime: str
+    """Series of the runtime that it is written for, as source."""
     groups: Sequence[GroupView]
 
 

@@ -21,6 +21,7 @@ from coinslot_codegen.render.route import RouteWriter, docs_of, job_constant
 from coinslot_codegen.render.text import docstring, literal, one_line, sentence
 from coinslot_codegen.render.uploads import StepsView, steps
 from coinslot_codegen.schemas.gather import Gathered
+from coinslot_codegen.version import RUNTIME
 
 T = TypeVar("T")
 
@@ -34,9 +35,11 @@ class Names:
     distribution: str
     package: str
     client: str
+    root: str
+    """Where the package lies in the output folder, with a slash behind it; empty: it is that folder."""
 
 
-def names_of(api: Api, package: str | None = None) -> Names:
+def names_of(api: Api, package: str | None = None, *, embed: bool = False) -> Names:
     """Return the names for an API. Raises Unsupported where `package` is no name."""
     words = re.findall(r"[A-Za-z0-9]+", api.title)
     while len(words) > 1 and words[-1].lower() in ("api", "rest", "http", "openapi"):
@@ -50,7 +53,8 @@ def names_of(api: Api, package: str | None = None) -> Names:
     if keyword.iskeyword(name):
         name += "_api"
     module = checked(name.replace("-", "_").replace(".", "_").lower(), "#/info/title")
-    return Names(name.replace("_", "-").lower(), module, checked(client, "#/info/title"))
+    distribution = module if embed else name.replace("_", "-").lower()
+    return Names(distribution, module, checked(client, "#/info/title"), "" if embed else f"src/{module}/")
 
 
 def package_files(api: Api, gathered: Gathered, names: Names, header: str) -> dict[str, str]:
@@ -66,7 +70,8 @@ def package_files(api: Api, gathered: Gathered, names: Names, header: str) -> di
     package.models()
     package.constants()
     package.clients()
-    package.outside()
+    if names.root:
+        package.outside()
     return package.files
 
 
@@ -80,12 +85,8 @@ class _Package:
     writer: RouteWriter
     files: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def _root(self) -> str:
-        return f"src/{self.names.package}"
-
     def _write(self, path: str, template: str, **view: object) -> None:
-        self.files[f"{self._root}/{path}"] = rendered(template, header=self.header, **view)
+        self.files[f"{self.names.root}{path}"] = rendered(template, header=self.header, **view)
 
     def routes(self) -> None:
         """Write one module for each route."""
@@ -136,6 +137,7 @@ class _Package:
             client_doc(api, client, waits=True),
             literal(api.origin) if api.origin else None,
             bool(self.writer.jobs),
+            literal(RUNTIME),
             views,
         )
         self._write("_client.py", "client.py", client=view)
@@ -143,7 +145,7 @@ class _Package:
         exports += [(name, ".results") for name in self.writer.result_names]
         doc = docstring(sentence(f"{api.title} {api.version}"), sentence(api.description))
         self._write("__init__.py", "package.py", doc=doc, exports=sorted(exports))
-        self.files[f"{self._root}/py.typed"] = ""
+        self.files[f"{self.names.root}py.typed"] = ""
 
     def outside(self) -> None:
         """Write what a distribution has beside its package."""
@@ -157,12 +159,18 @@ class _Package:
             name=literal(names.distribution),
             version=literal(_version(api.version)),
             description=literal(one_line(f"A typed client of {api.title}.")),
-            folder=literal(self._root),
+            runtime=literal(f"coinslot>={RUNTIME},<{_next(RUNTIME)}"),
+            folder=literal(names.root.rstrip("/")),
         )
 
     def _steps(self) -> StepsView | None:
         planned = self.writer.classes.plan
         return steps(self.api.upload, planned.uses, planned.shapes)
+
+
+def _next(series: str) -> str:
+    major, minor = series.split(".")
+    return f"{major}.{int(minor) + 1}"
 
 
 def _distinct(items: Iterable[T]) -> list[T]:

@@ -36,8 +36,8 @@ class Manifest:
 
 
 def find(folder: Path) -> tuple[Path, Manifest] | None:
-    """Return the manifest in a distribution's folder and where it lies, or None."""
-    for path in sorted(folder.glob(f"src/*/{NAME}")):
+    """Return the manifest in a distribution's folder, or an embedded client's, and where it lies; or None."""
+    for path in (folder / NAME, *sorted(folder.glob(f"src/*/{NAME}"))):
         try:
             content = json.loads(path.read_bytes())
         except (OSError, ValueError):

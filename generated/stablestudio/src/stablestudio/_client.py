@@ -45,6 +45,7 @@ class StableStudio(Client):
     """
 
     ORIGIN = "https://stablestudio.dev"
+    RUNTIME = "0.1"
     JOB_ROUTES = _jobs.ROUTES
 
     @cached_property
@@ -174,6 +175,7 @@ class AsyncStableStudio(AsyncClient):
     """
 
     ORIGIN = "https://stablestudio.dev"
+    RUNTIME = "0.1"
     JOB_ROUTES = _jobs.ROUTES
 
     @cached_property
