@@ -44,6 +44,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """Prove what takes its time: a process killed at every single step, and again while it recovers."""
+    _install(session, "tests")
+    session.run("pytest", "-m", "proof", "tests/proof", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Judge style, types and who imports whom, in hand-written and generated code alike."""
     _install(session, "lint")

@@ -1,6 +1,7 @@
 """Three steps: a paid token, the file put to its host with that token, a signed confirmation.
 
-Only the first costs money. The other two are repeated as they are when their answer is lost.
+Only the first costs money. The other two are repeated as they are when their answer is lost, and an
+upload that stopped goes on with the token it has when the same file is uploaded again.
 """
 
 from __future__ import annotations
@@ -9,9 +10,14 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from coinslot.attempt import Delivery
+from coinslot.bought import forgotten, key_of
+from coinslot.delivery import deliver
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
 from coinslot.errors import (
     ConfigurationError,
+    ConflictingCall,
+    PaymentOutcomeUnknown,
     ServerUnavailable,
     SignInRefused,
     UnexpectedAnswer,
@@ -39,7 +45,9 @@ class ThreeStep:
         """
         token = yield from _buy_token(upload, file, site)
         url = yield from _put(upload, file, site, token)
-        return (yield from _confirm(upload, site, token, url))
+        confirmed = yield from _confirm(upload, site, token, url)
+        yield from _move(token, "saved")
+        return confirmed
 
 
 class _Token:
@@ -75,8 +83,20 @@ class _Token:
 def _buy_token(upload: Upload, file: LocalFile, site: Site) -> Flow[_Token]:
     body = {upload.filename_member: file.name, upload.media_type_member: file.media_type}
     request = encode(upload.token.method, site.base_url + upload.token.path, body=body)
-    terms = CallTerms(route=upload.token, max_price=site.max_price)
-    reply = yield from converse(upload.token, Send(request, site.timeout, terms))
+    key = yield from key_of(upload, file, site)
+    terms = CallTerms(route=upload.token, max_price=site.max_price, idempotency_key=key)
+    try:
+        reply = yield from converse(upload.token, Send(request, site.timeout, terms))
+    except ConflictingCall as error:
+        raise UploadFailed(
+            "The very same file is being uploaded by another call right now. Nothing was paid by this one.",
+            step="check",
+        ) from error
+    except PaymentOutcomeUnknown as error:
+        if (yield from forgotten(error.attempt_id)):
+            message = "The upload's token was paid for and erased since; a new upload pays again."
+            raise UploadFailed(message, step="token", attempt_id=error.attempt_id) from error
+        raise
     check_status(upload.token, reply)
     return _Token(upload, reply)
 
@@ -134,17 +154,27 @@ def _until_answered(step: str, send: Send, token: _Token) -> Flow[Reply]:
         else:
             if 200 <= reply.status < 300:
                 return reply
-            if reply.status not in _BUSY or not left:
-                raise _failed(step, token, f"it was answered {reply.status}; {said(reply.body)}".rstrip("; "))
+            why = f"it was answered {reply.status}; {said(reply.body)}".rstrip("; ")
+            if reply.status not in _BUSY:
+                yield from _move(token, "lost")
+                raise _failed(step, token, why, then="a new upload pays again")
+            if not left:
+                raise _failed(step, token, why)
         yield Sleep(float(2 ** (TRIES - 1 - left)))
     raise AssertionError  # pragma: no cover - the last try returns or raises
 
 
-def _failed(step: str, token: _Token, why: str) -> UploadFailed:
+def _move(token: _Token, delivery: Delivery) -> Flow[None]:
+    if token.attempt_id is not None:
+        yield from deliver(token.attempt_id, delivery)
+
+
+def _failed(
+    step: str, token: _Token, why: str, *, then: str = "uploading the same file again goes on with it"
+) -> UploadFailed:
     paid = f" (attempt {token.attempt_id})" if token.attempt_id else ""
     return UploadFailed(
-        f"The upload stopped at the step {step!r}: {why.rstrip('.')}. "
-        f"Its token is paid for{paid}; a new upload pays again.",
+        f"The upload stopped at the step {step!r}: {why.rstrip('.')}. Its token is paid for{paid}; {then}.",
         step=step,
         attempt_id=token.attempt_id,
     )

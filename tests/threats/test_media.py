@@ -1,0 +1,103 @@
+"""Uploads that stop half-way: the token that was paid for is used before another one is bought."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from coinslot.errors import UploadFailed
+from coinslot.ledger import SqliteLedger
+from tests.payments.conftest import Shop, offer
+from tests.runtime.studio import PNG, Files, Server, Studio, code, fails
+from tests.runtime.test_uploads import BLOB, CONFIRM, PUT, tokened
+
+
+@pytest.fixture
+def server() -> Server:
+    server = Server(shop=Shop(offers=[offer(amount="10000")], answers=[tokened(), tokened(uploadId="up-2")]))
+    server.answers[PUT] = [lambda _: httpx.Response(200, json={"url": BLOB})]
+    server.answers[CONFIRM] = [lambda _: httpx.Response(200, json={"blobUrl": BLOB})]
+    return server
+
+
+@pytest.fixture
+def cat(tmp_path: Path) -> Path:
+    path = tmp_path / "cat.png"
+    path.write_bytes(PNG)
+    return path
+
+
+@pytest.mark.parametrize("step", [PUT, CONFIRM])
+@pytest.mark.parametrize("trouble", [fails(httpx.ReadTimeout), code(503)], ids=["silence", "503"])
+def test_t51_an_upload_goes_on_with_the_token_it_has(
+    made: dict[str, Any], server: Server, cat: Path, ledger: SqliteLedger, *, step: str, trouble: Any
+) -> None:
+    well = server.answers[step]
+    server.answers[step] = [trouble]
+    with Studio(**made) as studio, pytest.raises(UploadFailed, match="goes on with it"):
+        Files(studio)(cat)
+    server.answers[step] = well
+    with Studio(**made) as another:
+        assert Files(another)(cat) == BLOB
+
+    assert len(server.shop.paid) == 1
+    assert [attempt.delivery for attempt in ledger.attempts()] == ["saved"]
+
+
+def test_t51_a_finished_upload_does_not_lend_its_token(studio: Studio, server: Server, cat: Path) -> None:
+    assert [Files(studio)(cat) for _ in range(2)] == [BLOB, BLOB]
+    assert len(server.shop.paid) == 2
+
+
+def test_t51_a_token_that_is_no_use_is_written_off(
+    studio: Studio, server: Server, cat: Path, ledger: SqliteLedger
+) -> None:
+    server.answers[PUT].insert(0, code(403))
+    with pytest.raises(UploadFailed, match="a new upload pays again"):
+        Files(studio)(cat)
+    assert Files(studio)(cat) == BLOB
+
+    assert [attempt.delivery for attempt in ledger.attempts()] == ["lost", "saved"]
+
+
+def test_t51_an_erased_token_is_written_off(
+    studio: Studio, server: Server, cat: Path, ledger: SqliteLedger
+) -> None:
+    server.answers[PUT].insert(0, code(503))
+    server.answers[PUT][1:1] = [code(503)] * 3
+    with pytest.raises(UploadFailed):
+        Files(studio)(cat)
+    ledger.purge()
+    with pytest.raises(UploadFailed, match="erased since"):
+        Files(studio)(cat)
+    assert Files(studio)(cat) == BLOB
+
+
+def test_t51_another_file_has_its_own_token(studio: Studio, server: Server, cat: Path) -> None:
+    server.answers[PUT][0:0] = [code(503)] * 4
+    with pytest.raises(UploadFailed):
+        Files(studio)(cat)
+    cat.write_bytes(PNG + b"more")
+    assert Files(studio)(cat) == BLOB
+
+    assert len(server.shop.paid) == 2
+
+
+def test_t51_the_same_file_is_not_paid_for_twice_at_once(studio: Studio, server: Server, cat: Path) -> None:
+    bought = server.shop.answers[0]
+    failures: list[UploadFailed] = []
+
+    def meanwhile(request: httpx.Request) -> httpx.Response:
+        try:
+            Files(studio)(cat)
+        except UploadFailed as failure:
+            failures.append(failure)
+        return bought(request)
+
+    server.shop.answers[0] = meanwhile
+    assert Files(studio)(cat) == BLOB
+    assert [failure.step for failure in failures] == ["check"]
+    assert len(server.shop.paid) == 1
