@@ -82,6 +82,12 @@ class Line:
         """Forget what was planned."""
         self.faults.clear()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Answer nothing until the block ends."""
+        with self._guard:
+            yield
+
     def count(self, leg: str) -> int:
         """Return how many requests of a leg were seen."""
         return sum(asked.leg == leg for asked in self.seen)

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from coinslot.ledger import SqliteLedger
+from coinslot_sandbox.solana import FeePayer, LocalSolana, SolanaNode
 from stablestudio import AsyncStableStudio
 from tests.interop.evm import SURROUNDINGS
-from tests.solana.litesvm import FeePayer, LocalSolana
 from tests.solana.parts import MAINNET, NODE, PAYEE, TEST_KEY, USDC, payer
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class Wires(httpx.AsyncBaseTransport):
 
     def __init__(self, shop: Any, chain: LocalSolana) -> None:
         self.shop = httpx.ASGITransport(shop)
-        self.chain = chain
+        self.node = SolanaNode(chain)
         self.losing = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if str(request.url) == NODE:
-            return httpx.Response(200, content=self.chain.answer(await request.aread()))
+            return httpx.Response(200, content=self.node.answer(await request.aread()))
         answer = await self.shop.handle_async_request(request)
         if "PAYMENT-SIGNATURE" in request.headers and self.losing:
             self.losing -= 1

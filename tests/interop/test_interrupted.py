@@ -1,0 +1,133 @@
+"""Programs that are killed, cancelled or crowded while they pay an official server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from coinslot.errors import CoinslotError
+from stablestudio import AsyncStableStudio, StableStudio
+from tests.interop import faults
+from tests.interop.evm import KEY, PAYEE, PRICE, Market
+from tests.interop.proxy import Answer, Asked, Fault, Forward
+
+pytestmark = pytest.mark.chain
+PROGRAM = """
+import sys
+from stablestudio import StableStudio
+with StableStudio(base_url=sys.argv[1], pay_with=["base"], max_price="0.24") as studio:
+    studio.nano_banana_pro.generate(prompt="a lighthouse")
+"""
+
+
+def check(here: Market, job_ids: list[str]) -> None:
+    """As many payments and jobs as calls, and each call has its own."""
+    assert here.moved() == {PAYEE: len(job_ids) * PRICE}
+    assert sorted(job["id"] for job in here.shop.jobs) == sorted(job_ids)
+
+
+@pytest.mark.parametrize(
+    ("leg", "after", "again"),
+    [
+        ("unpaid", True, "call"),
+        ("paid", True, "call"),
+        ("paid", False, "call"),
+        ("paid", True, "recover"),
+        ("paid", False, "recover"),
+    ],
+)
+def test_killed(here: Market, tmp_path: Path, leg: str, again: str, after: bool) -> None:  # noqa: FBT001 - a column
+    """The next program finds what this one paid for, whether it calls again or recovers."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def kill(asked: Asked, forward: Forward) -> Answer | None:
+        if after:
+            forward()
+        os.kill(running[0].pid, signal.SIGKILL)
+        running[0].wait()
+        return None
+
+    here.line.plan(leg, kill)
+    environ = {**os.environ, "COINSLOT_HOME": str(tmp_path), "COINSLOT_EVM_KEY": KEY}
+    # The guard keeps the proxy waiting until the program's number is known.
+    with here.line.held():
+        running.append(
+            subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, here.line.origin], env=environ, stderr=subprocess.PIPE
+            )
+        )
+    with running[0]:
+        assert running[0].wait(60) == -signal.SIGKILL
+    options = {
+        **here.options(),
+        "ledger": None,
+        "environ": here.options()["environ"] | {"COINSLOT_HOME": str(tmp_path)},
+    }
+    with StableStudio(base_url=here.line.origin, max_price="0.24", **options) as studio:
+        if again == "recover":
+            found = [one.job.id for one in studio.recover() if one.job is not None]
+        else:
+            found = [studio.nano_banana_pro.generate(prompt="a lighthouse").id]
+
+    check(here, found)
+
+
+@pytest.mark.anyio
+async def test_cancelled_while_the_answer_is_on_its_way(here: Market) -> None:
+    settled, cancelled = threading.Event(), threading.Event()
+
+    def hold(asked: Asked, forward: Forward) -> Answer | None:
+        answer = forward()
+        settled.set()
+        cancelled.wait(30)
+        return answer
+
+    here.line.plan("paid", hold)
+    async with AsyncStableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+
+        async def draw() -> None:
+            await studio.nano_banana_pro.generate(prompt="a lighthouse")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(draw)
+            await anyio.to_thread.run_sync(settled.wait, 30)
+            tasks.cancel_scope.cancel()
+        cancelled.set()
+        (attempt,) = here.ledger.attempts()
+        assert attempt.money == "unknown"
+        job = await studio.nano_banana_pro.generate(prompt="a lighthouse")
+
+    check(here, [job.id])
+
+
+@pytest.mark.parametrize("fault", [faults.fine, faults.lost, faults.cut_in_body, faults.never_came])
+def test_equal_calls_at_the_same_time(here: Market, fault: Fault) -> None:
+    """Four threads ask for the same image: four payments, four jobs, one for each, whatever gets lost."""
+    with StableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+        # A payee gets one payment at a time until the result of one was read.
+        first = studio.nano_banana_pro.generate(prompt="a mill")
+        first.wait()
+        here.line.plan("paid", *[fault] * 4)
+
+        def draw(_: int) -> str:
+            for _ in range(6):
+                try:
+                    return studio.nano_banana_pro.generate(prompt="a lighthouse").id
+                except CoinslotError:
+                    # Whose job is whose is told by the order of final payments.
+                    here.chain.mine(2)
+            return "lost"
+
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(draw, range(4)))
+
+    check(here, [first.id, *found])
