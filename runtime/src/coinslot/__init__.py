@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import MISSING
 
+from coinslot.bodies import (
+    File,
+)
 from coinslot.call import (
     AnswerT,
     Call,
@@ -115,6 +118,7 @@ __all__ = [
     "ConflictingCall",
     "Dollars",
     "DownloadFailed",
+    "File",
     "Group",
     "Job",
     "JobFailed",

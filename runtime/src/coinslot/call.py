@@ -99,7 +99,7 @@ def _prepare(
     body: Any,
 ) -> Send:
     url = face.settings.base_url + fill(route.path, path or {})
-    request = encode(route.method, url, query=query, headers=headers, cookies=cookies, body=body)
+    request = encode(route, url, query=query, headers=headers, cookies=cookies, body=body)
     return Send(request, face.settings.timeout, terms)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from coinslot.bodies import is_json, is_text
 from coinslot.effects import BodyCut, Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import RequestRejected, ServerUnavailable, UnexpectedAnswer
 from coinslot.route import Route
@@ -54,7 +55,7 @@ def read_answer(route: Route[Any, Any], reply: Reply) -> Any:
     """
     attempt_id = paid_with(reply)
     if route.answer is None:
-        return _untyped(route, reply)
+        return _untyped(route, reply) if is_json(_kind(route.gives)) else _as_it_is(route, reply)
     try:
         return route.answer.model_validate_json(reply.body)
     except ValidationError as error:
@@ -89,6 +90,23 @@ def said(body: bytes) -> str:
         # The usual places: problem details, {"error": "..."}, {"error": {"message": "..."}}.
         content = next((content[name] for name in ("detail", "message", "error") if content.get(name)), None)
     return clean(content) if isinstance(content, str) else ""
+
+
+def _as_it_is(route: Route[Any, Any], reply: Reply) -> str | bytes:
+    if not is_text(_kind(route.gives)):
+        return reply.body
+    words = (reply.headers.get("Content-Type") or "").split(";")[1:]
+    told = [
+        word.partition("=")[2].strip(' "') for word in words if word.strip().lower().startswith("charset=")
+    ]
+    try:
+        return reply.body.decode(told[0] if told else "utf-8", "replace")
+    except LookupError:
+        return reply.body.decode("utf-8", "replace")
+
+
+def _kind(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
 
 
 def _untyped(route: Route[Any, Any], reply: Reply) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
@@ -19,6 +20,8 @@ AnswerModel = TypeVar("AnswerModel", default="object")
 ResultModel = TypeVar("ResultModel", default="object")
 
 Access: TypeAlias = Literal["paid", "signed", "open"]
+Style: TypeAlias = Literal["comma", "space", "pipe", "deep", "json"]
+"""How a parameter of several values is written, where that is not its place's own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,12 @@ class Route(Generic[AnswerModel, ResultModel]):
     access: Access = field(default="open", kw_only=True)
     answer: type[BaseModel] | None = field(default=None, kw_only=True)
     """Model of the successful answer; None: the JSON as it is."""
+    sends: str = field(default="application/json", kw_only=True)
+    """Media type of the body."""
+    gives: str = field(default="application/json", kw_only=True)
+    """Media type of the successful answer: text comes as `str`, what is neither text nor JSON as `bytes`."""
+    styles: Mapping[str, Style] = field(default_factory=dict, kw_only=True, hash=False)
+    """How parameters of several values are written, by wire name."""
     price: Price | None = field(default=None, kw_only=True)
     """None on a paid route: the price is not known, and a call must say `max_price`."""
     job: JobStyle | None = field(default=None, kw_only=True)

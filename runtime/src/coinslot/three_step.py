@@ -82,7 +82,7 @@ class _Token:
 
 def _buy_token(upload: Upload, file: LocalFile, site: Site) -> Flow[_Token]:
     body = {upload.filename_member: file.name, upload.media_type_member: file.media_type}
-    request = encode(upload.token.method, site.base_url + upload.token.path, body=body)
+    request = encode(upload.token, site.base_url + upload.token.path, body=body)
     key = yield from key_of(upload, file, site)
     terms = CallTerms(route=upload.token, max_price=site.max_price, idempotency_key=key)
     try:
@@ -121,7 +121,7 @@ def _put_headers(upload: Upload, file: LocalFile, token: _Token) -> Headers:
 
 def _confirm(upload: Upload, site: Site, token: _Token, url: str) -> Flow[str]:
     body = {upload.id_member: token.upload_id, upload.url_member: url}
-    request = encode(upload.confirm.method, site.base_url + upload.confirm.path, body=body)
+    request = encode(upload.confirm, site.base_url + upload.confirm.path, body=body)
     terms = CallTerms(route=upload.confirm, identity=token.payer)
     reply = yield from _until_answered("confirm", Send(request, site.timeout, terms), token)
     confirmed = _find(_content(reply), upload.url_member)

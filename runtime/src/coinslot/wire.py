@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
+from coinslot.bodies import plain, write_body
 from coinslot.effects import Headers, Request
 from coinslot.models import RequestModel
+from coinslot.route import Route
 
-PathValue: TypeAlias = str | int | float | bool
+PathValue: TypeAlias = str | int | float | bool | Sequence[str | int | float | bool]
+
+_BETWEEN: Final = {"comma": ",", "space": " ", "pipe": "|"}
 
 
 def encode(
-    method: str,
+    route: Route[Any, Any],
     url: str,
     *,
     query: RequestModel | None = None,
@@ -23,17 +26,17 @@ def encode(
     body: Any = None,
 ) -> Request:
     """Build a request; `url` is whole but for its query. Raises ValueError for what cannot be sent."""
-    fields = [("Accept", "application/json")]
-    fields += [(name, _printable(name, value)) for name, value in _pairs(headers)]
-    crumbs = "; ".join(f"{name}={quote(value, safe='')}" for name, value in _pairs(cookies))
+    fields = [("Accept", route.gives)]
+    fields += [(name, _printable(name, value)) for name, value in _listed(headers, route)]
+    crumbs = "; ".join(f"{name}={quote(value, safe='')}" for name, value in _pairs(cookies, route))
     if crumbs:
         fields.append(("Cookie", crumbs))
     content = b""
     if body is not None:
-        fields.append(("Content-Type", "application/json"))
-        content = _json(body)
-    asked = urlencode(list(_pairs(query)), quote_via=quote)
-    return Request(method, f"{url}?{asked}" if asked else url, Headers(fields), content)
+        content, media_type = write_body(body, route.sends)
+        fields.append(("Content-Type", media_type))
+    asked = urlencode(list(_pairs(query, route)), quote_via=quote)
+    return Request(route.method, f"{url}?{asked}" if asked else url, Headers(fields), content)
 
 
 def fill(path: str, values: Mapping[str, PathValue]) -> str:
@@ -47,37 +50,54 @@ def fill(path: str, values: Mapping[str, PathValue]) -> str:
 
 
 def _segment(name: str, value: PathValue) -> str:
-    text = _plain(value)
+    text = (
+        ",".join(map(plain, value))
+        if isinstance(value, Sequence) and not isinstance(value, str)
+        else plain(value)
+    )
     if text in {"", ".", ".."}:
         raise ValueError(f"{name} must not be {text!r}: it would name another address")
     return quote(text, safe="")
 
 
-def _pairs(model: RequestModel | None) -> Iterator[tuple[str, str]]:
-    """Give the members that were set, a list as one pair for each of its items."""
-    if model is None:
-        return
-    for name, value in model.model_dump(mode="json", by_alias=True).items():
-        if value is None:
-            continue
-        for item in value if isinstance(value, list) else [value]:
-            yield name, _plain(item)
+def _pairs(model: RequestModel | None, route: Route[Any, Any]) -> Iterator[tuple[str, str]]:
+    """Give the members that were set, as OpenAPI writes them where nothing else is said.
+
+    A list is one pair for each of its items, an object one for each of its members.
+    """
+    for name, value in _set(model):
+        style = route.styles.get(name)
+        match value:
+            case dict() if style == "deep":
+                yield from ((f"{name}[{inner}]", plain(one)) for inner, one in value.items())
+            case dict() if style is None:
+                yield from ((str(inner), plain(one)) for inner, one in value.items() if one is not None)
+            case list() | dict() if style in _BETWEEN:
+                yield name, _BETWEEN[style].join(_flat(value))
+            case list() if style is None:
+                yield from ((name, plain(item)) for item in value)
+            case _:
+                yield name, plain(value)
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    # JSON's own spelling: true, not True; an object where the document has one.
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def _listed(model: RequestModel | None, route: Route[Any, Any]) -> Iterator[tuple[str, str]]:
+    """Give the members that were set, several values of one between commas, as headers have them."""
+    for name, value in _set(model):
+        several = isinstance(value, list | dict) and route.styles.get(name) != "json"
+        yield name, ",".join(_flat(value)) if several else plain(value)
+
+
+def _set(model: RequestModel | None) -> Iterator[tuple[str, Any]]:
+    dumped = {} if model is None else model.model_dump(mode="json", by_alias=True)
+    yield from ((name, value) for name, value in dumped.items() if value is not None)
+
+
+def _flat(value: list[Any] | dict[str, Any]) -> Iterator[str]:
+    parts = value if isinstance(value, list) else [part for pair in value.items() for part in pair]
+    yield from map(plain, parts)
 
 
 def _printable(name: str, value: str) -> str:
     if not value.isascii() or not value.isprintable():
         raise ValueError(f"the header {name} takes printable ASCII characters only")
     return value
-
-
-def _json(body: Any) -> bytes:
-    if isinstance(body, RequestModel):
-        return body.model_dump_json(by_alias=True).encode()
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -79,8 +79,9 @@ class Work(Generic[ResultT]):
         RequestRejected or UnexpectedAnswer.
         """
         path = fill(self.style.path, {_parameter(self.style): self.id})
-        request = encode("GET", self.face.settings.base_url + path)
-        terms = CallTerms(route=_question(self.style), identity=self.identity)
+        question = _question(self.style)
+        request = encode(question, self.face.settings.base_url + path)
+        terms = CallTerms(route=question, identity=self.identity)
         try:
             reply: Reply = yield Send(request, self.face.settings.timeout, terms)
         except (NotSent, NoReply, ServerUnavailable) as error:
