@@ -68,7 +68,7 @@ def check(here: Market, job_id: str, *, calls: int = 1) -> None:
 
 
 STATUSES = (400, 401, 402, 403, 404, 408, 409, 410, 412, 422, 425, 429, 500, 502, 503, 504, 520, 204)
-REDIRECTS = (302, 303, 307, 308)
+REDIRECTS = (302, 307)
 
 PAID: dict[str, list[Fault]] = {
     "lost": [faults.lost],
