@@ -33,6 +33,8 @@ def test_the_command_serves_and_tells_worthless_wallets() -> None:
         text = "".join(lines)
         assert text.count("WORTHLESS") == 2
         assert text.count("key      test:0x") == 2
+        assert text.count("key for Solana     test:") == 2
+        assert "on base, solana, tempo" in text
         url = text.split(" at ")[1].split()[0]
         assert httpx.get(f"{url}/openapi.json").json()["info"]["title"] == "Penny Press"
         os.kill(process.pid, signal.SIGINT)

@@ -107,6 +107,16 @@ def test_one_402_offers_all_networks(server: Server) -> None:
     assert 'method="tempo"' in asked
 
 
+def test_a_wallet_signs_in_on_each_network(server: Server) -> None:
+    extension = httpx.get(server.url + JOBS).json()["extensions"]["sign-in-with-x"]
+    assert extension["supportedChains"] == [
+        {"chainId": "eip155:8453", "type": "eip191"},
+        {"chainId": SOLANA, "type": "ed25519"},
+        {"chainId": "eip155:4217", "type": "eip191"},
+    ]
+    assert list(server.wallets[0].environ) == ["COINSLOT_EVM_KEY", "COINSLOT_SOLANA_KEY"]
+
+
 def test_solana_moves_the_price_and_no_fee_of_the_payers(server: Server) -> None:
     with SolanaBuyer(server) as buyer:
         answer = buyer.pay()

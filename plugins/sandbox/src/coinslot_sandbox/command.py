@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     type=click.Choice(["base", "solana", "tempo"]),
     help="Take money there; may be given several times. [default: wherever it can be taken]",
 )
-@click.option("--chain", is_flag=True, help="Settle on a local EVM chain (needs node) instead of in memory.")
+@click.option("--chain", is_flag=True, help="Settle on local EVM nodes (needs node) instead of in memory.")
 def sandbox(
     source: str | None,
     host: str,
@@ -70,18 +70,19 @@ def sandbox(
         example = files("coinslot_sandbox") / "example.openapi.json"
         api = read(load(source) if source else example.read_bytes(), allow_unsupported=True)
         with ExitStack() as stack:
-            given["networks"] = given["networks"] or _networks(chain=chain)
+            given["networks"] = given["networks"] or _networks()
             options = {**given, "x402_version": int(x402_version), "faults": _faults(faults)}
-            options["chain"] = _chain(stack) if chain else None
+            if chain:
+                options |= _chains(stack, given["networks"])
             _run(api, host, port, **options)
     except (SandboxError, DocumentProblem) as flaw:
         raise click.ClickException(str(flaw)) from flaw
 
 
-def _networks(*, chain: bool) -> tuple[Network, ...]:
+def _networks() -> tuple[Network, ...]:
     from coinslot_sandbox.counter import payable
 
-    return ("base",) if chain else payable()
+    return payable()
 
 
 def _tell_faults() -> None:
@@ -102,10 +103,17 @@ def _faults(written: tuple[str, ...]) -> list[Any]:
         raise click.BadParameter(str(flaw), param_hint="--fault") from flaw
 
 
-def _chain(stack: ExitStack) -> Any:
+def _chains(stack: ExitStack, networks: tuple[Network, ...]) -> dict[str, Any]:
     from coinslot_sandbox.chain import local_chain
 
-    return stack.enter_context(local_chain())
+    chains: dict[str, Any] = {}
+    if "base" in networks:
+        chains["chain"] = stack.enter_context(local_chain())
+    if "tempo" in networks:
+        from coinslot_sandbox.chain.tempo import tempo_chain
+
+        chains["tempo_chain"] = stack.enter_context(tempo_chain())
+    return chains
 
 
 def _run(api: Api, host: str, port: int, **options: Any) -> None:
@@ -122,8 +130,9 @@ def _run(api: Api, host: str, port: int, **options: Any) -> None:
 
 def _announce(served: Sandbox, url: str) -> None:
     paid = sum(route.access == "paid" for route in served.api.routes)
-    chain = served.options.chain
-    money = f"a local chain at {chain.rpc_url}" if chain else "memory"
+    options = served.options
+    nodes = [chain.rpc_url for chain in (options.chain, options.tempo_chain) if chain is not None]
+    money = f"local chains at {' and '.join(nodes)}" if nodes else "memory"
     click.echo(f"{served.api.title}: {len(served.api.routes)} routes, {paid} of them paid, at {url}")
     click.echo(f"Document: {url}/openapi.json · money is kept in {money}")
     for wallet in served.wallets:

@@ -12,6 +12,7 @@ from coinslot_sandbox.names import Entropy, system_entropy
 
 if TYPE_CHECKING:
     from coinslot_sandbox.chain import LocalChain
+    from coinslot_sandbox.chain.tempo import TempoChain
     from coinslot_sandbox.counter import Network
     from coinslot_sandbox.faults import Fault
 
@@ -32,6 +33,7 @@ class Options:
     sponsored: bool = False
     """On Tempo, pay the buyers' fees."""
     max_timeout_seconds: int = 300
+    """How long a challenge can be paid."""
     default_price: str = "0.01"
     """Dollars for a call whose price the document does not say."""
     other_offers: Sequence[Mapping[str, Any]] = ()
@@ -64,7 +66,9 @@ class Options:
     entropy: Entropy = system_entropy
     """Where ids, nonces and keys come from."""
     chain: LocalChain | None = None
-    """Settle on this chain; None: in memory."""
+    """Settle payments on Base on this chain; None: in memory."""
+    tempo_chain: TempoChain | None = None
+    """Settle payments on Tempo on this chain, in pathUSD; None: in memory, in USDC.e."""
     faults: Sequence[Fault | str] = ()
     """What goes wrong on purpose, as in `"drop-after-settlement"` or `"delay=2:/api/generate/*:3"`."""
     interfere: Interference = undisturbed

@@ -1,4 +1,7 @@
-"""A real EVM chain on this machine: anvil as the node, our own token at Base USDC's address."""
+"""Real chains on this machine, with anvil as the node.
+
+Base with our own token at the address of its USDC; native Tempo in `coinslot_sandbox.chain.tempo`.
+"""
 
 from __future__ import annotations
 

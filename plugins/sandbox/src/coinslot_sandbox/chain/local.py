@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from coinslot_sandbox.chain import keeper
+from coinslot_sandbox.chain.process import PATIENCE_SECONDS, running_node
 from coinslot_sandbox.chain.tools import NodeTools, find_node_tools, token_code
-from coinslot_sandbox.errors import ChainUnavailable
 from coinslot_sandbox.names import system_entropy
 from coinslot_sandbox.official import FacilitatorWeb3Signer, HTTPProvider, Web3
 from coinslot_sandbox.payment.token import Asset
 
-_PATIENCE_SECONDS = 30
 _ETHER = 10**18
 
 
@@ -67,7 +61,7 @@ class LocalChain:
         transaction = self.rpc(
             "eth_sendTransaction", {"from": sender, "to": self.asset.address, "data": data}
         )
-        receipt = self._web3.eth.wait_for_transaction_receipt(transaction, _PATIENCE_SECONDS, 0.005)
+        receipt = self._web3.eth.wait_for_transaction_receipt(transaction, PATIENCE_SECONDS, 0.005)
         if receipt["status"] != 1:
             raise RuntimeError(f"the token did not mint: {transaction}")
 
@@ -109,46 +103,17 @@ def local_chain(
     *,
     chain_id: int = 8453,
     tools: NodeTools | None = None,
-    patience: float = _PATIENCE_SECONDS,
+    patience: float = PATIENCE_SECONDS,
 ) -> Iterator[LocalChain]:
     """Run a chain until the block ends; port 0 takes a free one. Raises `ChainUnavailable`."""
     tools = tools or find_node_tools()
     code = token_code(tools)
-    with tempfile.TemporaryFile() as output, _kept(tools, port, chain_id, output) as node:
-        chain = LocalChain(_address(node, output, patience), Asset(chain_id=chain_id))
-        chain.rpc("anvil_setCode", chain.asset.address, code)
-        yield chain
-
-
-@contextmanager
-def _kept(tools: NodeTools, port: int, chain_id: int, output: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     settings = ["--host", "127.0.0.1", "--port", str(port), "--chain-id", str(chain_id)]
     settings += ["--slots-in-an-epoch", "1", "--accounts", "1", "--no-cors"]
-    command = [sys.executable, "-S", "-E", str(Path(keeper.__file__)), str(tools.anvil), *settings]
-    # A session of its own: Ctrl-C is for us, who still want to ask the node.
-    node = subprocess.Popen(  # noqa: S603 # npm's own binary
-        command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True
-    )
-    try:
-        yield node
-    finally:
-        if node.stdin is not None:
-            node.stdin.close()
-        node.wait(_PATIENCE_SECONDS)
-
-
-def _address(node: subprocess.Popen[bytes], output: IO[bytes], patience: float) -> str:
-    """Wait until the node says where it listens, and return that."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        output.seek(0)
-        said = output.read().decode(errors="replace")
-        if "Listening on " in said:
-            return "http://" + said.rpartition("Listening on ")[2].split()[0]
-        if node.poll() is not None:
-            raise ChainUnavailable(f"the node ended at once: {said.strip()[-500:]}")
-        time.sleep(0.02)
-    raise ChainUnavailable(f"the node said nothing for {patience:.0f} s")
+    with running_node(tools.anvil, settings, patience) as address:
+        chain = LocalChain(address, Asset(chain_id=chain_id))
+        chain.rpc("anvil_setCode", chain.asset.address, code)
+        yield chain
 
 
 def _call_data(signature: str, types: list[str], values: list[Any]) -> str:

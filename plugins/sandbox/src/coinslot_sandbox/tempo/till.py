@@ -33,7 +33,6 @@ from coinslot_sandbox.tempo.official import (
 NETWORK = "eip155:4217"
 CHAIN_ID = 4217
 
-_LIFETIME_SECONDS = 300
 _METHOD = "tempo"
 
 
@@ -87,12 +86,14 @@ class TempoTill:
         *,
         clock: Clock,
         names: Names,
+        seconds: int = 300,
         sponsored: bool = False,
     ) -> None:
         self.asset = asset
         self.purse = purse
         self._pay_to = pay_to
         self._clock = clock
+        self._seconds = seconds
         self._sponsored = sponsored
         self._intent = intent
         self._secret = names.hex(32)
@@ -154,7 +155,7 @@ class TempoTill:
         return Taken(receipt.payer or intent.payer, amount, receipt.reference, receipt.to_payment_receipt())
 
     def _expires(self, *, expired: bool = False) -> str:
-        return timestamp(self._clock.now() + (-60 if expired else _LIFETIME_SECONDS))
+        return timestamp(self._clock.now() + (-60 if expired else self._seconds))
 
 
 class _Watched:
