@@ -54,7 +54,7 @@ def test_cassettes_are_small_and_readable() -> None:
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: str(path.stem))
-def test_no_cassette_holds_a_secret(path: Path) -> None:
+def test_t40_no_cassette_holds_a_secret(path: Path) -> None:
     content = loaded(path)
 
     assert list(secrets_in(content)) == []
