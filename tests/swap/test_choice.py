@@ -87,7 +87,7 @@ def test_without_names_only_backends_with_a_key_pay() -> None:
 
 
 def test_without_any_key_the_error_names_every_setting() -> None:
-    with pytest.raises(ConfigurationError, match="COINSLOT_EVM_KEY.*COINSLOT_SOLANA_KEY"):
+    with pytest.raises(ConfigurationError, match=r"COINSLOT_EVM_KEY.*COINSLOT_SOLANA_KEY"):
         quote(Shop(), environ={})
 
 

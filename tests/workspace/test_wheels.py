@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.workspace.dependencies import needed_by
 from tests.workspace.distributions import ALL, BASE, RUNTIME, STABLESTUDIO, Distribution
+from tests.workspace.wheels import wheel_of
 
 CLIENT = (RUNTIME, BASE, STABLESTUDIO)
 
@@ -31,13 +32,7 @@ with stablestudio.StableStudio(pay_with=["base"], max_price="0.25") as studio:
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[Distribution, Path]:
     """Every distribution's wheel."""
-    built = {}
-    for one in ALL:
-        home = tmp_path_factory.mktemp("wheel")
-        build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(home)]
-        subprocess.run(build, cwd=one.root, check=True, capture_output=True)
-        (built[one],) = home.glob("*.whl")
-    return built
+    return {one: wheel_of(one, tmp_path_factory.mktemp("wheel")) for one in ALL}
 
 
 @pytest.mark.parametrize("one", ALL, ids=str)
