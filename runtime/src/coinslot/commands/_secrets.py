@@ -42,7 +42,7 @@ def read_secret(source: Source, family: KeyFamily, *, test: bool) -> Key:
 
 
 def new_passphrase(family: KeyFamily, file: Path | None, told: str) -> bytes:
-    """Return the passphrase that a keystore will have. Raises ConfigurationError for one that is too short."""
+    """Return the passphrase that a keystore will have. Raises ConfigurationError for a short one."""
     passphrase = _from_file(family, file)
     if passphrase is None:
         passphrase = click.prompt(told, hide_input=True, confirmation_prompt=True).encode("utf-8")

@@ -10,6 +10,8 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 
 from coinslot.backend import Setting
 from coinslot.backends import claim_of, first_party
@@ -88,9 +90,13 @@ class KeyFamily(ABC):
         return f"<key family {self.name}>"
 
 
-def load_families() -> dict[str, KeyFamily]:
-    """Return the key family of every installed first-party backend, by the backend's name."""
-    return {name: load_family(name) for name in first_party(GROUP)}
+@cache
+def load_families() -> Mapping[str, KeyFamily]:
+    """Return the key family of every installed first-party backend, by the backend's name.
+
+    They are looked for once in a process: what is installed does not change under it.
+    """
+    return MappingProxyType({name: load_family(name) for name in first_party(GROUP)})
 
 
 def load_family(backend: str) -> KeyFamily:

@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from coinslot.errors import ConfigurationError
 
@@ -95,6 +95,12 @@ def _derived(kdf: str, told: dict[str, Any], passphrase: bytes) -> bytes:
 def _scrypt(passphrase: bytes, salt: bytes, *, n: int, r: int, p: int) -> bytes:
     if 128 * n * r * p > MOST_SCRYPT_MEMORY:
         raise ValueError("a cost beyond what is sensible")
+    if n >= 2 ** (16 * r):
+        # RFC 7914 forbids it and OpenSSL refuses, but old files have it, the definition's own example too.
+        from Crypto.Protocol.KDF import scrypt
+
+        texts = (passphrase.decode("latin-1"), salt.decode("latin-1"))  # which it takes for bytes
+        return cast("bytes", scrypt(*texts, _KEY_BYTES, N=n, r=r, p=p))
     most = MOST_SCRYPT_MEMORY + 2**20
     return hashlib.scrypt(passphrase, salt=salt, n=n, r=r, p=p, maxmem=most, dklen=_KEY_BYTES)
 

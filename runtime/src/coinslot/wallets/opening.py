@@ -105,7 +105,12 @@ def _passphrase(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, s
             f"The wallet {wallet.title} needs its passphrase: set {family.password_variable} to the path of "
             "a file with it (mode 0600), or run this in a terminal."
         )
-    return getpass.getpass(f"Passphrase of the wallet {wallet.title} ({wallet.address}): ").encode("utf-8")
+    try:
+        return getpass.getpass(f"Passphrase of the wallet {wallet.title} ({wallet.address}): ").encode(
+            "utf-8"
+        )
+    except EOFError:
+        raise ConfigurationError(f"No passphrase was given for the wallet {wallet.title}.") from None
 
 
 def _somebody_there() -> bool:

@@ -1,0 +1,220 @@
+"""`coinslot wallet new`: made, kept, read back, backed up; nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from eth_account import Account
+from solders.keypair import Keypair
+
+from coinslot.wallets import keystore
+from tests.wallet.conftest import PASSPHRASE, Run
+
+EVM = re.compile(r"0x[0-9a-fA-F]{40}")
+
+
+def secret_of(path: Path, label: str | None = None) -> bytes:
+    secret = keystore.unseal(path.read_bytes(), PASSPHRASE.encode(), label)
+    assert secret is not None
+    return secret
+
+
+def forms_of(secret: bytes) -> list[str]:
+    """All ways in which a secret could be shown."""
+    return [
+        secret.hex(),
+        secret.hex().upper(),
+        str(list(secret)),
+        str(Keypair.from_seed(secret)),
+        repr(secret),
+    ]
+
+
+def test_it_is_kept_encrypted_backed_up_and_shown_by_its_address(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "stick" / "wallet.json"
+    typed = f"{copy}\n{PASSPHRASE}\n{PASSPHRASE}\n{PASSPHRASE}\n"
+
+    done = run("wallet", "new", "evm", typed=typed)
+
+    assert done.exit_code == 0, done.output
+    secret = secret_of(home / "wallets" / "evm" / "main.keystore.json")
+    assert secret_of(copy) == secret
+    assert set(EVM.findall(done.output)) == {Account.from_key(secret).address}
+    assert "USDC on Base" in done.output
+    assert "same disk" in done.output
+    assert not [form for form in forms_of(secret) if form in done.output]
+    assert PASSPHRASE not in done.output
+
+
+def test_another_family_keeps_its_seed_in_its_own_kind_of_file(run: Run, home: Path, password: Path) -> None:
+    done = run("wallet", "new", "solana", "--passphrase-file", password, "--no-backup")
+
+    assert done.exit_code == 0, done.output
+    file = home / "wallets" / "solana" / "main.keystore.json"
+    seed = secret_of(file, "ed25519 seed")
+    assert str(Keypair.from_seed(seed).pubkey()) in done.output
+    assert json.loads(file.read_text())["version"] == "coinslot-1"
+    assert "No backup of it was ever opened" in done.output
+
+
+def test_everything_is_its_owners_alone(run: Run, home: Path, password: Path, tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        run("wallet", "new", "evm", "--passphrase-file", password, "--backup", tmp_path / "copy.json")
+    finally:
+        os.umask(old)
+
+    for path in (home, *home.rglob("*"), tmp_path / "copy.json"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_nothing_is_overwritten(run: Run, home: Path, password: Path, tmp_path: Path) -> None:
+    new = ("wallet", "new", "evm", "--passphrase-file", password)
+    run(*new, "--no-backup")
+    before = {path: path.read_bytes() for path in home.rglob("*.json")}
+
+    again = run(*new, "--no-backup")
+    assert again.exit_code == 1
+    assert "never overwritten" in again.output
+    assert {path: path.read_bytes() for path in home.rglob("*.json")} == before
+
+    # Not a keystore whose record was lost either, nor somebody's file in the place of a backup.
+    (home / "wallets" / "evm" / "main.wallet.json").unlink()
+    (home / "wallets" / "evm" / "default").unlink()
+    assert "never overwritten" in run(*new, "--no-backup").output
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    assert run(*new[:2], "evm/other", *new[3:], "--backup", taken).exit_code == 1
+    assert taken.read_text() == "mine"
+
+
+def test_a_backup_that_nobody_can_open_is_no_tested_backup(run: Run, tmp_path: Path) -> None:
+    wrong = "not the passphrase\n"
+    typed = f"{PASSPHRASE}\n{PASSPHRASE}\n{wrong}{wrong}{wrong}"
+    done = run("wallet", "new", "evm", "--backup", tmp_path / "copy.json", typed=typed)
+
+    assert done.exit_code == 1
+    assert "is stored, but its backup" in done.output
+    assert json.loads(run("wallet", "list", "--json").output)["backup"] is None
+
+
+def test_going_without_a_backup_is_asked_twice_before_anything_is_made(run: Run, home: Path) -> None:
+    assert run("wallet", "new", "evm", typed="\nn\n").exit_code == 1
+    assert not list(home.rglob("*.json"))
+    assert run("wallet", "new", "evm", typed=f"\ny\n{PASSPHRASE}\n{PASSPHRASE}\n").exit_code == 0
+
+
+def test_a_later_backup(run: Run, password: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("wallet", "new", "evm", "--passphrase-file", password, "--no-backup")
+    monkeypatch.setenv("COINSLOT_EVM_KEYSTORE_PASSWORD_FILE", str(password))
+
+    done = run("wallet", "backup", "evm", tmp_path / "copy.json")
+
+    assert done.exit_code == 0, done.output
+    assert json.loads(run("wallet", "list", "--json").output)["backup"]
+
+
+def test_a_short_passphrase_is_refused(run: Run, home: Path) -> None:
+    done = run("wallet", "new", "evm", "--test", typed="short\nshort\n")
+    assert done.exit_code == 1
+    assert "at least 8" in done.output
+    assert not list(home.rglob("*.json"))
+
+
+def test_a_passphrase_file_that_others_may_read_is_refused(run: Run, home: Path, password: Path) -> None:
+    password.chmod(0o644)
+    done = run("wallet", "new", "evm", "--test", "--passphrase-file", password)
+    assert done.exit_code == 1
+    assert "0644" in done.output
+    assert not list(home.rglob("*.json"))
+
+
+SECRET = "c0ffee" + "5a" * 29
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "evm", SECRET),
+        ("import", "evm", SECRET),
+        ("import", SECRET),
+        ("import", "evm/" + SECRET),
+        ("import", "evm", "--from-env", SECRET),
+        ("import", "evm", "--from-file", SECRET),
+        ("show", SECRET),
+        ("use", "evm/0x" + SECRET),
+    ],
+    ids=lambda arguments: " ".join(arguments).replace(SECRET, "…"),
+)
+def test_a_secret_as_an_argument_is_refused_and_not_repeated(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run("wallet", *arguments)
+    assert done.exit_code != 0
+    assert SECRET not in done.output
+    assert "Traceback" not in done.output
+
+
+def test_an_option_that_would_take_a_secret_does_not_exist(run: Run) -> None:
+    done = run("wallet", "import", "evm", f"--key={SECRET}")
+    assert done.exit_code == 2
+    assert SECRET not in done.output
+
+
+def test_a_test_wallet_asks_for_no_backup_and_no_money(run: Run, password: Path) -> None:
+    done = run("wallet", "new", "evm", "--test", "--passphrase-file", password, "--qr")
+    assert done.exit_code == 0
+    assert "Send no money" in done.output
+    assert "█" not in done.output
+
+
+def test_the_address_as_a_code(run: Run, password: Path) -> None:
+    run("wallet", "new", "evm", "--passphrase-file", password, "--no-backup", "--no-qr")
+    assert "█" not in run("wallet", "show").output
+    assert "█" in run("wallet", "show", "evm", "--qr").output
+
+
+def test_which_kind_must_be_said(run: Run) -> None:
+    done = run("wallet", "new")
+    assert done.exit_code == 1
+    assert "evm" in done.output
+    assert "solana" in done.output
+
+
+def test_folders_that_others_can_write_to_are_refused(run: Run, home: Path, password: Path) -> None:
+    run("wallet", "new", "evm", "--test", "--passphrase-file", password)
+    (home / "wallets").chmod(0o777)
+    done = run("wallet", "list")
+    assert done.exit_code == 1
+    assert "chmod 700" in done.output
+
+
+def test_the_passphrase_is_asked_for_in_a_terminal(run: Run, password: Path) -> None:
+    pty = pytest.importorskip("pty")
+    run("wallet", "new", "evm", "--test", "--passphrase-file", password)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "coinslot", "wallet", "show", "evm", "--check"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=dict(os.environ)
+    ) as asked:
+        os.close(theirs)
+        shown = b""
+        while b"Passphrase" not in shown:
+            shown += os.read(ours, 1024)
+        os.write(ours, f"{PASSPHRASE}\n".encode())
+        try:
+            while part := os.read(ours, 1024):
+                shown += part
+        except OSError:  # what Linux says where the other side is closed
+            pass
+    os.close(ours)
+    assert asked.returncode == 0, shown
+    assert b"evm/main opens" in shown
+    assert PASSPHRASE.encode() not in shown
