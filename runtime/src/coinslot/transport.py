@@ -66,6 +66,7 @@ class Till:
         self._pay_with = pay_with
         self._policy = policy
         self._ledger = ledger
+        self._given = ledger is not None
         self._environ = environ
         self._surroundings = surroundings
         self._wallet: Wallet | None = None
@@ -134,7 +135,7 @@ class Till:
     def close(self) -> None:
         """Close the ledger, if it was opened here."""
         with self._guard:
-            if self._ledger is not None:
+            if self._ledger is not None and not self._given:
                 self._ledger.close()
 
     def _identity(self, terms: CallTerms) -> Backend:
