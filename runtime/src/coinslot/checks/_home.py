@@ -30,6 +30,7 @@ REMOTE = frozenset(
     }
 )
 """File systems on which the locks of a database cannot be relied on."""
+KEEP = "mend that, or set COINSLOT_HOME to another folder; do not delete a ledger, it says what was paid"
 FLEETING = frozenset({"tmpfs", "ramfs"})
 
 
@@ -56,13 +57,10 @@ def _writable(path: Path) -> Finding:
         owner = ledger.enter()
         ledger.claim_open([], owner)
         ledger.leave(owner)
-    except (CoinslotError, OSError) as error:
-        return Finding("wrong", "ledger", str(error), "mend the folder, or set COINSLOT_HOME to another")
+    except CoinslotError as error:
+        return Finding("wrong", "ledger", str(error), KEEP)
     except Exception as error:  # noqa: BLE001 - a damaged database fails in ways of its own
-        told = f"{path} cannot be used ({type(error).__name__})"
-        return Finding(
-            "wrong", "ledger", told, "do not delete it: it says what was paid. Restore it from a backup"
-        )
+        return Finding("wrong", "ledger", f"{path} cannot be used ({type(error).__name__})", KEEP)
     finally:
         ledger.close()
     return Finding("right", "ledger", f"{path} can be written")
