@@ -1,4 +1,4 @@
-"""One paid image, from the document of an API to a file on disk, on this machine: `nox -s demo`."""
+"""One image, from the document of an API to a file on disk, then paid three ways: `nox -s demo`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from coinslot.commands.ledger import table
 from coinslot.ledger import SqliteLedger
-from coinslot_sandbox import Sandbox
+from coinslot.money import show
+from coinslot_sandbox import Sandbox, payable
 from stablestudio import StableStudio
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,15 +36,18 @@ def main() -> None:
     out.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="coinslot-demo-") as home:
         os.environ["COINSLOT_HOME"] = home
-        with Sandbox(DOCUMENT.read_bytes(), time_scale=SPEED, wallet_dollars="5").serve() as server:
+        networks = payable()
+        api = Sandbox(DOCUMENT.read_bytes(), networks=networks, time_scale=SPEED, wallet_dollars="5")
+        with api.serve() as server:
             step("A sandbox of the API", f"{server.url} (play money, real signatures)")
             regenerate(server.url)
             wallet = server.wallets[0]
-            os.environ["COINSLOT_EVM_KEY"] = wallet.key
-            step("A test wallet", f"{wallet.address}, ${wallet.dollars} of play money on Base")
+            os.environ.update(wallet.environ)
+            step("A test wallet", f"{wallet.address}, ${wallet.dollars} of play money on every network")
             buy(server.url, out / "sunset.png")
             left = server.sandbox.balance(wallet.address)
             step("What the wallet holds now", f"${left / 10**server.sandbox.asset.decimals:.3f}")
+            buy_the_same(server.url, networks, out)
 
 
 def regenerate(url: str) -> None:
@@ -72,6 +79,27 @@ def buy(url: str, path: Path) -> None:
     step("The receipt", str(attempts[-1].receipt))
     step("The ledger", "")
     console.print(table(attempts))
+
+
+def buy_the_same(url: str, backends: Sequence[str], out: Path) -> None:
+    """Pay for the same image with each backend; nothing but its name changes."""
+    found = Table("pay_with", "protocol", "price", "paid by", "transaction", "image", box=None)
+    with ExitStack() as opened:
+        jobs = {}
+        for name in backends:
+            studio = opened.enter_context(StableStudio(pay_with=[name], max_price="0.25", base_url=url))
+            jobs[name] = studio.nano_banana_pro.generate(prompt=PROMPT, image_size="2K", aspect_ratio="16:9")
+        ledger = opened.enter_context(closing(SqliteLedger()))
+        for name, job in jobs.items():
+            path = job.wait().save(out / f"sunset-{name}.png")
+            attempt = ledger.by_job(job.id)
+            if attempt is not None:
+                sides = (attempt.terms.payer, attempt.transaction or "")
+                payer, transaction = (f"{side[:6]}…{side[-4:]}" for side in sides)
+                protocol = attempt.offer.protocol
+                found.add_row(name, protocol, show(attempt.price), payer, transaction, path.name)
+    step("The same image, paid in every way that the API offers", "")
+    console.print(found)
 
 
 def step(what: str, result: str) -> None:
