@@ -152,7 +152,7 @@ def test_a_damaged_ledger_is_not_to_be_deleted(run: Run, home: Path) -> None:
     home.mkdir(mode=0o700)
     (home / "ledger.sqlite3").write_bytes(b"not a database, certainly not one" * 100)
     (home / "ledger.sqlite3").chmod(0o600)
-    assert "do not delete it" in findings(run)["ledger"].todo
+    assert "do not delete" in findings(run)["ledger"].todo
 
 
 def test_shared_and_fleeting_places(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
