@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -196,6 +198,36 @@ def test_what_cannot_be_paid_is_not(make: MakeSandbox, kind: str) -> None:
     with make(networks=["tempo"], faults=[f"{kind}:always"]).serve() as server:
         assert mpp_paid(server).status_code in {402, 500}
         assert not server.payments
+
+
+def test_a_pending_charge_is_told_as_tempo_servers_tell_it(make: MakeSandbox) -> None:
+    with make(networks=["tempo"], faults=["settlement-pending"]).serve() as server:
+        answer = mpp_paid(server)
+        assert (answer.status_code, answer.json()["title"]) == (500, "Internal Payment")
+        assert "WWW-Authenticate" not in answer.headers
+        assert len(server.payments) == 1
+
+
+def test_a_charges_receipt_can_lie(make: MakeSandbox) -> None:
+    with make(networks=["tempo"], faults=["receipt-forged=transaction"]).serve() as server:
+        told = json.loads(base64.urlsafe_b64decode(mpp_paid(server).headers["Payment-Receipt"] + "=="))
+        assert (told["status"], told["reference"]) == ("success", "0x" + "33" * 32)
+        assert server.payments[0].transaction != told["reference"]
+
+
+def test_two_credentials_at_once_are_refused(server: Server) -> None:
+    headers = {"PAYMENT-SIGNATURE": "e30=", "Authorization": "Payment e30"}
+    answer = httpx.post(server.url + PRINT, json=BODY, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_payload")
+
+
+@pytest.mark.parametrize("credential", ["Payment e30", "Payment %", "Payment ", "Payment " + "A" * 70_000])
+def test_what_is_no_credential_is_asked_again(make: MakeSandbox, credential: str) -> None:
+    challenge = Buyer(make(networks=["tempo"])).http.post(
+        PRINT, json=BODY, headers={"Authorization": credential}
+    )
+    assert challenge.status_code == 402
+    assert challenge.headers["WWW-Authenticate"].startswith("Payment ")
 
 
 def test_the_official_client_refuses_another_network(make: MakeSandbox) -> None:

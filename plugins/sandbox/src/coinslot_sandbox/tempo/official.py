@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mpp import Challenge, Receipt
-from mpp.errors import InternalPaymentError, PaymentError, VerificationError
+from mpp.errors import MalformedCredentialError, PaymentError
 from mpp.events import PAYMENT_FAILED, EventDispatcher
 from mpp.methods.tempo import TempoAccount
 from mpp.methods.tempo._defaults import PATH_USD, USDC
@@ -29,12 +29,11 @@ __all__ = [
     "Challenge",
     "ChargeIntent",
     "EventDispatcher",
-    "InternalPaymentError",
+    "MalformedCredentialError",
     "MemoryStore",
     "PaymentError",
     "Receipt",
     "TempoAccount",
-    "VerificationError",
     "create_challenge",
     "transaction_sender",
     "verify_or_challenge",

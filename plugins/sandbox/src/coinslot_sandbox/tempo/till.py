@@ -22,6 +22,7 @@ from coinslot_sandbox.tempo.official import (
     Challenge,
     ChargeIntent,
     EventDispatcher,
+    MalformedCredentialError,
     MemoryStore,
     PaymentError,
     Receipt,
@@ -149,7 +150,7 @@ class TempoTill:
         except PaymentError as error:
             raise _declined(error) from error
         if isinstance(result, Challenge):
-            raise _declined(failures[0] if failures else None)
+            raise _declined(failures[0] if failures else MalformedCredentialError())
         _, receipt = result
         amount = int(charge["amount"])
         return Taken(receipt.payer or intent.payer, amount, receipt.reference, receipt.to_payment_receipt())
