@@ -68,6 +68,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def corpus(session: nox.Session) -> None:
+    """Generate from other people's documents, in the folder `COINSLOT_CORPUS`, and judge what comes out."""
+    _install(session, "lint")
+    session.run("python", "-m", "tests.corpus", *session.posargs)
+
+
+@nox.session
 def regenerate(session: nox.Session) -> None:
     """Write the generated clients anew from their documents."""
     _install(session, "demo")

@@ -20,7 +20,8 @@ settings.load_profile("coinslot")
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the user's keys and nodes, but where cassettes are recorded, which may be meant to pay."""
     if config.getoption("--record-mode") == "none":
-        for name in [name for name in os.environ if name.startswith("COINSLOT_")]:
+        ours = [name for name in os.environ if name.startswith("COINSLOT_")]
+        for name in [name for name in ours if name != "COINSLOT_CORPUS"]:
             del os.environ[name]
 
 

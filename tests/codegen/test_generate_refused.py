@@ -34,30 +34,13 @@ def of_body(schema: dict[str, Any]) -> dict[str, Any]:
         (
             document(
                 {
-                    "/a/b": {
-                        "post": {
-                            "responses": {},
-                            "requestBody": {
-                                "content": {"multipart/form-data": {"schema": {"type": "object"}}}
-                            },
-                        }
-                    }
-                }
-            ),
-            (
-                "#/paths/~1a~1b/post/requestBody/content/multipart~1form-data: "
-                "a body of multipart/form-data cannot be sent yet"
-            ),
-        ),
-        (
-            document(
-                {
-                    "/a/b": {
+                    "/a/{filter}": {
                         "get": operation(
                             parameters=[
                                 {
                                     "name": "filter",
-                                    "in": "query",
+                                    "in": "path",
+                                    "required": True,
                                     "schema": {"type": "object", "properties": {"a": {"type": "string"}}},
                                 }
                             ]
@@ -65,7 +48,7 @@ def of_body(schema: dict[str, Any]) -> dict[str, Any]:
                     }
                 }
             ),
-            "#/paths/~1a~1b/get/parameters/0/schema: query parameter 'filter' holds an object",
+            "#/paths/~1a~1{filter}/get/parameters/0/schema: path parameter 'filter' holds an object",
         ),
         (
             one(

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from pydantic import MISSING
-from pydantic_core import to_jsonable_python
+from pydantic import MISSING, TypeAdapter
 
 from coinslot.models import RequestModel
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+_ANY: Final = TypeAdapter[Any](Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def is_text(kind: str) -> bool:
 
 def plain(value: Any) -> str:
     """Return one value as text, in JSON's own spelling: `true`, not `True`. Raises ValueError for NaN."""
-    return value if isinstance(value, str) else _dumped(to_jsonable_python(value, by_alias=True))
+    return value if isinstance(value, str) else _dumped(_ANY.dump_python(value, mode="json", by_alias=True))
 
 
 def _json(body: Any) -> bytes:

@@ -71,8 +71,25 @@ def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None
         first = next((media for _, media in sorted(written["content"].items())), None)
         schema = first.get("schema") if isinstance(first, Mapping) else None
     return ParameterSpec(
-        written["name"], location, required, _schema(schema), _words(written.get("description"))
+        written["name"],
+        location,
+        required,
+        _schema(schema),
+        _words(written.get("description")),
+        _style(written, location),
     )
+
+
+def _style(written: Mapping[str, Any], location: str) -> str | None:
+    """How several values are written, as the runtime names it; None: as they are by default."""
+    if "schema" not in written and isinstance(written.get("content"), Mapping):
+        return "json"
+    named = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObject": "deep"}.get(
+        written.get("style", "")
+    )
+    if named or location not in ("query", "cookie") or written.get("explode", True) is not False:
+        return named
+    return "comma"
 
 
 def read_bodies(

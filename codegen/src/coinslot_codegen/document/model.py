@@ -85,6 +85,9 @@ class ParameterSpec:
     required: bool
     schema: Schema
     description: str
+    style: str | None = None
+    """How several values are written where that is not the place's own way: `comma`, `space`, `pipe`,
+    `deep` or `json`."""
 
 
 @dataclass(frozen=True, slots=True)

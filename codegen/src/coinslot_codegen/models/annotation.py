@@ -71,6 +71,10 @@ class Printer:
                 return self.shape(name)
             case ast.Name(id=name) if name in _PLAIN:
                 return name
+            case ast.Name(id="bytes"):
+                # The runtime's class first: bytes alone are a file without a name.
+                self.use("File")
+                return "File | bytes"
             case ast.Subscript(value=ast.Name(id="Literal"), slice=content):
                 return self._choices(_elements(content))
             case ast.Subscript(

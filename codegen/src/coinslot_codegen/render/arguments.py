@@ -63,6 +63,11 @@ class Arguments:
             doc = sentence(self.use.body_text)
             self.parameters.append(Parameter("body", "body", "Any", required=True, doc=doc))
             self.arguments.append("body=body")
+        if self.use.raw_body:
+            kind = {"text": "str", "bytes": "bytes"}[self.use.raw_body]
+            doc = sentence(self.use.body_text) or sentence(f"The content, {self.use.sends}")
+            self.parameters.append(Parameter("body", "body", kind, required=True, doc=doc))
+            self.arguments.append("body=body")
         if self.use.body is None or self.own.body is None:
             return
         name = self._class(self.use.body)
@@ -73,7 +78,9 @@ class Arguments:
         doc = sentence(self.use.body_text)
         one = self.classes.whole_parameter(self.use.body, self._home, self.imports, doc)
         self.parameters.append(one)
-        self.arguments.append(f'body={name}({one.name}).model_dump(mode="json", by_alias=True)')
+        # Files must arrive as they are where a body has them; elsewhere all is JSON.
+        given = "root" if self.use.sends else 'model_dump(mode="json", by_alias=True)'
+        self.arguments.append(f"body={name}({one.name}).{given}")
 
     def _models(self) -> None:
         for location, keyword in _MODELS:

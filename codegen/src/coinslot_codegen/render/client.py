@@ -163,4 +163,4 @@ def _answer(use: Use, writer: RouteWriter, imports: Imports) -> str:
         return name
     if use.untyped == "json":
         imports.check("Any")
-    return {"json": "Any", "bytes": "bytes", "nothing": "None"}[use.untyped]
+    return {"json": "Any", "text": "str", "bytes": "bytes", "nothing": "None"}[use.untyped]

@@ -16,9 +16,9 @@ SHARED = "_models"
 
 IMPORTED = (
     "Annotated", "AnswerModel", "AnswerT", "Any", "AsyncClient", "AsyncJob", "AsyncUploadGroup", "Awaitable",
-    "Call", "Client", "ConfigDict", "Dollars", "Field", "Group", "Job", "Literal", "Mapping", "MediaUrl",
-    "PaidCall", "PricePerSecond", "PriceRange", "Quote", "QuoteT", "RequestModel", "Result", "RootModel",
-    "Route", "Sequence", "TypeAlias", "UploadGroup",
+    "Call", "Client", "ConfigDict", "Dollars", "Field", "File", "Group", "Job", "Literal", "Mapping",
+    "MediaUrl", "PaidCall", "PricePerSecond", "PriceRange", "Quote", "QuoteT", "RequestModel", "Result",
+    "RootModel", "Route", "Sequence", "TypeAlias", "UploadGroup",
 )  # fmt: skip
 """Names that generated modules import; no class of the document takes one of them."""
 

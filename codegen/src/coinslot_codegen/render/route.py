@@ -23,7 +23,12 @@ _TERMS_TOLD = (
     "idempotency_key: Names this call: the same key never pays a second time.",
 )
 _RAISED = "PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money."
-_UNTYPED = {"json": "The answer as JSON.", "bytes": "The answer's bytes.", "nothing": "Nothing."}
+_UNTYPED = {
+    "json": "The answer as JSON.",
+    "text": "The answer's text.",
+    "bytes": "The answer's bytes.",
+    "nothing": "Nothing.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ class RouteWriter:
             words["access"] = literal(route.access)
         if use.answer:
             words["answer"] = self.classes.name(use.answer, home, imports)
+        words |= _on_the_wire(use)
         if route.access == "paid":
             words["price"] = _price(route.price, imports)
         if route.job:
@@ -152,6 +158,19 @@ class RouteWriter:
                 words["result_lifetime_seconds"] = prose.figure(route.result_lifetime_seconds)
         named = [f"{word}={value}" for word, value in words.items() if value]
         return ", ".join([literal(route.method), literal(route.path), *named])
+
+
+def _on_the_wire(use: Use) -> dict[str, str]:
+    """Return what is not sent or given as JSON, as the route's constants."""
+    words = {}
+    if use.sends:
+        words["sends"] = literal(use.sends)
+    if use.gives:
+        words["gives"] = literal(use.gives)
+    styles = [f"{literal(one.name)}: {literal(one.style)}" for one in use.route.parameters if one.style]
+    if styles:
+        words["styles"] = f"{{{', '.join(styles)}}}"
+    return words
 
 
 def docs_of(uses: Sequence[Use]) -> dict[str, str]:

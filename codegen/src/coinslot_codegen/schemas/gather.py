@@ -22,7 +22,8 @@ from coinslot_codegen.schemas.shape import (
 )
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie"]
-Untyped: TypeAlias = Literal["json", "bytes", "nothing"]
+Untyped: TypeAlias = Literal["json", "text", "bytes", "nothing"]
+Raw: TypeAlias = Literal["text", "bytes"]
 
 # The runtime's own business, or (the first three) not parameters by OpenAPI's own rule.
 _NOT_ASKED_FOR = (
@@ -40,10 +41,16 @@ class Use:
     """The body's shape; None: no body, or one of any JSON."""
     free_body: bool
     """Whether the body is any JSON."""
+    raw_body: Raw | None
+    """What a body without members is handed over as."""
+    sends: str | None
+    """Media type of the body; None: there is none, or plain JSON."""
     body_text: str
     answer: str | None
     untyped: Untyped
     """What an answer without a shape is."""
+    gives: str | None
+    """Media type of an answer that is no JSON."""
     answer_text: str
 
 
@@ -108,18 +115,22 @@ def _use(route: RouteSpec, reader: SchemaReader) -> Use:
         found = [one for one in route.parameters if one.location == location and _is_asked_for(one)]
         if found:
             parameters[location] = _parameters(route, found, reader, role, f"{words} {title}")  # type: ignore[index, arg-type] # fmt: skip
-    body = _json_body(route)
-    body_key = _body(route, body, reader) if body else None
+    body = _sent_body(route)
+    raw = _raw(body) if body else None
+    body_key = _body(route, body, reader) if body and not raw else None
     answer = _answer(route)
     answer_key, untyped = _answered(route, answer, reader)
     return Use(
         route,
         parameters,
         body=body_key,
-        free_body=body is not None and body_key is None,
+        free_body=body is not None and body_key is None and raw is None,
+        raw_body=raw,
+        sends=body.media_type if body and body.media_type not in ("application/json", "*/*") else None,
         body_text=body.description if body else "",
         answer=answer_key,
         untyped=untyped,
+        gives=answer.media_type if answer and untyped in ("text", "bytes") else None,
         answer_text=answer.description if answer else "",
     )
 
@@ -136,7 +147,7 @@ def _parameters(
         pointer = f"{route.pointer}/parameters/{route.parameters.index(parameter)}/schema"
         place = Place(pointer, role, whole(parameter.name, pointer))
         value = reader.read(parameter.schema, place)
-        if references(value):
+        if role == "address" and references(value):
             raise Unsupported(pointer, f"{parameter.location} parameter {parameter.name!r} holds an object")
         stated = parameter.schema if isinstance(parameter.schema, Mapping) else {}
         text = parameter.description or str(stated.get("description", ""))
@@ -146,19 +157,30 @@ def _parameters(
     return reader.shape(role, Place(route.pointer, role, hint), members)
 
 
-def _json_body(route: RouteSpec) -> BodySpec | None:
-    for body in route.bodies:
-        if is_json(body.media_type):
-            return body
-    for body in route.bodies:
-        pointer = f"{route.pointer}/requestBody/content/{escaped(body.media_type)}"
-        raise Unsupported(pointer, f"a body of {body.media_type} cannot be sent yet")
-    return None
+def _sent_body(route: RouteSpec) -> BodySpec | None:
+    """Choose the body that a call sends: JSON, else parts, else a form, else what is listed first."""
+    for fits in (is_json, _has_parts, _is_form):
+        for body in route.bodies:
+            if fits(body.media_type):
+                return body
+    return next(iter(route.bodies), None)
+
+
+def _raw(body: BodySpec) -> Raw | None:
+    """Say whether a body has no members that the generator could write, and what it is then."""
+    kind = _bare(body.media_type)
+    if is_json(kind) or _has_parts(kind) or _is_form(kind):
+        return None
+    if is_text(kind):
+        return "text"
+    schema = body.schema if isinstance(body.schema, Mapping) else {}
+    return "text" if schema.get("type") == "string" and "format" not in schema else "bytes"
 
 
 def _body(route: RouteSpec, body: BodySpec, reader: SchemaReader) -> str | None:
     pointer = f"{route.pointer}/requestBody/content/{escaped(body.media_type)}/schema"
-    place = Place(pointer, "request", f"{route.name} request")
+    role: Role = "parts" if _has_parts(body.media_type) else "request"
+    place = Place(pointer, role, f"{route.name} request")
     value = reader.read(body.schema, place)
     if not value:
         return None
@@ -183,7 +205,7 @@ def _answered(
     if answer.media_type is None:
         return None, "nothing"
     if not is_json(answer.media_type):
-        return None, "bytes"
+        return None, "text" if is_text(_bare(answer.media_type)) else "bytes"
     pointer = f"{route.pointer}/responses/{answer.status}/content/{escaped(answer.media_type)}/schema"
     place = Place(pointer, "answer", f"{route.name} answer")
     schema: Any = {} if answer.schema is None else answer.schema
@@ -195,8 +217,25 @@ def _answered(
 
 def is_json(media_type: str) -> bool:
     """Whether this media type's content is JSON."""
-    kind = media_type.partition(";")[0].strip().lower()
+    kind = _bare(media_type)
     return kind in ("application/json", "*/*", "text/json") or kind.endswith("+json")
+
+
+def is_text(kind: str) -> bool:
+    """Whether the runtime hands out this media type's content as text."""
+    return kind.startswith("text/") or kind.endswith(("/xml", "+xml", "/javascript", "/x-ndjson", "/yaml"))
+
+
+def _has_parts(media_type: str) -> bool:
+    return _bare(media_type).startswith("multipart/")
+
+
+def _is_form(media_type: str) -> bool:
+    return _bare(media_type) == "application/x-www-form-urlencoded"
+
+
+def _bare(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
 
 
 def pointed_use(use: Use, firsts: Mapping[str, str]) -> Use:

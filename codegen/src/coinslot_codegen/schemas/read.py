@@ -191,11 +191,11 @@ class SchemaReader:
         place = replace(place, depth=0)
         properties, rest = schema["properties"], schema.get("additionalProperties", True)
         shape.description = _prose(schema)
-        shape.open = place.role == "request" and (rest is True or isinstance(rest, Mapping))
+        shape.open = place.role in scalars.SENT and (rest is True or isinstance(rest, Mapping))
         shape.open = shape.open and "additionalProperties" in schema
         demanded = schema.get("required")
         required = [str(name) for name in demanded] if isinstance(demanded, list) else []
-        unwanted = {"request": "readOnly", "answer": "writeOnly", "address": ""}[place.role]
+        unwanted = {"answer": "writeOnly", "address": ""}.get(place.role, "readOnly")
         for wire, content in properties.items():
             if content is False or (isinstance(content, Mapping) and content.get(unwanted) is True):
                 continue
@@ -211,12 +211,13 @@ class SchemaReader:
         whole(wire, there.pointer)
         value = self.value(schema, there)
         stated = schema if isinstance(schema, Mapping) else {}
-        default = stated.get("default", UNSET) if place.role == "request" else UNSET
+        default = stated.get("default", UNSET) if place.role in scalars.SENT else UNSET
         return Member(wire, value, required, _prose(stated), default)
 
     def _new(self, role: Role, place: Place) -> Shape:
         key = f"S{len(self.shapes)}"
-        self.shapes[key] = Shape(key, role, place.pointer, place.hint, component=place.target is not None)
+        kept: Role = "request" if role == "parts" else role
+        self.shapes[key] = Shape(key, kept, place.pointer, place.hint, component=place.target is not None)
         return self.shapes[key]
 
 

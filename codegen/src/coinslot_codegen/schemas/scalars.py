@@ -14,12 +14,17 @@ _LARGEST = 2**63
 _LONGEST = 2**31
 
 NULL: Normal = {"type": "null"}
+SENT: tuple[Role, ...] = ("request", "parts")
+"""What is strict."""
 
 
 def text(schema: Mapping[str, Any], role: Role) -> Normal:
     """Return a string's normal form. Its `format` never becomes a type: text stays as it is."""
+    is_file = schema.get("format") == "binary" or "contentMediaType" in schema
+    if role == "parts" and is_file and "contentEncoding" not in schema:
+        return {"type": "string", "format": "binary"}
     value: Normal = {"type": "string"}
-    if role == "request":
+    if role in SENT:
         value.update(_counts(schema, "minLength", "maxLength"))
         pattern = schema.get("pattern")
         if isinstance(pattern, str) and _is_portable(pattern):
@@ -30,7 +35,7 @@ def text(schema: Mapping[str, Any], role: Role) -> Normal:
 def number(schema: Mapping[str, Any], role: Role, kind: str) -> Normal:
     """Return the normal form of an `integer` or `number`."""
     value: Normal = {"type": kind}
-    if role != "request":
+    if role not in SENT:
         return value
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         bound, strict = schema.get(word), schema.get(exclusive)
@@ -48,7 +53,7 @@ def number(schema: Mapping[str, Any], role: Role, kind: str) -> Normal:
 
 def length(schema: Mapping[str, Any], role: Role) -> Normal:
     """Return the bounds on an array's length that a request keeps."""
-    return _counts(schema, "minItems", "maxItems") if role == "request" else {}
+    return _counts(schema, "minItems", "maxItems") if role in SENT else {}
 
 
 def constants(values: Sequence[Any], role: Role, pointer: str) -> Normal:

@@ -11,8 +11,9 @@ Normal: TypeAlias = dict[str, Any]
 """A JSON Schema in the few words that are left: `type`, `enum`, `anyOf`, `items`, `prefixItems`,
 `additionalProperties`, bounds, and `$ref` to a shape. Empty: any JSON value."""
 
-Role: TypeAlias = Literal["request", "answer", "address"]
-"""Requests are strict, answers tolerant; an address (path parameters) only lends its types."""
+Role: TypeAlias = Literal["request", "parts", "answer", "address"]
+"""Requests are strict, answers tolerant; an address (path parameters) only lends its types. `parts` are a
+request in which binary text is a file; its shapes are those of requests."""
 
 
 class Unset:
