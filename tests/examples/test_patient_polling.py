@@ -55,3 +55,20 @@ def test_a_route_without_times_is_asked_at_its_interval(install: Install) -> Non
 
     delays = Patient(factor=2.0, most=3.0).delays(Route("POST", "/draw", poll_seconds=4), 1.0)
     assert list(islice(delays, 5)) == [3.0, 4.0, 8.0, 12.0, 12.0]
+
+
+def test_a_plugin_object_offers_it_with_figures_of_ones_own(
+    install: Install, studio: MakeStudio, shop: Shop, clock: Clock
+) -> None:
+    install("prepaid-credits")
+    install("patient-polling")
+    from patient_polling import Patient
+    from patient_polling.plugin import Patience
+
+    shop.polls = 4
+    client = studio(
+        pay_with=[CREDITS], polling="overnight", plugins=[Patience(overnight=Patient(2.0, 100.0))]
+    )
+    client.nano_banana_pro.generate(prompt="A sunset").wait()
+
+    assert clock.slept == [10.0, 5.0, 10.0, 20.0]
