@@ -33,7 +33,10 @@ def _code(address: str) -> str:
 
     drawn = io.StringIO()
     segno.make(address, error="m", micro=False).terminal(drawn, compact=True)
-    return drawn.getvalue()
+    # Light squares are drawn, dark ones left out: colours of its own make it the same on light terminals.
+    return "\n".join(
+        click.style(line, fg="bright_white", bg="black") for line in drawn.getvalue().splitlines()
+    )
 
 
 def _places(wallet: StoredWallet) -> list[str]:

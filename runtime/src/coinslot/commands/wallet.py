@@ -35,6 +35,7 @@ from coinslot.wallets.store import StoredWallet, Wallets
 
 F = TypeVar("F", bound=Callable[..., Any])
 STRAYS = {"allow_extra_args": True}
+NAMED = "WALLET is its family, such as evm, or FAMILY/NAME where there are several."
 PATH = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -63,7 +64,7 @@ def _keeping(command: F) -> F:
     return command
 
 
-@wallet.command(context_settings=STRAYS, help="Make a wallet with a new secret.")
+@wallet.command(context_settings=STRAYS, help=f"Make a wallet with a new secret. {NAMED}")
 @click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
 @_keeping
 @click.pass_context
@@ -76,7 +77,7 @@ def new(ctx: click.Context, /, name: WalletName | None, **options: Any) -> None:
 
 
 @wallet.command(
-    "import", context_settings=STRAYS, help="Keep a secret that you have, asked for without echo."
+    "import", context_settings=STRAYS, help=f"Keep a secret that you have, asked for without echo. {NAMED}"
 )
 @click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
 @click.option("--from-file", type=PATH, help="Read it from this file (mode 0600): a key, or a V3 keystore.")
