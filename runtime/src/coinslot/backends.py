@@ -1,6 +1,6 @@
 """Finding payment backends: by name, one at a time, and only the one that may claim the name.
 
-`base` must come from the distribution `coinslot-base`; a third party's backend is named
+A bare `NAME` must come from the distribution `coinslot-NAME`; a third party's backend is named
 `distribution:name`. Nothing is imported but what was named.
 """
 
@@ -15,6 +15,7 @@ from coinslot.errors import ConfigurationError
 from coinslot.text import clean
 
 GROUP = "coinslot.backends"
+HOW_TO_INSTALL = "pip install coinslot-NAME (the README of coinslot lists the names)"
 _OURS = "coinslot-"
 
 
@@ -87,7 +88,7 @@ def _all_with_keys(setting: Setting) -> tuple[Backend, ...]:
         except ConfigurationError as error:
             reasons.append(f"{name}: {error}")
     if not found:
-        told = " ".join(reasons) or "None is installed; for instance: pip install coinslot-base"
+        told = " ".join(reasons) or f"None is installed: {HOW_TO_INSTALL}."
         message = f"No payment backend can be used. {told}"
         raise ConfigurationError(message)
     return tuple(found)

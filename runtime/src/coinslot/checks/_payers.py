@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coinslot.backend import Setting
-from coinslot.backends import first_party
+from coinslot.backends import HOW_TO_INSTALL, first_party
 from coinslot.checks._finding import Finding, State
 from coinslot.commands._balance import held
 from coinslot.errors import ConfigurationError
@@ -27,7 +27,7 @@ MAKE = "coinslot wallet new"
 def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
     """Look at every installed backend, for paid calls to `origin` if one is named."""
     if not first_party():
-        yield Finding("wrong", "backends", "none is installed", "for instance: pip install coinslot-base")
+        yield Finding("wrong", "backends", "none is installed", HOW_TO_INSTALL)
         return
     try:
         found = payers(setting)

@@ -12,6 +12,7 @@ import click
 
 from coinslot._drivers import drive
 from coinslot.backend import Setting
+from coinslot.backends import HOW_TO_INSTALL
 from coinslot.commands._wallet_names import WALLET, WalletName, family_of, problems_told
 from coinslot.node import NodeFailed
 from coinslot.offer import Asset
@@ -42,7 +43,7 @@ def balance(name: WalletName | None, *, as_json: bool) -> None:
             click.echo(json.dumps(row))
         return
     if not rows:
-        click.echo("No payment backend is installed; for instance: pip install coinslot-base")
+        click.echo(f"No payment backend is installed: {HOW_TO_INSTALL}")
         return
     shown = ""
     for row in rows:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from coinslot.backends import HOW_TO_INSTALL
 from coinslot.errors import CoinslotError, ConfigurationError
 from coinslot.wallets.family import KeyFamily, load_families
 from coinslot.wallets.store import StoredWallet, Wallets, check_name
@@ -80,7 +81,7 @@ def family_of(name: WalletName | None) -> KeyFamily:
     if name is not None and name.family in families:
         return families[name.family]
     if not families:
-        raise ConfigurationError("No payment backend is installed; for instance: pip install coinslot-base")
+        raise ConfigurationError(f"No payment backend is installed: {HOW_TO_INSTALL}.")
     if len(families) > 1:
         told = ", ".join(f"{family.name} ({family.title})" for family in families.values())
         raise ConfigurationError(f"Say which kind of wallet: {told}.")
