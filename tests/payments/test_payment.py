@@ -530,7 +530,7 @@ def test_a_ledger_that_fails_after_paying_does_not_cost_the_answer(shop: Shop, b
 
     buyer.ledger.attempts()
     rival = sqlite3.connect(buyer.ledger.path, isolation_level=None)
-    buyer.ledger._connect().execute("PRAGMA busy_timeout = 10")
+    set_patience(buyer)
     shop.answers = [lock_then_accept]
     assert buyer.draw().json()["jobId"] == "job-1"
     rival.execute("ROLLBACK")
@@ -543,9 +543,15 @@ def test_a_ledger_that_fails_after_paying_does_not_cost_the_answer(shop: Shop, b
 def test_nothing_is_signed_without_a_ledger(shop: Shop, buyer: Buyer) -> None:
     buyer.ledger.attempts()
     rival = sqlite3.connect(buyer.ledger.path, isolation_level=None)
-    buyer.ledger._connect().execute("PRAGMA busy_timeout = 10")
+    set_patience(buyer)
     rival.execute("BEGIN IMMEDIATE")
     with pytest.raises(LedgerUnavailable, match="locked"):
         buyer.draw()
     rival.close()
     assert shop.paid == []
+
+
+def set_patience(buyer: Buyer) -> None:
+    """Wait for no lock: the tests hold one on purpose."""
+    with buyer.ledger.database.reading() as db:
+        db.execute("PRAGMA busy_timeout = 10")

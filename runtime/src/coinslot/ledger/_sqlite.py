@@ -6,12 +6,9 @@ import hashlib
 import json
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -31,21 +28,17 @@ from coinslot.backend import Credential
 from coinslot.errors import (
     ConfigurationError,
     ConflictingCall,
-    LedgerUnavailable,
     PaymentOutcomeUnknown,
     PaymentRefused,
 )
+from coinslot.ledger._budgets import check_budgets
 from coinslot.ledger._challenges import check_challenge
-from coinslot.ledger._files import private_folder
-from coinslot.ledger._interface import Claim, Limits, Payee, Plan
+from coinslot.ledger._database import Database
+from coinslot.ledger._interface import Claim, Payee, Plan
 from coinslot.ledger._owner import Owners, owners_of
 from coinslot.ledger._payees import check_origin, check_payee
 from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
-from coinslot.ledger._schema import STEPS
-from coinslot.money import show, total
 from coinslot.offer import comparable
-
-DAY_SECONDS = 24 * 60 * 60
 
 
 def default_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -67,20 +60,18 @@ class SqliteLedger:
     def __init__(self, path: Path | str | None = None, *, now: Callable[[], float] = time.time) -> None:
         self.path = Path(path) if path is not None else default_path()
         self._now = now
-        self._guard = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        self._pid = -1
+        self.database = Database(self.path)
 
     def open(self, call: CallIdentity, payers: Sequence[str], owner: str) -> Claim | None:
         """See `Ledger.open`."""
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             row = self._resumable(db, call, payers)
             return None if row is None else _claim(db, row, owner)
 
     def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
         """See `Ledger.claim_open`."""
         alive = self._owners.alive
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             rows = db.execute(
                 "SELECT * FROM attempts WHERE (? IS NULL OR origin = ?)"
                 " AND money NOT IN ('void', 'abandoned')"
@@ -92,8 +83,8 @@ class SqliteLedger:
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""
-        with self._transaction() as db:
-            self._reserve(db, plan)
+        with self.database.transaction() as db:
+            check_budgets(db, plan)
             check_payee(db, plan)
             check_origin(db, plan)
             check_challenge(db, plan, self._owners.alive)
@@ -109,7 +100,7 @@ class SqliteLedger:
     ) -> Attempt:
         """See `Ledger.sign`. The write is on the disk, not only in its cache, when this returns."""
         digest = hashlib.sha256(envelope.credential_header[1].encode()).hexdigest()
-        with self._transaction(synced=True) as db:
+        with self.database.transaction(synced=True) as db:
             self._owned(db, attempt_id, owner)
             row = self._row(db, attempt_id)
             _check_move(MONEY_MOVES, row["money"], "signed")
@@ -135,19 +126,19 @@ class SqliteLedger:
 
     def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
         """See `Ledger.conclude`."""
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             self._owned(db, attempt_id, owner)
             return self._conclude(db, attempt_id, conclusion)
 
     def abandon(self, attempt_id: str, owner: str) -> None:
         """See `Ledger.abandon`."""
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             self._owned(db, attempt_id, owner)
             self._set(db, attempt_id, money="abandoned", owner=None, note="given up before signing")
 
     def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
         """See `Ledger.deliver`. Saying the same twice changes nothing."""
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             row = self._row(db, attempt_id)
             if row["delivery"] == delivery:
                 return
@@ -162,8 +153,8 @@ class SqliteLedger:
 
     def alike(self, call: CallIdentity) -> list[Attempt]:
         """See `Ledger.alike`."""
-        with self._guard:
-            rows = self._connect().execute(
+        with self.database.reading() as db:
+            rows = db.execute(
                 "SELECT * FROM attempts WHERE fingerprint = ? AND delivery = 'none'"
                 " AND money NOT IN ('planned', 'void', 'abandoned') ORDER BY rowid",
                 (call.fingerprint,),
@@ -176,22 +167,20 @@ class SqliteLedger:
 
     def attempts(self) -> list[Attempt]:
         """See `Ledger.attempts`."""
-        with self._guard:
-            rows = self._connect().execute("SELECT * FROM attempts ORDER BY rowid").fetchall()
+        with self.database.reading() as db:
+            rows = db.execute("SELECT * FROM attempts ORDER BY rowid").fetchall()
         return [attempt_of(row) for row in rows]
 
     def payees(self, origin: str) -> list[Payee]:
         """See `Ledger.payees`."""
-        with self._guard:
-            rows = self._connect().execute(
-                "SELECT * FROM payees WHERE origin = ? ORDER BY first_seen, payee", (origin,)
-            )
+        with self.database.reading() as db:
+            rows = db.execute("SELECT * FROM payees WHERE origin = ? ORDER BY first_seen, payee", (origin,))
             return [Payee(row["origin"], row["network"], row["asset"], row["payee"]) for row in rows]
 
     def trust(self, payee: Payee) -> None:
         """See `Ledger.trust`."""
         scope = (payee.origin, payee.network, comparable(payee.asset), payee.address)
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             db.execute(
                 "INSERT INTO payees VALUES (?, ?, ?, ?, 'trusted', ?)"
                 " ON CONFLICT (origin, network, asset, payee) DO UPDATE SET how = 'trusted'",
@@ -200,7 +189,7 @@ class SqliteLedger:
 
     def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
         """See `Ledger.resolve`."""
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             row = self._row(db, attempt_id)
             if self._owners.alive(row["owner"]):
                 raise ConflictingCall("The attempt is being worked on right now.", attempt_id=attempt_id)
@@ -211,7 +200,7 @@ class SqliteLedger:
 
     def purge(self) -> int:
         """See `Ledger.purge`."""
-        with self._transaction() as db:
+        with self.database.transaction() as db:
             ended = [
                 row["id"]
                 for row in db.execute(
@@ -239,13 +228,7 @@ class SqliteLedger:
 
     def close(self) -> None:
         """See `Ledger.close`."""
-        with self._guard:
-            if self._connection is not None and self._pid == os.getpid():
-                self._connection.close()
-            self._connection = None
-
-    def __del__(self) -> None:
-        self.close()
+        self.database.close()
 
     def _resumable(
         self, db: sqlite3.Connection, call: CallIdentity, payers: Sequence[str]
@@ -282,30 +265,6 @@ class SqliteLedger:
             return False
         self._set(db, row["id"], money="abandoned", owner=None, note="its owner ended before signing")
         return True
-
-    def _reserve(self, db: sqlite3.Connection, plan: Plan) -> None:
-        needed = total((plan.price, plan.max_fee))
-        limits: Limits = plan.limits
-        scopes = (
-            ("this client", limits.session, "session = ?", (plan.session,)),
-            ("this origin", limits.origin, "origin = ?", (plan.call.origin,)),
-            ("24 hours", limits.day, "created_at > ?", (plan.now - DAY_SECONDS,)),
-        )
-        for name, limit, condition, arguments in scopes:
-            if limit is None:
-                continue
-            rows = db.execute(
-                f"SELECT price, max_fee FROM attempts WHERE {condition}"  # noqa: S608 - constants above
-                " AND money NOT IN ('void', 'abandoned')",
-                arguments,
-            )
-            held = total(Decimal(text) for row in rows for text in (row["price"], row["max_fee"]))
-            if total((held, needed)) > limit:
-                message = (
-                    f"The budget for {name} is {show(limit)}; {show(held)} of it is spent or reserved, "
-                    f"and this call needs {show(needed)}."
-                )
-                raise PaymentRefused(message, slug="budget")
 
     def _conclude(self, db: sqlite3.Connection, attempt_id: str, conclusion: Conclusion) -> Attempt:
         row = self._row(db, attempt_id)
@@ -382,95 +341,13 @@ class SqliteLedger:
         return row
 
     def _one(self, query: str, value: str) -> Attempt | None:
-        with self._guard:
-            row = self._connect().execute(query, (value,)).fetchone()
+        with self.database.reading() as db:
+            row = db.execute(query, (value,)).fetchone()
         return attempt_of(row) if row is not None else None
 
     @cached_property
     def _owners(self) -> Owners:
         return owners_of((self.path.parent / "owners").resolve())
-
-    @contextmanager
-    def _transaction(self, *, synced: bool = False) -> Iterator[sqlite3.Connection]:
-        """Make one transaction; `synced`: it is on the disk when this ends, not only in its cache."""
-        with self._guard, _failures(self.path):
-            db = self._connect()
-            if synced:
-                db.execute("PRAGMA synchronous = FULL")
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-            finally:
-                if synced:
-                    db.execute("PRAGMA synchronous = NORMAL")
-
-    def _connect(self) -> sqlite3.Connection:
-        if self._connection is not None and self._pid == os.getpid():
-            return self._connection
-        self._connection = _opened(self.path)
-        self._pid = os.getpid()
-        return self._connection
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    try:
-        private_folder(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        message = (
-            f"The ledger {path} cannot be written ({error.strerror}); set COINSLOT_HOME to a folder of yours."
-        )
-        raise ConfigurationError(message) from None
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        message = f"The ledger {path} can be read by others; run: chmod 600 {path}"
-        raise ConfigurationError(message)
-    db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON"):
-        db.execute(f"PRAGMA {pragma}")
-    _migrate(db, path)
-    return db
-
-
-@contextmanager
-def _failures(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise LedgerUnavailable(f"The ledger {path} cannot be used: {error}.") from error
-
-
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    if _version(db) == len(STEPS):
-        return
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        _apply(db, path, _version(db))
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-def _apply(db: sqlite3.Connection, path: Path, applied: int) -> None:
-    if applied > len(STEPS):
-        raise ConfigurationError(
-            f"The ledger {path} was written by a newer coinslot; update it: pip install -U coinslot"
-        )
-    for step in STEPS[applied:]:
-        for statement in step.split(";\n"):
-            if statement.strip():
-                db.execute(statement)
-    db.execute(f"PRAGMA user_version = {len(STEPS)}")
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _claim(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> Claim:

@@ -1,0 +1,122 @@
+"""The SQLite file of the ledger: for its owner alone, up to date, one transaction at a time."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coinslot.errors import ConfigurationError, LedgerUnavailable
+from coinslot.ledger._files import private_folder
+from coinslot.ledger._schema import STEPS
+
+
+class Database:
+    """One connection for each process, shared by its threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._guard = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._pid = -1
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection for questions that change nothing."""
+        with self._guard, _failures(self._path):
+            yield self._connect()
+
+    @contextmanager
+    def transaction(self, *, synced: bool = False) -> Iterator[sqlite3.Connection]:
+        """Make one transaction; `synced`: it is on the disk when this ends, not only in its cache."""
+        with self._guard, _failures(self._path):
+            db = self._connect()
+            if synced:
+                db.execute("PRAGMA synchronous = FULL")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            finally:
+                if synced:
+                    db.execute("PRAGMA synchronous = NORMAL")
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._connection is not None and self._pid == os.getpid():
+            return self._connection
+        self._connection = _opened(self._path)
+        self._pid = os.getpid()
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        with self._guard:
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        private_folder(path.parent)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        message = (
+            f"The ledger {path} cannot be written ({error.strerror}); set COINSLOT_HOME to a folder of yours."
+        )
+        raise ConfigurationError(message) from None
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        message = f"The ledger {path} can be read by others; run: chmod 600 {path}"
+        raise ConfigurationError(message)
+    db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON"):
+        db.execute(f"PRAGMA {pragma}")
+    _migrate(db, path)
+    return db
+
+
+@contextmanager
+def _failures(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LedgerUnavailable(f"The ledger {path} cannot be used: {error}.") from error
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    if _version(db) == len(STEPS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        _apply(db, path, _version(db))
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _apply(db: sqlite3.Connection, path: Path, applied: int) -> None:
+    if applied > len(STEPS):
+        raise ConfigurationError(
+            f"The ledger {path} was written by a newer coinslot; update it: pip install -U coinslot"
+        )
+    for step in STEPS[applied:]:
+        for statement in step.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+    db.execute(f"PRAGMA user_version = {len(STEPS)}")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
