@@ -318,3 +318,16 @@ def test_a_call_that_costs_money_now_is_money() -> None:
 def test_security() -> None:
     keyed = one_route(security=[{"key": []}])
     assert [(one.impact, one.kind) for one in compare(one_route(), keyed)] == [("breaking", "security")]
+
+
+def test_what_many_ways_lead_to_is_told_once() -> None:
+    def api(**more: Any) -> Api:
+        names = [f"S{number}" for number in range(30)]
+        references = {name: {"$ref": f"#/components/schemas/{name}"} for name in names}
+        shared: dict[str, Any] = {name: {"type": "object", "properties": dict(references)} for name in names}
+        shared["S7"]["properties"] |= more
+        paths = {"/api/thing/make": {"post": operation(body=references["S0"])}}
+        return read(json.dumps(document(paths, schemas=shared)).encode())
+
+    found = compare(api(), api(extra={"type": "string"}))
+    assert [(one.kind, one.place) for one in found] == [("added", "s7.extra")]

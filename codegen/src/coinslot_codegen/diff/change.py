@@ -38,12 +38,17 @@ class Change:
 
     def at(self, *outer: str) -> Change:
         """Return the change with its place inside of another one."""
-        place = ".".join(part for part in (*outer, self.place) if part).replace(".[", "[").replace(".{", "{")
-        return replace(self, place=place)
+        place = joined(*outer, self.place)
+        return self if place == self.place else replace(self, place=place)
 
     def of(self, call: str, route: str) -> Change:
         """Return the change as one of a call."""
         return replace(self, call=call, route=route)
+
+
+def joined(*parts: str) -> str:
+    """Return a place from its parts, the outer ones first."""
+    return ".".join(part for part in parts if part).replace(".[", "[").replace(".{", "{")
 
 
 def verdict(changes: Iterable[Change]) -> Impact | None:

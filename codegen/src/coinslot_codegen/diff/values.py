@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, TypeAlias
 
 from coinslot_codegen.diff import scalars
-from coinslot_codegen.diff.change import Change, Impact
+from coinslot_codegen.diff.change import Change, Impact, joined
 from coinslot_codegen.diff.scalars import Direction
 from coinslot_codegen.diff.view import View, canonical, name_of, view
 from coinslot_codegen.document.errors import DocumentError
@@ -20,50 +20,96 @@ from coinslot_codegen.document.naming import identifier
 from coinslot_codegen.document.references import resolve
 from coinslot_codegen.schemas.merge import structural
 
-_DEEPEST: Final = 60
+_Key: TypeAlias = tuple[int, int, Direction]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inner:
+    """A pair of schemas inside of another pair, and where."""
+
+    place: str
+    key: _Key
 
 
 @dataclass(slots=True)
 class Values:
-    """Compares the schemas of two documents; each pair once."""
+    """Compares the schemas of two documents; each pair once, however many ways lead to it."""
 
     old: Mapping[str, Any]
     new: Mapping[str, Any]
-    _known: dict[tuple[int, int, Direction], tuple[Change, ...]] = field(default_factory=dict)
+    _own: dict[_Key, tuple[Change, ...]] = field(default_factory=dict)
+    """What each pair says itself."""
+    _inner: dict[_Key, tuple[_Inner, ...]] = field(default_factory=dict)
+    _changed: set[_Key] = field(default_factory=set)
+    """Pairs with changes in them, at any depth."""
     _kept: list[Any] = field(default_factory=list)
     """What the keys above are the identities of."""
-    _depth: int = 0
+    _waiting: list[tuple[_Key, Any, Any]] = field(default_factory=list)
 
     def compare(self, old: Any, new: Any, direction: Direction) -> tuple[Change, ...]:
-        """Return the changes from `old` to `new`, their places relative to both."""
+        """Return the changes from `old` to `new`, their places relative to both.
+
+        What several places refer to is told at the nearest of them.
+        """
+        root = self._pair(old, new, direction)
+        self._read()
+        found: list[Change] = []
+        seen = {root}
+        following = [("", root)]
+        for place, key in following:
+            found += [one.at(place) for one in self._own[key]]
+            for inner in self._inner[key]:
+                if inner.key in self._changed and inner.key not in seen:
+                    seen.add(inner.key)
+                    following.append((joined(place, inner.place), inner.key))
+        return tuple(found)
+
+    def _pair(self, old: Any, new: Any, direction: Direction) -> _Key:
         old, new = _target(self.old, old), _target(self.new, new)
         key = (id(old), id(new), direction)
-        if key in self._known:
-            return self._known[key]
-        if self._depth > _DEEPEST:
-            return ()
-        self._kept += [old, new]
-        # A value that holds itself is compared once, at its outermost place.
-        self._known[key] = ()
-        self._depth += 1
-        try:
-            before, after = view(self.old, old), view(self.new, new)
-            found = tuple(self._compared(before, after, old, new, direction))
-        except DocumentError:
-            same = json.dumps(old, sort_keys=True) == json.dumps(new, sort_keys=True)
-            found = (
-                ()
-                if same
-                else (Change("breaking", "schema", "is described in a way that cannot be compared"),)
-            )
-        finally:
-            self._depth -= 1
-        self._known[key] = found
-        return found
+        if key not in self._own:
+            self._own[key], self._inner[key] = (), ()
+            self._kept += [old, new]
+            self._waiting.append((key, old, new))
+        return key
+
+    def _read(self) -> None:
+        if not self._waiting:
+            return
+        while self._waiting:
+            key, old, new = self._waiting.pop()
+            own: list[Change] = []
+            inner: list[_Inner] = []
+            try:
+                before, after = view(self.old, old), view(self.new, new)
+                for one in self._compared(before, after, old, new, key[2]):
+                    (inner if isinstance(one, _Inner) else own).append(one)  # type: ignore[arg-type]
+            except DocumentError:
+                if json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
+                    own = [Change("breaking", "schema", "is described in a way that cannot be compared")]
+            self._own[key], self._inner[key] = tuple(own), tuple(inner)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Find the pairs that lead to a change."""
+        outer: dict[_Key, list[_Key]] = {}
+        for key, inner in self._inner.items():
+            for one in inner:
+                outer.setdefault(one.key, []).append(key)
+        following = [key for key, own in self._own.items() if own]
+        self._changed = set(following)
+        for changed in following:
+            for around in outer.get(changed, ()):
+                if around not in self._changed:
+                    self._changed.add(around)
+                    following.append(around)
+
+    def _at(self, place: str, old: Any, new: Any, direction: Direction) -> _Inner:
+        return _Inner(place, self._pair(old, new, direction))
 
     def _compared(
         self, old: View, new: View, raw_old: Any, raw_new: Any, direction: Direction
-    ) -> Iterator[Change]:
+    ) -> Iterator[Change | _Inner]:
         yield from scalars.null(old, new, direction)
         yield from scalars.said(old, new, direction)
         if old.options or new.options:
@@ -80,26 +126,24 @@ class Values:
 
     def _items(
         self, old: Mapping[str, Any], new: Mapping[str, Any], direction: Direction
-    ) -> Iterator[Change]:
-        for one in self.compare(old.get("items", True), new.get("items", True), direction):
-            yield one.at("[]")
+    ) -> Iterator[Change | _Inner]:
+        if "items" in old or "items" in new:
+            yield self._at("[]", old.get("items", True), new.get("items", True), direction)
         before, after = (words.get("prefixItems") for words in (old, new))
         if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
             for index, pair in enumerate(zip(before, after, strict=True)):
-                for one in self.compare(*pair, direction):
-                    yield one.at(f"[{index}]")
+                yield self._at(f"[{index}]", *pair, direction)
         elif before != after:
             yield Change("breaking", "items", "is a list of other items", before, after)
         was, now = (words.get("additionalProperties") for words in (old, new))
         if isinstance(was, Mapping) and isinstance(now, Mapping):
-            for one in self.compare(was, now, direction):
-                yield one.at("{}")
+            yield self._at("{}", was, now, direction)
         elif direction == "sent" and bool(was) != bool(now):
             word = "accepts members" if now else "no longer accepts members"
             impact: Impact = "compatible" if now else "breaking"
             yield Change(impact, "open", f"{word} that the document does not name", was, now)
 
-    def _members(self, old: View, new: View, direction: Direction) -> Iterator[Change]:
+    def _members(self, old: View, new: View, direction: Direction) -> Iterator[Change | _Inner]:
         gone = {name: one for name, one in old.properties.items() if name not in new.properties}
         added = {name: one for name, one in new.properties.items() if name not in old.properties}
         for before, after in self.renamed(gone, added).items():
@@ -114,8 +158,7 @@ class Values:
                 after,
                 place=identifier(before),
             )
-            for one in self.compare(gone.pop(before), added.pop(after), direction):
-                yield one.at(identifier(after))
+            yield self._at(identifier(after), gone.pop(before), added.pop(after), direction)
         for name in gone:
             yield removed(name, direction)
         for name in added:
@@ -124,8 +167,7 @@ class Values:
             if name not in new.properties:
                 continue
             yield from demanded(name, name in old.required, name in new.required, direction)
-            for change in self.compare(one, new.properties[name], direction):
-                yield change.at(identifier(name))
+            yield self._at(identifier(name), one, new.properties[name], direction)
 
     def renamed(self, gone: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, str]:
         """Return the names that only changed: the same value under a name that says the same.
@@ -143,12 +185,13 @@ class Values:
         return {old: new for old, new in pairs if olds.count(old) == 1 and news.count(new) == 1}
 
     def _same(self, name: str, old: Any, other: str, new: Any) -> bool:
-        if canonical(self.old, old) != canonical(self.new, new):
-            return False
         said = scalars.described(old)
-        return _letters(name) == _letters(other) or (bool(said) and said == scalars.described(new))
+        alike = _letters(name) == _letters(other) or (bool(said) and said == scalars.described(new))
+        return alike and canonical(self.old, old) == canonical(self.new, new)
 
-    def _options(self, olds: Sequence[Any], news: Sequence[Any], direction: Direction) -> Iterator[Change]:
+    def _options(
+        self, olds: Sequence[Any], news: Sequence[Any], direction: Direction
+    ) -> Iterator[Change | _Inner]:
         left, right = list(olds), list(news)
         for same in (self._equal, self._alike):
             for old in list(left):
@@ -157,8 +200,8 @@ class Values:
                     continue
                 left.remove(old)
                 right.remove(found[0])
-                for change in self.compare(old, found[0], direction):
-                    yield change.at(f"<{name_of(found[0])}>" if name_of(found[0]) else "")
+                place = f"<{name_of(found[0])}>" if name_of(found[0]) else ""
+                yield self._at(place, old, found[0], direction)
         for one in left:
             impact: Impact = "breaking" if direction == "sent" else "compatible"
             verb = "accepts" if direction == "sent" else "is"
@@ -169,7 +212,10 @@ class Values:
             yield Change(impact, "option-added", f"may now also {verb} {_option(self.new, one)}")
 
     def _equal(self, old: Any, new: Any) -> bool:
-        return canonical(self.old, old) == canonical(self.new, new) and name_of(old) == name_of(new)
+        # What the document names is known by its name; comparing its structure would cost much more.
+        if name_of(old) or name_of(new):
+            return name_of(old) == name_of(new)
+        return canonical(self.old, old) == canonical(self.new, new)
 
     def _alike(self, old: Any, new: Any) -> bool:
         names = name_of(old), name_of(new)

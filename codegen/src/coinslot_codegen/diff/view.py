@@ -77,7 +77,10 @@ def name_of(schema: Any) -> str | None:
 
 
 def canonical(document: Mapping[str, Any], schema: Any, depth: int = 6) -> str:
-    """Return a text that is equal for schemas of equal meaning, prose apart, as deep as `depth`."""
+    """Return a text that is equal for schemas of equal meaning, prose apart, as deep as `depth`.
+
+    Schemas that it refers to inside stand in it by their names.
+    """
     return json.dumps(_structure(document, schema, depth), sort_keys=True, default=str)
 
 
@@ -88,18 +91,23 @@ def _structure(document: Mapping[str, Any], schema: Any, depth: int) -> Any:
         return "unreadable"
     if depth == 0:
         return sorted(seen.kinds or ())
+    depth -= 1
     words = {
         word: seen.words[word] for word in structural(seen.words) if word not in ("type", "enum", "const")
     }
     for word in ("items", "additionalProperties"):
         if isinstance(words.get(word), Mapping):
-            words[word] = _structure(document, words[word], depth - 1)
-    words["properties"] = {
-        name: _structure(document, one, depth - 1) for name, one in seen.properties.items()
-    }
+            words[word] = _inner(document, words[word], depth)
+    words["properties"] = {name: _inner(document, one, depth) for name, one in seen.properties.items()}
     words["required"] = sorted(seen.required)
-    options = [_structure(document, one, depth - 1) for one in seen.options]
+    options = [_inner(document, one, depth) for one in seen.options]
     return [sorted(seen.kinds or ()), seen.null, seen.choices, words, options]
+
+
+def _inner(document: Mapping[str, Any], schema: Any, depth: int) -> Any:
+    if isinstance(schema, Mapping) and structural(schema) == ["$ref"]:
+        return schema["$ref"]
+    return _structure(document, schema, depth)
 
 
 def _plain(words: dict[str, Any], *, null: bool) -> View:
