@@ -28,6 +28,15 @@ def test_a_job_that_was_not_waited_for_comes_home(
     assert len(server.shop.paid) == 1
 
 
+def test_a_client_of_the_user_s_own_class_recovers_too(made: dict[str, Any]) -> None:
+    own = type("Own", (Studio,), {"__module__": "somewhere.else"})
+    with own(**made) as client:
+        Draw(client)(prompt="a cat")
+        (left,) = client.recover()
+        assert left.job is not None
+        assert isinstance(left.job.wait(), ImageResult)
+
+
 def test_a_call_without_an_answer_is_shown(made: dict[str, Any], server: Server) -> None:
     server.shop.answers = [broken(httpx.ReadTimeout)] * 20
     with Studio(**made) as first, pytest.raises(PaymentOutcomeUnknown):

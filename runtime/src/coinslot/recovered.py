@@ -49,5 +49,7 @@ def _route(client: BaseClient[Any], attempt: Attempt) -> Route[Any, Any]:
     if module is None:
         # Of an older or another client: its result is read as it is.
         return Route(attempt.call.method, attempt.route_path, access="paid", job=attempt.job_style)
-    package = type(client).__module__.rpartition(".")[0]
+    # The generated class, also where a user's own class derives from it.
+    generated = next(kind for kind in type(client).__mro__ if "JOB_ROUTES" in vars(kind))
+    package = generated.__module__.rpartition(".")[0]
     return cast("Route[Any, Any]", import_module(module, package).ROUTE)
