@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coinslot_sandbox.counter import Network
 from tests.cassettes import recorder, seller
 from tests.cassettes.recorder import VCR, Cassette
 from tests.cassettes.seller import Seller
@@ -36,14 +37,26 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shop(record_mode: str, home: Path) -> Iterator[Seller]:
+def backend() -> str:
+    """What pays; tests that are run once for each backend set it."""
+    return "base"
+
+
+@pytest.fixture
+def networks() -> tuple[Network, ...]:
+    """What the sandbox takes money on while it is recorded."""
+    return seller.ALONE
+
+
+@pytest.fixture
+def shop(record_mode: str, home: Path, backend: str, networks: tuple[Network, ...]) -> Iterator[Seller]:
     """Whom the test buys from."""
     if record_mode == "none":
-        yield seller.nobody(home)
+        yield seller.nobody(home, backend)
     elif origin := seller.live():
         yield seller.service(origin)
     else:
-        with seller.sandbox(home) as served:
+        with seller.sandbox(home, backend, networks) as served:
             yield served
 
 

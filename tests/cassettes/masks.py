@@ -10,10 +10,22 @@ from datetime import datetime
 from typing import Any
 
 TRANSACTION = "0x" + "0" * 64
+SOLANA_TRANSACTION = "1" * 64
+"""A signature, by which Solana names a transaction: 64 bytes in base58, all zero."""
+BLOCKHASH = "1" * 31 + "2"
+NONCE = "maskednonce"
+CHALLENGE = "masked-id"
 TOKEN = "masked-token"
+_PUBLIC = frozenset({"feetoken"})
+"""Named like secrets, and none."""
 _MASKS = {
     "signature": "masked-signature",
-    "nonce": "maskednonce",
+    "nonce": NONCE,
+    "mppnonce": NONCE,
+    "blockhash": BLOCKHASH,
+    "recentblockhash": BLOCKHASH,
+    "challengeid": CHALLENGE,
+    "timestamp": "2026-02-02T02:40:00Z",  # the official server dates its receipts by a clock of its own
     "transaction": TRANSACTION,
     "transactionhash": TRANSACTION,
     "txhash": TRANSACTION,
@@ -71,9 +83,21 @@ def same(one: Any, other: Any) -> bool:
 
 def _masked(name: str, value: Any) -> Any:
     kind = name.lower().replace("_", "").replace("-", "")
+    if kind in ("challenge", "challenges"):
+        return _challenge(mask(value))
     if not isinstance(value, str) or not value:
         return mask(value)
-    return TOKEN if kind.endswith("token") else _MASKS.get(kind, value)
+    if kind.endswith("token") and kind not in _PUBLIC:
+        return TOKEN
+    masked = _MASKS.get(kind, value)
+    return SOLANA_TRANSACTION if masked == TRANSACTION and not value.startswith("0x") else masked
+
+
+def _challenge(content: Any) -> Any:
+    """Mask the id of MPP's challenges; elsewhere an id is a job's, and no secret."""
+    if isinstance(content, list):
+        return [_challenge(each) for each in content]
+    return {**content, "id": CHALLENGE} if isinstance(content, dict) and "id" in content else content
 
 
 def _moment(value: Any) -> float | None:

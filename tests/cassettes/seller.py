@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +28,7 @@ from coinslot.ledger import SqliteLedger, default_path
 from coinslot.origin import is_loopback
 from coinslot_sandbox import Sandbox
 from coinslot_sandbox.clock import ManualClock
+from coinslot_sandbox.counter import Network
 from coinslot_sandbox.names import seeded_entropy
 from stablestudio import AsyncStableStudio, StableStudio
 from tests.cassettes.recorder import Recorder
@@ -39,10 +40,16 @@ START = 1_770_000_000
 """When every cassette begins, in unix seconds."""
 LIVE = "COINSLOT_RECORD_LIVE"
 KEY = "COINSLOT_EVM_KEY"
+SOLANA_KEY = "COINSLOT_SOLANA_KEY"
 FILE_HOST = "https://vercel.com"
 """Where the document sends files; beside the sandbox, to the sandbox."""
 PRIVATE_KEY = "0x" + hashlib.sha256(b"coinslot cassettes").hexdigest()
 """Known to everybody, so worthless."""
+SOLANA_SEED = hashlib.sha256(b"coinslot sandbox: solana test:" + PRIVATE_KEY.encode()).hexdigest()
+"""The key that the sandbox makes of it and funds."""
+ALONE: tuple[Network, ...] = ("base",)
+EVERYWHERE: tuple[Network, ...] = ("base", "solana", "tempo")
+"""Networks that one 402 offers, in that order."""
 DOOMED = "(doomed)"
 """Jobs of the sandbox fail when their prompt holds this."""
 PIXEL = base64.b64decode(
@@ -63,6 +70,8 @@ class Seller:
     recorder: Recorder
     file_host: str
     """Where files are put."""
+    backend: str = "base"
+    """What pays."""
 
     def attempts(self) -> list[Attempt]:
         """Return what the ledger holds, the oldest first."""
@@ -84,7 +93,7 @@ class Seller:
 
     def _options(self, max_price: str) -> dict[str, Any]:
         return {
-            "pay_with": ["base"],
+            "pay_with": [self.backend],
             "max_price": max_price,
             "ceiling": "2.00",
             "base_url": self.origin,
@@ -98,13 +107,13 @@ def live() -> str | None:
     return os.environ.get(LIVE)
 
 
-def nobody(home: Path) -> Seller:
+def nobody(home: Path, backend: str = "base") -> Seller:
     """Return the seller of a replay: there is only the cassette."""
-    return _played(home, ManualClock(START), ORIGIN)
+    return _played(home, ManualClock(START), ORIGIN, backend)
 
 
 @contextmanager
-def sandbox(home: Path) -> Iterator[Seller]:
+def sandbox(home: Path, backend: str = "base", networks: Sequence[Network] = ALONE) -> Iterator[Seller]:
     """Serve the document with a clock that stands still and a chance that repeats itself."""
     clock = ManualClock(START)
     served = Sandbox(
@@ -115,9 +124,10 @@ def sandbox(home: Path) -> Iterator[Seller]:
         polls=2,
         page_size=2,
         fail_marker=DOOMED,
+        networks=networks,
     )
     with served.serve() as server:
-        yield _played(home, clock, server.url)
+        yield _played(home, clock, server.url, backend)
 
 
 def service(origin: str, environ: Mapping[str, str] = _ENVIRON) -> Seller:
@@ -137,15 +147,19 @@ def _trusted() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-def _played(home: Path, clock: ManualClock, origin: str) -> Seller:
+def _played(home: Path, clock: ManualClock, origin: str, backend: str) -> Seller:
     surroundings = Surroundings(
         now=clock.now,
         monotonic=clock.now,
         sleep=clock.advance,
         random_bytes=seeded_entropy("the payer of the cassettes"),
     )
-    environ = {KEY: f"test:{PRIVATE_KEY}", "COINSLOT_HOME": str(home)}
-    return Seller(origin, environ, surroundings, Recorder(clock.now, _places(origin)), origin)
+    environ = {
+        KEY: f"test:{PRIVATE_KEY}",
+        SOLANA_KEY: f"test:{SOLANA_SEED}",
+        "COINSLOT_HOME": str(home),
+    }
+    return Seller(origin, environ, surroundings, Recorder(clock.now, _places(origin)), origin, backend)
 
 
 def _places(origin: str) -> dict[str, str]:

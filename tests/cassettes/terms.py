@@ -1,4 +1,4 @@
-"""Credentials as headers carry them, base64 of JSON, and as people read them."""
+"""Credentials and challenges as headers carry them, base64 of JSON, and as people read them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import binascii
 import json
 from typing import Any
 
+from coinslot.effects import Headers, Reply
+from coinslot.errors import MalformedChallenge
+from coinslot.mpp import parameters_of
+
 AUTHORIZATION = "authorization"
+CHALLENGES = "www-authenticate"
 CODED = frozenset(
     {
         AUTHORIZATION,
@@ -16,20 +21,29 @@ CODED = frozenset(
         "payment-response",
         "payment-signature",
         "sign-in-with-x",
+        CHALLENGES,
         "x-payment",
         "x-payment-response",
     }
 )
 """Headers that pay, sign in, ask for it or confirm it, in lower case."""
+_OBJECTS = ("request", "opaque")
+"""Members of an MPP challenge that are base64 of JSON."""
 _URL_SAFE = frozenset({AUTHORIZATION, "payment-receipt"})
 
 
 def read(name: str, value: str) -> dict[str, Any]:
     """Return what a coded header says; under `unreadable` what says nothing."""
+    if name == CHALLENGES:
+        return _challenges(value)
     if name == AUTHORIZATION:
         scheme, _, rest = value.partition(" ")
         decoded = _decode(rest)
-        return {"scheme": scheme, "token": rest} if decoded is None else {"scheme": scheme, **decoded}
+        if decoded is None:
+            return {"scheme": scheme, "token": rest}
+        if isinstance(decoded.get("challenge"), dict):
+            decoded["challenge"] = _readable(decoded["challenge"])
+        return {"scheme": scheme, **decoded}
     decoded = _decode(value)
     return {"unreadable": value} if decoded is None else decoded
 
@@ -38,11 +52,39 @@ def write(name: str, terms: dict[str, Any]) -> str:
     """Return the header that says `terms`."""
     if "unreadable" in terms:
         return str(terms["unreadable"])
+    if name == CHALLENGES:
+        return (
+            ", ".join(map(_challenge, terms["challenges"])) if "challenges" in terms else str(terms["text"])
+        )
     if name == AUTHORIZATION:
         content = {member: value for member, value in terms.items() if member != "scheme"}
         rest = content["token"] if set(content) == {"token"} else _encode(name, content)
         return f"{terms['scheme']} {rest}"
     return _encode(name, terms)
+
+
+def _challenges(value: str) -> dict[str, Any]:
+    """Read MPP's challenges; a header of other schemes stays text."""
+    try:
+        found = list(parameters_of(Reply(402, Headers({CHALLENGES: value}))))
+    except MalformedChallenge:
+        found = []
+    return {"challenges": [_readable(dict(each)) for each in found]} if found else {"text": value}
+
+
+def _challenge(members: dict[str, Any]) -> str:
+    parameters = []
+    for name, value in members.items():
+        text = _encode(AUTHORIZATION, value) if isinstance(value, dict) else str(value)
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        parameters.append(f'{name}="{escaped}"')
+    return f"Payment {', '.join(parameters)}"
+
+
+def _readable(challenge: dict[str, Any]) -> dict[str, Any]:
+    """Return a challenge whose encoded members are objects."""
+    decoded = {name: _decode(challenge[name]) for name in _OBJECTS if isinstance(challenge.get(name), str)}
+    return {**challenge, **{name: said for name, said in decoded.items() if said is not None}}
 
 
 def _decode(value: str) -> dict[str, Any] | None:
