@@ -12,7 +12,7 @@ import httpx
 
 from coinslot.ledger import SqliteLedger
 
-WRITES = ("open", "plan", "sign", "conclude", "abandon", "deliver", "claim_open")
+WRITES = ("open", "plan", "sign", "conclude", "abandon", "deliver", "claim", "release", "hand_out")
 """Methods of a ledger that make a transaction."""
 
 

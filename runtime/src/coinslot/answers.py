@@ -127,7 +127,7 @@ def skew(reply: Reply, now: float) -> float | None:
     """Return how many seconds the server's `Date` is ahead of `now`; None where it says nothing."""
     try:
         return email.utils.parsedate_to_datetime(reply.headers.get("Date") or "").timestamp() - now
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -138,5 +138,5 @@ def retry_after(reply: Reply, now: float) -> float | None:
         return float(value[:6])
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

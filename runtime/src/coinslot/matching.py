@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from coinslot.backend import Backend, Surroundings
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request
 from coinslot.errors import SignInRefused
 from coinslot.origin import base_of
-from coinslot.route import JobStyle
+from coinslot.route import JobStyle, job_id_of
 from coinslot.signed import Habits, ask_signed
 
 BACK_SECONDS = 300
@@ -63,13 +63,13 @@ def candidates(attempt: Attempt, style: JobStyle, body: bytes, seeker: Seeker) -
     alike = [job for job in listed if _alike(job, attempt.call.path, sent)]
     owners = []
     for job in alike:
-        owners.append((yield from _owner(job)))  # noqa: PERF401 - a comprehension cannot yield
+        owners.append((yield from _owner(attempt.call.origin, job)))  # noqa: PERF401 - a comprehension cannot yield
     free = [job for job, owner in zip(alike, owners, strict=True) if owner is None]
     return sorted(free, key=lambda job: (job.created_at, job.id))
 
 
-def _owner(job: Listed) -> Flow[Attempt | None]:
-    owner: Attempt | None = yield Record(lambda ledger: ledger.by_job(job.id), "by job")
+def _owner(origin: str, job: Listed) -> Flow[Attempt | None]:
+    owner: Attempt | None = yield Record(lambda ledger: ledger.by_job(origin, job.id), "by job")
     return owner
 
 
@@ -129,7 +129,7 @@ def _page(attempt: Attempt, style: JobStyle, cursor: str | None, seeker: Seeker)
 def _listed(item: object, style: JobStyle) -> Listed | None:
     if not isinstance(item, dict):
         return None
-    job_id = next((item[name] for name in ("id", style.id) if isinstance(item.get(name), str)), None)
+    job_id = next((found for name in ("id", style.id) if (found := job_id_of(item.get(name)))), None)
     asked = item.get(style.input)
     created = _moment(item.get(style.created))
     if not job_id or not isinstance(asked, dict) or created is None:
@@ -179,6 +179,8 @@ def _moment(value: object) -> float | None:
         # Seconds or milliseconds since 1970.
         return float(value) / 1000 if value > 1e11 else float(value)
     try:
-        return datetime.fromisoformat(str(value)).timestamp()
+        moment = datetime.fromisoformat(str(value))
+        # Servers that leave the zone out mean UTC; this machine's own would be a guess.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except ValueError:
         return None

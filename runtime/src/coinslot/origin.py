@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 from urllib.parse import urlsplit
 
 from coinslot.errors import ConfigurationError
 
+_OLD_SPELLING = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}", re.ASCII | re.IGNORECASE)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_INSIDE = (
+    *(".local", ".internal", ".test", ".invalid", ".home.arpa", ".localdomain"),
+    *(".lan", ".corp", ".home", ".intranet", ".private"),
+)
+"""Endings of names that only exist inside a network."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -23,7 +33,10 @@ def origin_of(url: str) -> str:
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or port == -1 or parts.username:
         message = "An address must be http or https with a host, and hold no user name."
         raise ConfigurationError(message)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    name = _host(url)
+    if not name or not name.isascii():
+        raise ConfigurationError("A host is written in ASCII here, as in xn--bcher-kva.example.")
+    host = f"[{name}]" if ":" in name else name
     suffix = f":{port}" if port is not None and port != _DEFAULT_PORTS[parts.scheme] else ""
     return f"{parts.scheme}://{host}{suffix}"
 
@@ -37,7 +50,7 @@ def base_of(url: str, route_path: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether `url` is on this very machine."""
-    host = urlsplit(url).hostname or ""
+    host = _host(url)
     if host == "localhost" or host.endswith(".localhost"):
         return True
     address = _address(host)
@@ -50,17 +63,41 @@ def is_local(url: str) -> bool:
     There only test keys sign; everywhere else only live ones.
     """
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    host = _host(url)
     if parts.scheme != "https" or is_loopback(url):
         return True
     address = _address(host)
     if address is not None:
-        return not address.is_global
-    return "." not in host or host.endswith((".local", ".internal", ".test", ".invalid", ".home.arpa"))
+        return not address.is_global or getattr(address, "is_site_local", False)
+    return "." not in host or host.endswith(_INSIDE)
+
+
+def _host(url: str) -> str:
+    # A trailing dot names the same host.
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address, also in the old spellings that resolvers take (`127.1`, `0x7f.1`)."""
     try:
-        return ipaddress.ip_address(host)
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return None
+        if not _OLD_SPELLING.fullmatch(host):
+            return None
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(host))
+        except (OSError, ValueError):
+            return None
+    return _inner(address) if isinstance(address, ipaddress.IPv6Address) else address
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address that an IPv6 one wraps, where it wraps one."""
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address in _NAT64 or address in _COMPATIBLE:
+        wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        return wrapped if int(wrapped) > 1 else address
+    return address

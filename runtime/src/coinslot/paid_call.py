@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from coinslot.origin import origin_of
 from coinslot.policy import Policy
 from coinslot.route import Route
 from coinslot.signed import Habits
+
+_BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +64,30 @@ def call_identity(call: PaidCall) -> CallIdentity:
     origin, parts = origin_of(request.url), urlsplit(request.url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     digest = hashlib.sha256()
-    for piece in (origin, request.method, path, request.headers.get("Content-Type") or ""):
+    kind, body = _unbounded(request.headers.get("Content-Type") or "", request.body)
+    for piece in (origin, request.method, path, kind):
         digest.update(piece.encode() + b"\0")
-    digest.update(_canonical(request.body))
+    digest.update(_canonical(body))
     return CallIdentity(origin, request.method, parts.path, digest.hexdigest(), call.idempotency_key)
+
+
+def _tagged(text: str) -> list[str]:
+    # Neither rounded nor taken for a string of the same letters.
+    return ["float", text]
+
+
+def _unbounded(kind: str, body: bytes) -> tuple[str, bytes]:
+    """Return a multipart body without its boundary, which is drawn anew each time it is written."""
+    found = _BOUNDARY.search(kind)
+    if found is None or not kind.lower().startswith("multipart/"):
+        return kind, body
+    boundary = found.group(1)
+    return kind.replace(boundary, "-"), body.replace(boundary.encode("latin-1"), b"-")
 
 
 def _canonical(body: bytes) -> bytes:
     """Return a JSON body with its members in order, so that spelling makes no other call of it."""
     try:
-        return json.dumps(json.loads(body, parse_float=str), sort_keys=True).encode()
+        return json.dumps(json.loads(body, parse_float=_tagged), sort_keys=True).encode()
     except (ValueError, RecursionError):
         return body

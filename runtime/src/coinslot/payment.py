@@ -15,7 +15,7 @@ from coinslot.attempt import Attempt, CallIdentity, Envelope
 from coinslot.backend import Backend, Credential, Draft
 from coinslot.collecting import uncollectable
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
-from coinslot.errors import PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
+from coinslot.errors import CoinslotError, PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
 from coinslot.ledger import PASSING, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
@@ -56,7 +56,9 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
         envelope = _envelope(call.request, choice, credential, attempt.id)
         signed = yield from _record_signed(attempt, owner, credential, envelope, wallet)
     except Exception:
-        yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
+        # Nothing was sent. Where even this cannot be written, the attempt is given up when it is met again.
+        with contextlib.suppress(CoinslotError):
+            yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
         raise
     # A failure to submit proves nothing: the paid request goes out all the same, and is looked up.
     with contextlib.suppress(NotSent, NoReply):

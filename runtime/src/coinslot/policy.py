@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from coinslot.origin import is_local, is_loopback, origin_of
 from coinslot.quote import Quote
 from coinslot.route import PricePerSecond, Route
 
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 DEFAULT_CEILING = Decimal("1.00")
 
 
@@ -197,10 +199,12 @@ def printed_cap(route: Route[Any, Any] | None, request: Request) -> Decimal | No
         return route.price.cap
     try:
         member = json.loads(request.body or b"{}").get(route.price.seconds_field, route.price.default_seconds)
-        seconds = Decimal(str(member))
-    except (ValueError, AttributeError, InvalidOperation):
+    except (ValueError, AttributeError, RecursionError):
         return None
-    return route.price.cap(seconds) if seconds.is_finite() and seconds > 0 else None
+    told = str(member)
+    if isinstance(member, bool) or not _SECONDS.fullmatch(told) or not Decimal(told):
+        return None
+    return route.price.cap(Decimal(told))
 
 
 def _weigh(

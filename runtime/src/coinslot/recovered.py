@@ -31,8 +31,13 @@ class Recovered(Generic[JobT]):
 
 
 def recovered(client: BaseClient[Any], attempts: Sequence[Attempt]) -> list[Recovered[Any]]:
-    """Pair attempts with handles of their jobs."""
-    return [Recovered(attempt, _job(client, attempt)) for attempt in attempts]
+    """Pair attempts with handles of their jobs, which are handed out with that."""
+    ledger = client._face.opened().ledger()  # noqa: SLF001 - the two halves of one client
+    made = [Recovered(attempt, _job(client, attempt)) for attempt in attempts]
+    for entry in made:
+        if entry.job is not None:
+            ledger.hand_out(entry.attempt.id)
+    return made
 
 
 def _job(client: BaseClient[Any], attempt: Attempt) -> Any:

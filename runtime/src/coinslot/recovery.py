@@ -20,15 +20,18 @@ def recover(wallet: Wallet, owner: str, origin: str | None = None) -> Flow[list[
     stand now: those with a job can be waited for, the rest say in `note` what is missing.
     """
     payers = [backend.identity.address for backend in wallet.backends]
-    claims: list[Claim] = yield Record(lambda ledger: ledger.claim_open(payers, owner, origin), "claim open")
+    left: list[Attempt] = yield Record(lambda ledger: ledger.unfinished(payers, origin), "unfinished")
     recovered: list[Attempt] = []
-    for claim in claims:
-        recovered.append((yield from _recovered(claim, wallet, owner)))  # noqa: PERF401 - it cannot yield
+    for attempt in left:
+        claim = yield from _claim(attempt, owner)
+        if claim is not None:
+            recovered.append((yield from _recovered(claim, wallet, owner)))
+            yield from _release(attempt, owner)
     return recovered
 
 
 def finish(
-    claim: Claim, wallet: Wallet, owner: str, *, timeout: float = PAID_TIMEOUT
+    claim: Claim, wallet: Wallet, owner: str, *, timeout: float = PAID_TIMEOUT, resends: bool = True
 ) -> Flow[Paid | Attempt]:
     """Send the very same request again while it is valid; else look up job and money.
 
@@ -39,11 +42,20 @@ def finish(
         # Its owner ended while the credential may have been on the wire.
         crashed = Conclusion("unknown", "its owner ended before an answer was on record")
         attempt = yield from write(attempt, owner, crashed)
-    if claim.envelope is not None and alive_in(0.0, attempt, wallet):
+    if resends and claim.envelope is not None and alive_in(0.0, attempt, wallet):
         return (yield from settle(attempt, claim.envelope, wallet, owner, timeout=timeout))
     body = claim.envelope.body if claim.envelope is not None else None
     found = yield from look_up(attempt, body, wallet, owner)
     return found.attempt if found.reply is None else Paid(found.reply, found.attempt)
+
+
+def _claim(attempt: Attempt, owner: str) -> Flow[Claim | None]:
+    claim: Claim | None = yield Record(lambda ledger: ledger.claim(attempt.id, owner), "claim")
+    return claim
+
+
+def _release(attempt: Attempt, owner: str) -> Flow[None]:
+    yield Record(lambda ledger: ledger.release(attempt.id, owner), "release")
 
 
 def _recovered(claim: Claim, wallet: Wallet, owner: str) -> Flow[Attempt]:
@@ -51,7 +63,9 @@ def _recovered(claim: Claim, wallet: Wallet, owner: str) -> Flow[Attempt]:
         # Its job is known; only what is true of the money may still be learnt.
         return (yield from ask_chain(claim.attempt, wallet, owner))
     # What is true stands in the ledger; an error would say it once more.
+    # What the server refused is not sent again behind the caller's back: by now it may be unwanted.
+    resends = claim.attempt.money != "refused"
     with contextlib.suppress(PaymentError):
-        yield from finish(claim, wallet, owner)
+        yield from finish(claim, wallet, owner, resends=resends)
     attempt: Attempt = yield Record(lambda ledger: ledger.attempt(claim.attempt.id), "attempt")
     return attempt

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 AnswerModel = TypeVar("AnswerModel", default="object")
 ResultModel = TypeVar("ResultModel", default="object")
 
+MAX_JOB_ID = 512
 Access: TypeAlias = Literal["paid", "signed", "open"]
 Style: TypeAlias = Literal["comma", "space", "pipe", "deep", "json"]
 """How a parameter of several values is written, where that is not its place's own way."""
@@ -94,6 +95,14 @@ class JobStyle:
     """Member of a listed job that says what kind of work it is."""
     created: str = "createdAt"
     """Member of a listed job that says when it was accepted."""
+
+
+def job_id_of(value: object) -> str | None:
+    """Return a job's id as text, a number as its digits; None for anything that names no job."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    usable = isinstance(value, str) and 0 < len(value) <= MAX_JOB_ID and value.isprintable()
+    return value if isinstance(value, str) and usable else None
 
 
 @dataclass(frozen=True, slots=True)

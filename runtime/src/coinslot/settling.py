@@ -24,7 +24,7 @@ from coinslot.effects import (
 from coinslot.errors import LedgerUnavailable, PaymentOutcomeUnknown, PaymentRejected
 from coinslot.lookup import look_for_job, look_up, write
 from coinslot.paid_call import Paid, Wallet
-from coinslot.route import JobStyle, Route
+from coinslot.route import JobStyle, Route, job_id_of
 
 PAID_TIMEOUT = 60.0
 RESEND_WAITS = (1.0, 2.0, 4.0, 8.0)
@@ -173,7 +173,6 @@ def read_job_id(reply: Reply, style: JobStyle | None) -> str | None:
         return None
     try:
         content = reply.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    value = content.get(style.id) if isinstance(content, dict) else None
-    return value if isinstance(value, str) and value else None
+    return job_id_of(content.get(style.id)) if isinstance(content, dict) else None

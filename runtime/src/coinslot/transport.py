@@ -5,6 +5,7 @@ client = httpx.Client(transport=PaymentTransport(pay_with=["base"], max_price="0
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,10 +32,9 @@ from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
 from coinslot.effects import Flow, Record, Reply, Request, Send
-from coinslot.errors import ConfigurationError, PaymentRefused, UnexpectedPayment
+from coinslot.errors import ConfigurationError, LedgerUnavailable, PaymentRefused, UnexpectedPayment
 from coinslot.ledger import Ledger, SqliteLedger, default_path
 from coinslot.money import Dollars
-from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet
 from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
@@ -42,6 +42,7 @@ from coinslot.quote import Quote
 from coinslot.recovery import recover
 from coinslot.signed import ask_signed
 from coinslot.terms import CallTerms
+from coinslot.text import clean
 
 __all__ = ["AsyncPaymentTransport", "CallTerms", "PaymentTransport"]
 
@@ -101,7 +102,7 @@ class Till:
     ) -> Flow[Any]:
         """Return the flow that this request needs, by its route's access.
 
-        `moved`: the client followed a redirect here from another origin, so nothing is paid or signed.
+        `moved`: the client followed a redirect here from another place, so nothing is paid or signed.
         """
         if moved:
             return _ask_elsewhere(request, timeout)
@@ -120,13 +121,30 @@ class Till:
         return effect.transaction(self.ledger)
 
     @contextmanager
-    def owner(self, terms: CallTerms | None = None) -> Iterator[str]:
+    def owner(self, terms: CallTerms) -> Iterator[str]:
         """Own what this call records, for as long as it is under way."""
-        if terms is not None and (terms.quote_only or not _may_pay(terms)):
+        if terms.quote_only or not _may_pay(terms):
             yield ""
             return
         ledger = self.ledger
         owner = ledger.enter()
+        try:
+            yield owner
+        finally:
+            ledger.leave(owner)
+
+    def hand_out(self, outcome: Reply | Paid | Quote) -> None:
+        """Note that the caller gets what was paid for; an answer is not withheld if that fails."""
+        if isinstance(outcome, Paid) and outcome.attempt is not None:
+            attempt_id = outcome.attempt.id
+            with contextlib.suppress(LedgerUnavailable):
+                self.ledger.hand_out(attempt_id)
+
+    @contextmanager
+    def recovering(self) -> Iterator[str]:
+        """Own what is recovered, for as long as that is under way."""
+        ledger = self.ledger
+        owner = ledger.enter(recovering=True)
         try:
             yield owner
         finally:
@@ -200,6 +218,7 @@ class PaymentTransport(BaseTransport):
         with self._till.owner(terms) as owner:
             flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
             outcome = drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
+            self._till.hand_out(outcome)
         return unread[0] if unread else _response(outcome)
 
     def recover(self, origin: str | None = None) -> list[Attempt]:
@@ -212,7 +231,7 @@ class PaymentTransport(BaseTransport):
         def send(effect: Send) -> Reply:
             return finish(begin(self._inner, effect), limit=LARGEST_PAID_REPLY)
 
-        with self._till.owner() as owner:
+        with self._till.recovering() as owner:
             flow = recover(self._till.wallet, owner, origin)
             return drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
 
@@ -267,6 +286,8 @@ class AsyncPaymentTransport(AsyncBaseTransport):
         with self._till.owner(terms) as owner:
             flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
             outcome = await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
+            # Not awaited: between this note and the caller nothing may be cancelled any more.
+            self._till.hand_out(outcome)
         return unread[0] if unread else _response(outcome)
 
     async def recover(self, origin: str | None = None) -> list[Attempt]:
@@ -275,7 +296,7 @@ class AsyncPaymentTransport(AsyncBaseTransport):
         async def send(effect: Send) -> Reply:
             return await afinish(await abegin(self._inner, effect), limit=LARGEST_PAID_REPLY)
 
-        with self._till.owner() as owner:
+        with self._till.recovering() as owner:
             flow = recover(self._till.wallet, owner, origin)
             return await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
 
@@ -301,17 +322,20 @@ def _ask_elsewhere(request: Request, timeout: float) -> Flow[Reply]:
     reply: Reply = yield Send(request, timeout, may_stream=True)
     if reply.status == PAYMENT_REQUIRED:
         message = (
-            f"A redirect led to another origin, {origin_of(request.url)}, which asks for payment. "
-            "Only the origin that was called is paid."
+            f"A redirect led to another place, {clean(request.url)}, which asks for payment. "
+            "Only the address that was called is paid."
         )
         raise PaymentRefused(message, slug="redirected")
     return reply
 
 
 def _moved(request: HttpxRequest) -> bool:
-    """Whether a redirect led here from another origin: httpx hands extensions on to where it leads."""
-    origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
-    return bool(request.extensions.setdefault("coinslot_origin", origin) != origin)
+    """Whether a redirect led here from another place: httpx hands extensions on to where it leads.
+
+    A slash at the end makes no other place of it.
+    """
+    place = f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path.rstrip('/')}"
+    return bool(request.extensions.setdefault("coinslot_place", place) != place)
 
 
 def _response(outcome: Reply | Paid | Quote) -> Response:

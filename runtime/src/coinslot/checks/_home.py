@@ -55,7 +55,7 @@ def _writable(path: Path) -> Finding:
     try:
         # A transaction that takes nothing over, because nobody is named for whom it could.
         owner = ledger.enter()
-        ledger.claim_open([], owner)
+        ledger.unfinished([])
         ledger.leave(owner)
     except CoinslotError as error:
         return Finding("wrong", "ledger", str(error), KEEP)

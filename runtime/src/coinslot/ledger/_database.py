@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +14,19 @@ from coinslot.errors import ConfigurationError, LedgerUnavailable
 from coinslot.ledger._files import private_folder
 from coinslot.ledger._schema import STEPS
 
+_OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
+
 
 class Database:
     """One connection for each process, shared by its threads."""
 
     def __init__(self, path: Path) -> None:
+        _OPEN.add(self)
         self._path = path
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._pid = -1
+        self._inode = -1
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -35,9 +40,10 @@ class Database:
         with self._guard, _failures(self._path):
             db = self._connect()
             if synced:
+                self._check_in_place()
                 db.execute("PRAGMA synchronous = FULL")
-            db.execute("BEGIN IMMEDIATE")
             try:
+                db.execute("BEGIN IMMEDIATE")
                 yield db
                 db.execute("COMMIT")
             except BaseException:
@@ -53,7 +59,18 @@ class Database:
             return self._connection
         self._connection = _opened(self._path)
         self._pid = os.getpid()
+        self._inode = self._path.stat().st_ino
         return self._connection
+
+    def _check_in_place(self) -> None:
+        # Whoever moved the file away would take what is written into it with it.
+        try:
+            inode = self._path.stat().st_ino
+        except OSError:
+            inode = -1
+        if inode != self._inode:
+            self.close()
+            raise LedgerUnavailable(f"The ledger {self._path} was moved or deleted while it was in use.")
 
     def close(self) -> None:
         """Close the connection; the next question opens another."""
@@ -64,6 +81,16 @@ class Database:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _close_all() -> None:
+    # SQLite forbids carrying a connection through a fork: the child would write without any lock.
+    for database in list(_OPEN):
+        database.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_all)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -73,8 +73,12 @@ class Claim:
 class Ledger(Protocol):
     """All attempts. A third party may keep them elsewhere (`docs/architecture.md`)."""
 
-    def enter(self) -> str:
-        """Return a fresh owner for one call; it lives until `leave` or the end of this process."""
+    def enter(self, *, recovering: bool = False) -> str:
+        """Return a fresh owner for one call; it lives until `leave` or the end of this process.
+
+        One that is `recovering` stands in for calls that were made before: an equal call meeting it is
+        refused, and not taken for another.
+        """
         ...
 
     def leave(self, owner: str) -> None:
@@ -90,8 +94,20 @@ class Ledger(Protocol):
         """
         ...
 
-    def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
-        """Take over every attempt whose money or delivery is not at its end and whose owner is dead."""
+    def unfinished(self, payers: Sequence[str], origin: str | None = None) -> list[Attempt]:
+        """Return every attempt whose money or delivery is not at its end."""
+        ...
+
+    def claim(self, attempt_id: str, owner: str) -> Claim | None:
+        """Take over an attempt whose owner is dead; None where it is alive, or nothing was signed."""
+        ...
+
+    def release(self, attempt_id: str, owner: str) -> None:
+        """Stop owning an attempt."""
+        ...
+
+    def hand_out(self, attempt_id: str) -> None:
+        """Note that the caller has the answer: until then the same call gets it, and pays nothing."""
         ...
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
@@ -130,7 +146,7 @@ class Ledger(Protocol):
         """Return all attempts of equal calls that may have been paid and still lack their answer."""
         ...
 
-    def by_job(self, job_id: str) -> Attempt | None:
+    def by_job(self, origin: str, job_id: str) -> Attempt | None:
         """Return the attempt that a job belongs to."""
         ...
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import functools
 import os
 import secrets
 import sys
@@ -22,6 +21,9 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+RECOVERING = ".recovering"
 
 
 class Owners:
@@ -40,11 +42,14 @@ class Owners:
         self._mine: set[str] = set()
         atexit.register(self._tidy)
 
-    def enter(self) -> str:
-        """Return a fresh owner, alive until `leave` or the end of this process."""
+    def enter(self, *, recovering: bool = False) -> str:
+        """Return a fresh owner, alive until `leave` or the end of this process.
+
+        One that is `recovering` works for calls that were made before, and stands in for them.
+        """
         with self._guard:
             self._hold()
-            owner = f"{self._process}.{secrets.token_hex(16)}"
+            owner = f"{self._process}.{secrets.token_hex(16)}{RECOVERING if recovering else ''}"
             self._mine.add(owner)
             return owner
 
@@ -104,10 +109,17 @@ class Owners:
                 self._held.close()
 
 
-@functools.cache
+_MADE: dict[Path, Owners] = {}
+_MAKING = threading.Lock()
+
+
 def owners_of(folder: Path) -> Owners:
     """Return this process's one view of the owners in a resolved folder."""
-    return Owners(folder)
+    # Two of them would take each other's living owners for dead.
+    with _MAKING:
+        if folder not in _MADE:
+            _MADE[folder] = Owners(folder)
+        return _MADE[folder]
 
 
 def _lock(stream: IO[bytes]) -> None:

@@ -77,13 +77,13 @@ def _check_provisional(db: sqlite3.Connection, plan: Plan) -> None:
         (plan.call.origin, plan.terms.network),
     ).fetchall()
     own = [row for row in payments if comparable(row["payee"]) == comparable(plan.terms.payee)]
-    if any(row["delivery"] in {"finished", "saved"} for row in own):
+    if any(row["money"] == "settled" and row["delivery"] in {"finished", "saved"} for row in own):
         return
     trust = f"If you know it: coinslot trust {plan.call.origin} {plan.terms.payee}"
     if plan.price > PROVISIONAL_CAP:
         raise PaymentRefused(
             f"{plan.terms.payee} was never paid before, and gets at most {show(PROVISIONAL_CAP)} until the "
-            f"result of a payment to it was read; this call costs {show(plan.price)}. {trust}",
+            f"result of a settled payment to it was read; this call costs {show(plan.price)}. {trust}",
             slug="payee-new",
         )
     if any(row["money"] != "settled" and row["delivery"] == "none" for row in own):

@@ -37,6 +37,7 @@ STEPS = (
         credential_hash TEXT UNIQUE,
         job_id TEXT,
         matched INTEGER NOT NULL DEFAULT 0,
+        handed_out INTEGER NOT NULL DEFAULT 0,
         answer_status INTEGER,
         answer_type TEXT,
         answer_body BLOB,

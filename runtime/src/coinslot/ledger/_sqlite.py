@@ -35,7 +35,7 @@ from coinslot.ledger._budgets import check_budgets
 from coinslot.ledger._challenges import check_challenge
 from coinslot.ledger._database import Database
 from coinslot.ledger._interface import Claim, Payee, Plan
-from coinslot.ledger._owner import Owners, owners_of
+from coinslot.ledger._owner import RECOVERING, Owners, owners_of
 from coinslot.ledger._payees import check_origin, check_payee
 from coinslot.ledger._rows import attempt_of, envelope_of, offer_json
 from coinslot.offer import comparable
@@ -68,18 +68,34 @@ class SqliteLedger:
             row = self._resumable(db, call, payers)
             return None if row is None else _claim(db, row, owner)
 
-    def claim_open(self, payers: Sequence[str], owner: str, origin: str | None = None) -> list[Claim]:
-        """See `Ledger.claim_open`."""
-        alive = self._owners.alive
-        with self.database.transaction() as db:
+    def unfinished(self, payers: Sequence[str], origin: str | None = None) -> list[Attempt]:
+        """See `Ledger.unfinished`."""
+        with self.database.reading() as db:
             rows = db.execute(
                 "SELECT * FROM attempts WHERE (? IS NULL OR origin = ?)"
                 " AND money NOT IN ('void', 'abandoned')"
                 " AND (money <> 'settled' OR delivery IN ('none', 'accepted', 'finished')) ORDER BY rowid",
                 (origin, origin),
             ).fetchall()
-            ours = [row for row in rows if row["payer"] in payers and not alive(row["owner"])]
-            return [_claim(db, row, owner) for row in ours if not self._abandoned(db, row)]
+            return [attempt_of(row) for row in rows if row["payer"] in payers]
+
+    def claim(self, attempt_id: str, owner: str) -> Claim | None:
+        """See `Ledger.claim`."""
+        with self.database.transaction() as db:
+            row = self._row(db, attempt_id)
+            if self._owners.alive(row["owner"]) or self._abandoned(db, row):
+                return None
+            return _claim(db, row, owner)
+
+    def release(self, attempt_id: str, owner: str) -> None:
+        """See `Ledger.release`."""
+        with self.database.transaction() as db:
+            db.execute("UPDATE attempts SET owner = NULL WHERE id = ? AND owner = ?", (attempt_id, owner))
+
+    def hand_out(self, attempt_id: str) -> None:
+        """See `Ledger.hand_out`."""
+        with self.database.transaction() as db:
+            db.execute("UPDATE attempts SET handed_out = 1 WHERE id = ?", (attempt_id,))
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""
@@ -161,9 +177,9 @@ class SqliteLedger:
             )
             return [attempt_of(row) for row in rows]
 
-    def by_job(self, job_id: str) -> Attempt | None:
+    def by_job(self, origin: str, job_id: str) -> Attempt | None:
         """See `Ledger.by_job`."""
-        return self._one("SELECT * FROM attempts WHERE job_id = ?", job_id)
+        return self._one("SELECT * FROM attempts WHERE origin = ? AND job_id = ?", origin, job_id)
 
     def attempts(self) -> list[Attempt]:
         """See `Ledger.attempts`."""
@@ -218,9 +234,9 @@ class SqliteLedger:
                 )
             return len(ended)
 
-    def enter(self) -> str:
-        """Return a fresh owner for one call."""
-        return self._owners.enter()
+    def enter(self, *, recovering: bool = False) -> str:
+        """See `Ledger.enter`."""
+        return self._owners.enter(recovering=recovering)
 
     def leave(self, owner: str) -> None:
         """End an owner; what it still holds may be taken over."""
@@ -251,10 +267,18 @@ class SqliteLedger:
             return None if self._abandoned(db, row) else row
         for row in db.execute(
             "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
-            " AND delivery = 'none' AND money NOT IN ('void', 'abandoned') ORDER BY rowid",
+            " AND (delivery = 'none' OR handed_out = 0) AND money NOT IN ('void', 'abandoned')"
+            " ORDER BY rowid",
             (call.fingerprint,),
         ).fetchall():
-            if row["payer"] not in payers or alive(row["owner"]) or self._abandoned(db, row):
+            if row["payer"] not in payers:
+                continue
+            if alive(row["owner"]):
+                if row["owner"].endswith(RECOVERING):
+                    message = "An earlier attempt of this very call is being recovered right now."
+                    raise ConflictingCall(message, attempt_id=row["id"])
+                continue
+            if self._abandoned(db, row):
                 continue
             return cast("sqlite3.Row", row)
         return None
@@ -317,7 +341,7 @@ class SqliteLedger:
         if row["money"] in {"planned", "signed"}:
             self._log(db, attempt_id, note)
         # Nothing can need the signed bytes once the money is certain and the answer has arrived.
-        if row["money"] in {"settled", "void"} and row["delivery"] != "none":
+        if row["money"] == "void" or (row["money"] == "settled" and row["delivery"] != "none"):
             db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt_id,))
         return attempt_of(row)
 
@@ -340,14 +364,14 @@ class SqliteLedger:
             raise ConfigurationError(message)
         return row
 
-    def _one(self, query: str, value: str) -> Attempt | None:
+    def _one(self, query: str, *values: str) -> Attempt | None:
         with self.database.reading() as db:
-            row = db.execute(query, (value,)).fetchone()
+            row = db.execute(query, values).fetchone()
         return attempt_of(row) if row is not None else None
 
     @cached_property
     def _owners(self) -> Owners:
-        return owners_of((self.path.parent / "owners").resolve())
+        return owners_of(self.path.resolve().parent / "owners")
 
 
 def _claim(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> Claim:
