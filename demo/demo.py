@@ -17,6 +17,7 @@ from rich.table import Table
 from coinslot.commands.ledger import table
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show
+from coinslot.origin import origin_of
 from coinslot_sandbox import Sandbox, payable
 from stablestudio import StableStudio
 
@@ -92,7 +93,7 @@ def buy_the_same(url: str, backends: Sequence[str], out: Path) -> None:
         ledger = opened.enter_context(closing(SqliteLedger()))
         for name, job in jobs.items():
             path = job.wait().save(out / f"sunset-{name}.png")
-            attempt = ledger.by_job(job.id)
+            attempt = ledger.by_job(origin_of(url), job.id)
             if attempt is not None:
                 sides = (attempt.terms.payer, attempt.transaction or "")
                 payer, transaction = (f"{side[:6]}…{side[-4:]}" for side in sides)
