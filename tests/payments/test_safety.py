@@ -183,6 +183,19 @@ def test_a_new_payee_gets_no_more_for_an_answer_without_receipt(shop: Shop, make
         buyer.draw("two", max_price="25")
 
 
+def test_a_quote_binds_until_the_next_one(shop: Shop, buyer: Buyer) -> None:
+    buyer.draw(quote_only=True)
+    shop.offers = [offer(amount="240000")]
+    with pytest.raises(PaymentRefused, match=r"\$0.24, more than the \$0.134 allowed by the quote"):
+        buyer.draw()
+    buyer.draw(quote_only=True)
+
+    assert buyer.draw().status_code == 200
+    shop.answers = [accepted("job-2")]
+    shop.offers = [offer(amount="240001")]
+    assert buyer.draw(max_price="0.25").status_code == 200
+
+
 def test_a_redirect_within_the_origin_is_not_paid(shop: Shop, make_buyer: MakeBuyer) -> None:
     def moved(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/draw":

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from coinslot.policy import Policy
 from coinslot.route import Route
 from coinslot.signed import Habits
 
+MAX_QUOTES = 1000
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
 
 
@@ -43,6 +45,16 @@ class Wallet:
     """Whether nobody named an order of backends, so that the cheapest offer is taken."""
     surroundings: Surroundings = field(default_factory=Surroundings)
     habits: Habits = field(default_factory=Habits)
+
+    quotes: dict[str, Decimal] = field(default_factory=dict)
+    """Prices in dollars that were quoted and not yet paid, by the fingerprint of their call."""
+
+    def quoted(self, fingerprint: str, price: Decimal) -> None:
+        """Remember a quote; the oldest are forgotten."""
+        self.quotes.pop(fingerprint, None)
+        self.quotes[fingerprint] = price
+        while len(self.quotes) > MAX_QUOTES:
+            self.quotes.pop(next(iter(self.quotes)))
 
     def named(self, name: str) -> Backend | None:
         """Return the backend of this name."""

@@ -20,7 +20,7 @@ from coinslot.ledger import PASSING, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet, call_identity
-from coinslot.policy import Choice, check_destination, choose
+from coinslot.policy import Cap, Choice, check_destination, choose
 from coinslot.quote import Quote
 from coinslot.recovery import finish
 from coinslot.settling import failure, paid_timeout, settle
@@ -43,7 +43,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     claim: Claim | None = yield Record(lambda ledger: ledger.open(identity, payers, owner), "open")
     if claim is not None:
         return (yield from _resume(claim, call, wallet, owner))
-    reply, choice = yield from _ask(call, wallet)
+    reply, choice = yield from _ask(call, wallet, _cap(call, wallet, identity.fingerprint))
     if choice is None:
         return Paid(reply, None)
     quote, backend = choice.quote, choice.backend
@@ -60,6 +60,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
         with contextlib.suppress(CoinslotError):
             yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
         raise
+    wallet.quotes.pop(identity.fingerprint, None)
     # A failure to submit proves nothing: the paid request goes out all the same, and is looked up.
     with contextlib.suppress(NotSent, NoReply):
         yield from backend.submit(credential)
@@ -67,14 +68,26 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
 
 
 def ask_price(call: PaidCall, wallet: Wallet) -> Flow[Quote | Reply]:
-    """Ask what a call would cost. Returns the answer itself where the server asks for nothing."""
+    """Ask what a call would cost. Returns the answer itself where the server asks for nothing.
+
+    The quote binds: the same call is not paid above it until another quote was asked for.
+    """
     check_destination(call.request.url)
-    reply, choice = yield from _ask(call, wallet)
-    return reply if choice is None else choice.quote
-
-
-def _ask(call: PaidCall, wallet: Wallet) -> Flow[tuple[Reply, Choice | None]]:
     cap = wallet.policy.cap(call.route, call.request, call.max_price)
+    reply, choice = yield from _ask(call, wallet, cap)
+    if choice is None:
+        return reply
+    wallet.quoted(call_identity(call).fingerprint, choice.quote.price)
+    return choice.quote
+
+
+def _cap(call: PaidCall, wallet: Wallet, fingerprint: str) -> Cap:
+    cap = wallet.policy.cap(call.route, call.request, call.max_price)
+    quoted = wallet.quotes.get(fingerprint)
+    return cap if quoted is None or quoted >= cap.dollars else Cap(quoted, "the quote for this call")
+
+
+def _ask(call: PaidCall, wallet: Wallet, cap: Cap) -> Flow[tuple[Reply, Choice | None]]:
     try:
         reply: Reply = yield Send(call.request, UNPAID_TIMEOUT, may_stream=True)
     except (NotSent, NoReply) as error:
