@@ -97,11 +97,6 @@ class Attempt:
         """Dollars that this attempt holds of every budget."""
         return Decimal(0) if self.money in RELEASED else EXACT.add(self.price, self.max_fee)
 
-    @property
-    def open(self) -> bool:
-        """Whether the same call must resume this attempt instead of starting another."""
-        return self.delivery == "none" and self.money not in RELEASED
-
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
