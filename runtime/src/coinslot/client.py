@@ -14,7 +14,8 @@ from coinslot.face import AsyncFace, Face, Settings, SyncFace
 from coinslot.fit import SERIES, check_fit
 from coinslot.money import Dollars, dollars
 from coinslot.origin import is_loopback, origin_of
-from coinslot.recovered import Recovered, recovered
+from coinslot.recovered import Recovered, recovered, route_of
+from coinslot.text import clean
 
 if TYPE_CHECKING:
     from coinslot import _http  # noqa: F401 - named in strings below
@@ -119,6 +120,18 @@ class BaseClient(Generic[TransportT]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._face.settings.base_url}>"
 
+    def _taken_up(self, text: str) -> Any:
+        from coinslot.jobs import read_token, taken_up
+
+        token = read_token(text, origin_of(self._face.settings.base_url))
+        route = route_of(self, token.route)
+        if route is None:
+            raise ConfigurationError(
+                f"That job was started by {clean(token.route, 200)}, which this client does not have. "
+                "Take it up with the client that started it. Nothing was asked or paid."
+            )
+        return self._face.job(taken_up(self._face, route, token))
+
 
 class Client(BaseClient["_http.BaseTransport"]):
     """Base of every synchronous client. One object serves many threads.
@@ -137,6 +150,15 @@ class Client(BaseClient["_http.BaseTransport"]):
         """
         origin = origin_of(self._face.settings.base_url)
         return recovered(self, self._face.opened().recover(origin))
+
+    def job(self, token: str) -> Job[Any]:
+        """Take up a job that `job.token()` wrote down, also in another process. Asks nothing yet.
+
+        Raises ConfigurationError where the token is none, of another API, or of a route that this
+        client does not have. Asking for the job takes the key that paid for it.
+        """
+        job: Job[Any] = self._taken_up(token)
+        return job
 
     def close(self) -> None:
         """Let go of connections and the ledger."""
@@ -168,6 +190,15 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport"]):
         """
         origin = origin_of(self._face.settings.base_url)
         return recovered(self, await self._face.opened().recover(origin))
+
+    def job(self, token: str) -> AsyncJob[Any]:
+        """Take up a job that `job.token()` wrote down, also in another process. Asks nothing yet.
+
+        Raises ConfigurationError where the token is none, of another API, or of a route that this
+        client does not have. Asking for the job takes the key that paid for it.
+        """
+        job: AsyncJob[Any] = self._taken_up(token)
+        return job
 
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""

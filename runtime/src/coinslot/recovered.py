@@ -46,14 +46,18 @@ def _job(client: BaseClient[Any], attempt: Attempt) -> Any:
     from coinslot.jobs import known
 
     face = client._face  # noqa: SLF001 - the two halves of one client
-    return face.job(known(face, _route(client, attempt), attempt))
+    # Of an older or another client: its result is read as it is.
+    route = route_of(client, f"{attempt.call.method} {attempt.route_path}") or Route(
+        attempt.call.method, attempt.route_path, access="paid", job=attempt.job_style
+    )
+    return face.job(known(face, route, attempt))
 
 
-def _route(client: BaseClient[Any], attempt: Attempt) -> Route[Any, Any]:
-    module = client.JOB_ROUTES.get(f"{attempt.call.method} {attempt.route_path}")
+def route_of(client: BaseClient[Any], name: str) -> Route[Any, Any] | None:
+    """Return the client's route that starts jobs and is called so, as in `POST /api/draw`."""
+    module = client.JOB_ROUTES.get(name)
     if module is None:
-        # Of an older or another client: its result is read as it is.
-        return Route(attempt.call.method, attempt.route_path, access="paid", job=attempt.job_style)
+        return None
     # The generated class, also where a user's own class derives from it.
     generated = next(kind for kind in type(client).__mro__ if "JOB_ROUTES" in vars(kind))
     package = generated.__module__.rpartition(".")[0]

@@ -72,10 +72,16 @@ def paid_with(reply: Reply) -> str | None:
     return getattr(attempt, "id", None)
 
 
-def payer_of(reply: Reply) -> str | None:
+def backend_of(reply: Reply) -> str | None:
     """Return the name of the backend that paid for this reply, if any."""
     attempt = getattr(reply.note, "attempt", None)
     return getattr(attempt, "backend", None)
+
+
+def payer_of(reply: Reply) -> str | None:
+    """Return the address that paid for this reply, if any."""
+    attempt = getattr(reply.note, "attempt", None)
+    return None if attempt is None else str(attempt.terms.payer)
 
 
 def said(body: bytes) -> str:

@@ -21,3 +21,5 @@ class CallTerms:
     """Ask for the price; sign nothing."""
     identity: str | None = None
     """Name of the backend whose wallet signs in; None: the first."""
+    payer: str | None = None
+    """The address that must sign in; None: whatever address that wallet has."""

@@ -24,7 +24,7 @@ from coinslot.errors import (
     UploadFailed,
 )
 from coinslot.origin import is_loopback, origin_of
-from coinslot.replies import check_status, converse, paid_with, payer_of, said
+from coinslot.replies import backend_of, check_status, converse, paid_with, said
 from coinslot.terms import CallTerms
 from coinslot.uploads import LocalFile, Site, Upload
 from coinslot.wire import encode
@@ -56,7 +56,7 @@ class _Token:
     def __init__(self, upload: Upload, reply: Reply) -> None:
         self._reply = reply
         self.attempt_id = paid_with(reply)
-        self.payer = payer_of(reply)
+        self.payer = backend_of(reply)
         self.upload_id = self._member(upload.id_member)
         self.bearer = self._member(upload.token_member)
         self.place = self._member(upload.put_query)

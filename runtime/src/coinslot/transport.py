@@ -165,6 +165,11 @@ class Till:
                 f"Signing in needs the wallet that paid, of the backend {terms.identity!r}: "
                 "name it in pay_with."
             )
+        if terms.payer not in {None, backend.identity.address}:
+            raise ConfigurationError(
+                f"This was paid by {clean(str(terms.payer))}, and the key of {terms.identity!r} is "
+                f"{backend.identity.address}'s: only the payer may ask. Give this client the key that paid."
+            )
         return backend
 
 

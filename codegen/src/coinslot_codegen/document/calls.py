@@ -18,7 +18,7 @@ from typing import Final
 from coinslot_codegen.document.naming import identifier
 from coinslot_codegen.document.paths import Shape, shape
 
-RESERVED_GROUPS: Final = frozenset({"aclose", "close", "recover", "results"})
+RESERVED_GROUPS: Final = frozenset({"aclose", "cli", "close", "job", "map", "recover", "results"})
 """What a client, or the package that it lives in, already uses for itself."""
 RESERVED_NAMES: Final = frozenset({"quote"})
 _BY_METHOD: Final = {"POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}

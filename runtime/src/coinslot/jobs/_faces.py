@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, cast
 from coinslot.effects import Flow
 from coinslot.errors import ServerUnavailable
 from coinslot.jobs._state import JobState
+from coinslot.jobs._token import write_token
 from coinslot.jobs._watch import Watch
 from coinslot.jobs._work import Busy, ResultT, Work
 from coinslot.polling import PollingStrategy
@@ -53,6 +54,13 @@ class _Handle(Generic[ResultT]):
     def progress(self) -> float | None:
         """How far it was when last asked for, as the server counts. Asks nothing."""
         return self._work.state.progress
+
+    def token(self) -> str:
+        """Return the job as one line of JSON, for `client.job(token)` in any process with the same key.
+
+        It holds addresses and ids, and nothing that could sign or pay.
+        """
+        return write_token(self._work)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {clean(self.id, 80)} {self.status!r}>"

@@ -15,7 +15,7 @@ from coinslot.delivery import deliver
 from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
 from coinslot.jobs._state import JobState, read_id, read_state, warn_of_unknown
-from coinslot.replies import paid_with, payer_of
+from coinslot.replies import backend_of, paid_with, payer_of
 from coinslot.route import JobStyle, Route
 from coinslot.terms import CallTerms
 from coinslot.text import clean
@@ -48,6 +48,7 @@ class Work(Generic[ResultT]):
         *,
         attempt_id: str | None,
         identity: str | None,
+        payer: str | None,
         status: str | None,
     ) -> None:
         self.face = face
@@ -56,6 +57,7 @@ class Work(Generic[ResultT]):
         self.id = job_id
         self.attempt_id = attempt_id
         self.identity = identity
+        self.payer = payer
         self.surroundings = face.settings.surroundings
         self.accepted_at = self.surroundings.monotonic()
         self.state = JobState(job_id, "running", status, None)
@@ -81,7 +83,7 @@ class Work(Generic[ResultT]):
         path = fill(self.style.path, {_parameter(self.style): self.id})
         question = _question(self.style)
         request = encode(question, self.face.settings.base_url + path)
-        terms = CallTerms(route=question, identity=self.identity)
+        terms = CallTerms(route=question, identity=self.identity, payer=self.payer)
         try:
             reply: Reply = yield Send(request, self.face.settings.timeout, terms)
         except (NotSent, NoReply, ServerUnavailable) as error:
@@ -163,7 +165,8 @@ def accept(face: Face[Any, Any], route: Route[Any, Any], reply: Reply) -> Work[A
         style,
         job_id,
         attempt_id=attempt_id,
-        identity=payer_of(reply),
+        identity=backend_of(reply),
+        payer=payer_of(reply),
         status=state.status if state is not None else None,
     )
 
@@ -180,6 +183,7 @@ def known(face: Face[Any, Any], route: Route[Any, Any], attempt: Attempt) -> Wor
         attempt.job_id,
         attempt_id=attempt.id,
         identity=attempt.backend,
+        payer=attempt.terms.payer,
         status=None,
     )
 
