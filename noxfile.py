@@ -75,6 +75,21 @@ def corpus(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure speed against peers, as ratios; nothing is judged here."""
+    _install(session, "tests")
+    for script in ("start", "paid_call"):
+        session.run("python", f"benchmarks/{script}.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make a site of the pages in `docs`, with a reference of the runtime, in `build/docs`."""
+    _install(session, "docs")
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-b", "html", "docs", "build/docs")
+
+
+@nox.session
 def regenerate(session: nox.Session) -> None:
     """Write the generated clients anew from their documents."""
     _install(session, "demo")
@@ -99,7 +114,7 @@ def requirements(session: nox.Session) -> None:
     shared = ("--all-extras", "--excludes", "requirements/own.txt", "--constraints", "requirements/pins.txt")
     _compile(session, "lint", *declared, *shared, "--constraints", "requirements/nox.txt")
     # The widest set is locked first: one version of each package in all sessions.
-    for narrower in ("tests", "demo"):
+    for narrower in ("tests", "demo", "docs"):
         _compile(session, narrower, *declared, *shared, "--constraints", "requirements/lint.txt")
     session.run("npm", "install", "--package-lock-only", external=True)
     _drop_addresses(NPM_LOCK)
