@@ -1,7 +1,7 @@
 """Coinslot: the runtime that generated clients of paid HTTP APIs stand on.
 
-Everything public is a name of this module. What a route's module needs is here at once; the rest
-loads when it is first named, so that importing a client costs no more than its models.
+Everything public is a name of this module, and loads when it is first named: neither a command's help
+nor a client that calls nothing waits for models, HTTP or signers.
 """
 
 from __future__ import annotations
@@ -9,58 +9,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pydantic import MISSING
-
-from coinslot.bodies import (
-    File,
-)
-from coinslot.call import (
-    AnswerT,
-    Call,
-    PaidCall,
-    QuoteT,
-)
-from coinslot.errors import (
-    CoinslotError,
-    ConfigurationError,
-    ConflictingCall,
-    DownloadFailed,
-    JobFailed,
-    JobLost,
-    JobTimeout,
-    LedgerUnavailable,
-    MalformedChallenge,
-    PaymentError,
-    PaymentOutcomeUnknown,
-    PaymentRefused,
-    PaymentRejected,
-    RequestRejected,
-    ServerUnavailable,
-    SignInRefused,
-    UnexpectedAnswer,
-    UnexpectedPayment,
-    UnknownPrice,
-    UploadFailed,
-)
-from coinslot.models import (
-    AnswerModel,
-    RequestModel,
-)
-from coinslot.money import (
-    Dollars,
-)
-from coinslot.results import (
-    MediaUrl,
-    Result,
-)
-from coinslot.route import (
-    JobStyle,
-    PricePerSecond,
-    PriceRange,
-    Route,
-)
-
 if TYPE_CHECKING:
+    from pydantic import MISSING
+
     from coinslot.attempt import (
         Attempt,
     )
@@ -69,10 +20,41 @@ if TYPE_CHECKING:
         Setting,
         Surroundings,
     )
+    from coinslot.bodies import (
+        File,
+    )
+    from coinslot.call import (
+        AnswerT,
+        Call,
+        PaidCall,
+        QuoteT,
+    )
     from coinslot.client import (
         AsyncClient,
         Client,
         Group,
+    )
+    from coinslot.errors import (
+        CoinslotError,
+        ConfigurationError,
+        ConflictingCall,
+        DownloadFailed,
+        JobFailed,
+        JobLost,
+        JobTimeout,
+        LedgerUnavailable,
+        MalformedChallenge,
+        PaymentError,
+        PaymentOutcomeUnknown,
+        PaymentRefused,
+        PaymentRejected,
+        RequestRejected,
+        ServerUnavailable,
+        SignInRefused,
+        UnexpectedAnswer,
+        UnexpectedPayment,
+        UnknownPrice,
+        UploadFailed,
     )
     from coinslot.hookspecs import (
         hookimpl,
@@ -85,11 +67,28 @@ if TYPE_CHECKING:
     from coinslot.ledger import (
         Ledger,
     )
+    from coinslot.models import (
+        AnswerModel,
+        RequestModel,
+    )
+    from coinslot.money import (
+        Dollars,
+    )
     from coinslot.policy import (
         Policy,
     )
     from coinslot.quote import (
         Quote,
+    )
+    from coinslot.results import (
+        MediaUrl,
+        Result,
+    )
+    from coinslot.route import (
+        JobStyle,
+        PricePerSecond,
+        PriceRange,
+        Route,
     )
     from coinslot.transport import (
         AsyncPaymentTransport,
@@ -159,25 +158,60 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Attempt": "attempt",
-    "Backend": "backend",
-    "Setting": "backend",
-    "Surroundings": "backend",
-    "AsyncClient": "client",
-    "Client": "client",
-    "Group": "client",
-    "hookimpl": "hookspecs",
-    "AsyncJob": "jobs",
-    "Job": "jobs",
-    "JobState": "jobs",
-    "Ledger": "ledger",
-    "Policy": "policy",
-    "Quote": "quote",
-    "AsyncPaymentTransport": "transport",
-    "PaymentTransport": "transport",
-    "AsyncUploadGroup": "uploads",
-    "Upload": "uploads",
-    "UploadGroup": "uploads",
+    "MISSING": "pydantic",
+    "Attempt": "coinslot.attempt",
+    "Backend": "coinslot.backend",
+    "Setting": "coinslot.backend",
+    "Surroundings": "coinslot.backend",
+    "File": "coinslot.bodies",
+    "AnswerT": "coinslot.call",
+    "Call": "coinslot.call",
+    "PaidCall": "coinslot.call",
+    "QuoteT": "coinslot.call",
+    "AsyncClient": "coinslot.client",
+    "Client": "coinslot.client",
+    "Group": "coinslot.client",
+    "CoinslotError": "coinslot.errors",
+    "ConfigurationError": "coinslot.errors",
+    "ConflictingCall": "coinslot.errors",
+    "DownloadFailed": "coinslot.errors",
+    "JobFailed": "coinslot.errors",
+    "JobLost": "coinslot.errors",
+    "JobTimeout": "coinslot.errors",
+    "LedgerUnavailable": "coinslot.errors",
+    "MalformedChallenge": "coinslot.errors",
+    "PaymentError": "coinslot.errors",
+    "PaymentOutcomeUnknown": "coinslot.errors",
+    "PaymentRefused": "coinslot.errors",
+    "PaymentRejected": "coinslot.errors",
+    "RequestRejected": "coinslot.errors",
+    "ServerUnavailable": "coinslot.errors",
+    "SignInRefused": "coinslot.errors",
+    "UnexpectedAnswer": "coinslot.errors",
+    "UnexpectedPayment": "coinslot.errors",
+    "UnknownPrice": "coinslot.errors",
+    "UploadFailed": "coinslot.errors",
+    "hookimpl": "coinslot.hookspecs",
+    "AsyncJob": "coinslot.jobs",
+    "Job": "coinslot.jobs",
+    "JobState": "coinslot.jobs",
+    "Ledger": "coinslot.ledger",
+    "AnswerModel": "coinslot.models",
+    "RequestModel": "coinslot.models",
+    "Dollars": "coinslot.money",
+    "Policy": "coinslot.policy",
+    "Quote": "coinslot.quote",
+    "MediaUrl": "coinslot.results",
+    "Result": "coinslot.results",
+    "JobStyle": "coinslot.route",
+    "PricePerSecond": "coinslot.route",
+    "PriceRange": "coinslot.route",
+    "Route": "coinslot.route",
+    "AsyncPaymentTransport": "coinslot.transport",
+    "PaymentTransport": "coinslot.transport",
+    "AsyncUploadGroup": "coinslot.uploads",
+    "Upload": "coinslot.uploads",
+    "UploadGroup": "coinslot.uploads",
 }
 
 
@@ -185,7 +219,7 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"coinslot.{home}"), name)
+    value = getattr(import_module(home), name)
     globals()[name] = value
     return value
 
