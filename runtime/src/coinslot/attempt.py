@@ -91,6 +91,8 @@ class Attempt:
     """The route's path as the document writes it; empty where a plain client called."""
     job_style: JobStyle | None = None
     """How the route's answer becomes a job; None: the answer is the result."""
+    budget: str | None = None
+    """Name of the budget that it was paid out of, where one was named."""
 
     @property
     def reserved(self) -> Decimal:

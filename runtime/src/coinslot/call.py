@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast
 
 from typing_extensions import TypeVar
@@ -31,6 +32,7 @@ class Call(Generic[AnswerT]):
 
     def __init__(self, client: BaseClient[Any]) -> None:
         self._face: Face[Any, Any] = client._face  # noqa: SLF001 - a call is a part of its client
+        self._perform: Callable[[Flow[Any]], Any] = self._face.perform
 
     def _send(
         self,
@@ -46,7 +48,7 @@ class Call(Generic[AnswerT]):
         send = _prepare(
             self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
         )
-        return cast("AnswerT", self._face.perform(_answer(self._face, route, send)))
+        return cast("AnswerT", self._perform(_answer(self._face, route, send)))
 
 
 class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
@@ -68,7 +70,7 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         send = _prepare(
             self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
         )
-        return cast("AnswerT", self._face.perform(_answer(self._face, route, send)))
+        return cast("AnswerT", self._perform(_answer(self._face, route, send)))
 
     def _quote(
         self,
@@ -84,7 +86,14 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         send = _prepare(
             self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
         )
-        return cast("QuoteT", self._face.perform(_price(route, send)))
+        return cast("QuoteT", self._perform(_price(route, send)))
+
+
+def flow_of(call: Call[Any]) -> Callable[..., Flow[Any]]:
+    """Return the call as one that gives its flow, with the same arguments, and performs nothing itself."""
+    told = copy.copy(call)
+    told._perform = lambda flow: flow  # noqa: SLF001 - a copy of its own kind
+    return cast("Callable[..., Flow[Any]]", told)
 
 
 def _prepare(

@@ -19,6 +19,7 @@ from coinslot.origin import origin_of
 from coinslot.policy import Policy
 from coinslot.route import Route
 from coinslot.signed import Habits
+from coinslot.terms import Budget
 
 MAX_QUOTES = 1000
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
@@ -32,6 +33,7 @@ class PaidCall:
     route: Route[Any, Any] | None
     max_price: Dollars | None = None
     idempotency_key: str | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from coinslot.money import Dollars
 from coinslot.route import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One sum for many calls to an origin, kept in the ledger by its name, so that it outlives a restart."""
+
+    name: str
+    limit: Decimal
+    """Dollars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +33,5 @@ class CallTerms:
     """Name of the backend whose wallet signs in; None: the first."""
     payer: str | None = None
     """The address that must sign in; None: whatever address that wallet has."""
+    budget: Budget | None = None
+    """What it is paid out of, beside the budgets of the policy."""

@@ -111,7 +111,7 @@ class Till:
             return ask_signed(request, self._identity(terms), self.wallet.habits, self._surroundings, timeout)
         if access == "open":
             return _ask_open(request, timeout)
-        call = PaidCall(request, terms.route, terms.max_price, terms.idempotency_key)
+        call = PaidCall(request, terms.route, terms.max_price, terms.idempotency_key, terms.budget)
         if terms.quote_only:
             return ask_price(call, self.wallet)
         return pay(call, self.wallet, owner)

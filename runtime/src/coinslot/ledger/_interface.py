@@ -11,6 +11,7 @@ from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelo
 from coinslot.backend import Credential
 from coinslot.offer import Offer, Terms
 from coinslot.route import JobStyle
+from coinslot.terms import Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Plan:
     """Whom the user named for this origin; empty: anyone; None: whoever is paid there first."""
     route_path: str = ""
     job_style: JobStyle | None = None
+    budget: Budget | None = None
+    """One more budget to reserve in; other attempts of its name at this origin hold some of it."""
 
 
 @dataclass(frozen=True, slots=True)
