@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from coinslot.errors import PaymentRefused
-from coinslot.ledger._interface import Plan
+from coinslot.ledger._interface import Payee, Plan
+from coinslot.ledger._standing import Select, Which
 from coinslot.money import show
 from coinslot.offer import comparable
 
@@ -18,50 +20,53 @@ FAILURE_SECONDS = 60 * 60
 FIRST_PAYMENT_UNDER_WAY = "first-payment-under-way"
 
 
-def check_payee(db: sqlite3.Connection, plan: Plan) -> None:
-    """Refuse a payee that is not the origin's; pin it where the origin has none yet."""
+@dataclass(frozen=True, slots=True)
+class KnownPayee:
+    """A payee on record, and whether a person named it; else it was pinned at its first use."""
+
+    payee: Payee
+    trusted: bool
+
+
+def check_payee(plan: Plan, known: Sequence[KnownPayee], select: Select) -> Payee | None:
+    """Refuse a payee that is not the origin's; return it where it is to be pinned now.
+
+    `known`: those of the plan's origin, network and asset.
+    """
+    asked = comparable(plan.terms.payee)
     if plan.payees is not None:
-        if plan.payees and comparable(plan.terms.payee) not in map(comparable, plan.payees):
+        if plan.payees and asked not in map(comparable, plan.payees):
             raise PaymentRefused(
                 f"{plan.call.origin} asks for payment to {plan.terms.payee}; you named "
                 f"{' or '.join(plan.payees)}.",
                 slug="payee-changed",
             )
-        return
-    scope = (plan.call.origin, plan.terms.network, comparable(plan.terms.asset))
-    known = {
-        comparable(row["payee"]): row
-        for row in db.execute(
-            "SELECT payee, how FROM payees WHERE origin = ? AND network = ? AND asset = ?"
-            " ORDER BY first_seen",
-            scope,
-        )
-    }
+        return None
     if not known:
-        pinned = (*scope, plan.terms.payee, "first use", plan.now)
-        db.execute("INSERT INTO payees VALUES (?, ?, ?, ?, ?, ?)", pinned)
-        _check_provisional(db, plan)
-        return
-    row = known.get(comparable(plan.terms.payee))
-    if row is None:
+        _check_provisional(plan, select)
+        return Payee(plan.call.origin, plan.terms.network, comparable(plan.terms.asset), plan.terms.payee)
+    found = next((one for one in known if comparable(one.payee.address) == asked), None)
+    if found is None:
         raise PaymentRefused(
             f"{plan.call.origin} asks for payment to {plan.terms.payee}; until now it was paid at "
-            f"{' or '.join(entry['payee'] for entry in known.values())}. If the change is right: "
+            f"{' or '.join(one.payee.address for one in known)}. If the change is right: "
             f"coinslot trust {plan.call.origin} {plan.terms.payee}",
             slug="payee-changed",
         )
-    if row["how"] == "first use":
-        _check_provisional(db, plan)
+    if not found.trusted:
+        _check_provisional(plan, select)
+    return None
 
 
-def check_origin(db: sqlite3.Connection, plan: Plan) -> None:
+def check_origin(plan: Plan, select: Select) -> None:
     """Refuse an origin that took payment after payment and gave nothing."""
-    rows = db.execute(
-        "SELECT money, delivery FROM attempts WHERE origin = ? AND created_at > ? AND money <> 'abandoned'"
-        " ORDER BY rowid DESC LIMIT ?",
-        (plan.call.origin, plan.now - FAILURE_SECONDS, TOLERATED_FAILURES),
-    ).fetchall()
-    failed = [row for row in rows if row["money"] in {"refused", "unknown"} and row["delivery"] == "none"]
+    origin, since = plan.call.origin, plan.now - FAILURE_SECONDS
+    recent = [
+        one
+        for one in select(Which(origin=origin, since=since, newest=TOLERATED_FAILURES))
+        if one.origin == origin and one.created_at > since and one.money != "abandoned"
+    ][-TOLERATED_FAILURES:]
+    failed = [one for one in recent if one.money in {"refused", "unknown"} and one.delivery == "none"]
     if len(failed) == TOLERATED_FAILURES:
         raise PaymentRefused(
             f"The last {TOLERATED_FAILURES} payments to {plan.call.origin} came to nothing, so it is paid no "
@@ -70,14 +75,14 @@ def check_origin(db: sqlite3.Connection, plan: Plan) -> None:
         )
 
 
-def _check_provisional(db: sqlite3.Connection, plan: Plan) -> None:
-    payments = db.execute(
-        "SELECT money, delivery, payee FROM attempts WHERE origin = ? AND network = ? AND money NOT IN"
-        " ('void', 'abandoned')",
-        (plan.call.origin, plan.terms.network),
-    ).fetchall()
-    own = [row for row in payments if comparable(row["payee"]) == comparable(plan.terms.payee)]
-    if any(row["money"] == "settled" and row["delivery"] in {"finished", "saved"} for row in own):
+def _check_provisional(plan: Plan, select: Select) -> None:
+    origin, network, payee = plan.call.origin, plan.terms.network, comparable(plan.terms.payee)
+    own = [
+        one
+        for one in select(Which(origin=origin))
+        if (one.origin, one.network, comparable(one.payee)) == (origin, network, payee) and not one.released
+    ]
+    if any(one.money == "settled" and one.delivery in {"finished", "saved"} for one in own):
         return
     trust = f"If you know it: coinslot trust {plan.call.origin} {plan.terms.payee}"
     if plan.price > PROVISIONAL_CAP:
@@ -86,7 +91,7 @@ def _check_provisional(db: sqlite3.Connection, plan: Plan) -> None:
             f"result of a settled payment to it was read; this call costs {show(plan.price)}. {trust}",
             slug="payee-new",
         )
-    if any(row["money"] != "settled" and row["delivery"] == "none" for row in own):
+    if any(one.money != "settled" and one.delivery == "none" for one in own):
         raise PaymentRefused(
             f"{plan.terms.payee} is being paid for the first time, and gets no second payment before "
             f"something came of the first. {trust}",

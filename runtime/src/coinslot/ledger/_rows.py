@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import asdict
 from decimal import Decimal
+from typing import Any
 
 from coinslot.attempt import Attempt, CallIdentity, Envelope
+from coinslot.ledger._interface import Plan
+from coinslot.ledger._standing import Standing
 from coinslot.offer import Offer, Terms
 from coinslot.route import JobStyle
 
@@ -59,7 +63,56 @@ def envelope_of(row: sqlite3.Row) -> Envelope:
     )
 
 
-def offer_json(offer: Offer) -> str:
+def standing_of(row: sqlite3.Row) -> Standing:
+    """Say how the attempt of a row stands."""
+    return Standing(
+        origin=row["origin"],
+        session=row["session"],
+        network=row["network"],
+        payee=row["payee"],
+        price=Decimal(row["price"]),
+        max_fee=Decimal(row["max_fee"]),
+        money=row["money"],
+        delivery=row["delivery"],
+        created_at=row["created_at"],
+        owner=row["owner"],
+        challenge_id=row["challenge_id"],
+    )
+
+
+def planned_row(plan: Plan, owner: str) -> dict[str, Any]:
+    """Return the columns of an attempt that is planned now."""
+    return {
+        "id": plan.attempt_id,
+        "origin": plan.call.origin,
+        "method": plan.call.method,
+        "path": plan.call.path,
+        "route_path": plan.route_path,
+        "job_style": json.dumps(asdict(plan.job_style)) if plan.job_style is not None else None,
+        "url": plan.url,
+        "fingerprint": plan.call.fingerprint,
+        "idempotency_key": plan.call.idempotency_key,
+        "session": plan.session,
+        "owner": owner,
+        "backend": plan.backend,
+        "payer": plan.terms.payer,
+        "network": plan.terms.network,
+        "asset": plan.terms.asset,
+        "symbol": plan.symbol,
+        "amount": str(plan.terms.amount),
+        "payee": plan.terms.payee,
+        "expires_at": plan.terms.expires_at,
+        "offer": _offer_json(plan.offer),
+        "price": str(plan.price),
+        "max_fee": str(plan.max_fee),
+        "money": "planned",
+        "delivery": "none",
+        "created_at": plan.now,
+        "updated_at": plan.now,
+    }
+
+
+def _offer_json(offer: Offer) -> str:
     """Write an offer so that `attempt_of` reads it back equal."""
     return json.dumps(
         {

@@ -1,0 +1,74 @@
+"""Which earlier attempt a call must resume, and taking it over."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from coinslot.attempt import CallIdentity, StoredAnswer
+from coinslot.errors import ConflictingCall
+from coinslot.ledger._interface import Claim
+from coinslot.ledger._owner import RECOVERING
+from coinslot.ledger._rows import attempt_of, envelope_of
+from coinslot.ledger._writing import Pen
+
+Alive: TypeAlias = Callable[[str | None], bool]
+
+
+def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], alive: Alive) -> sqlite3.Row | None:
+    """Return the row that a call must resume; None for a new call. Raises ConflictingCall."""
+    if call.idempotency_key is not None:
+        return _of_its_key(pen, call, alive)
+    for row in pen.db.execute(
+        "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
+        " AND (delivery = 'none' OR handed_out = 0) AND money NOT IN ('void', 'abandoned')"
+        " ORDER BY rowid",
+        (call.fingerprint,),
+    ).fetchall():
+        if row["payer"] not in payers:
+            continue
+        if alive(row["owner"]):
+            if row["owner"].endswith(RECOVERING):
+                message = "An earlier attempt of this very call is being recovered right now."
+                raise ConflictingCall(message, attempt_id=row["id"])
+            continue
+        if not gave_up(pen, row):
+            found: sqlite3.Row = row
+            return found
+    return None
+
+
+def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
+    """Whether the owner died before anything was signed; its budget is free again then."""
+    if row["money"] != "planned":
+        return False
+    pen.change(row["id"], money="abandoned", owner=None, note="its owner ended before signing")
+    return True
+
+
+def claimed(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> Claim:
+    """Let an owner take an attempt over, with what a resend needs and what was answered."""
+    db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
+    envelope = db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
+    answer = None
+    if row["answer_status"] is not None:
+        answer = StoredAnswer(row["answer_status"], row["answer_type"], row["answer_body"])
+    return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
+
+
+def _of_its_key(pen: Pen, call: CallIdentity, alive: Alive) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = pen.db.execute(
+        "SELECT * FROM attempts WHERE origin = ? AND idempotency_key = ?"
+        " AND money NOT IN ('void', 'abandoned')",
+        (call.origin, call.idempotency_key),
+    ).fetchone()
+    if row is None:
+        return None
+    if row["fingerprint"] != call.fingerprint:
+        message = "This idempotency key was used before, with another request."
+        raise ConflictingCall(message, attempt_id=row["id"])
+    if alive(row["owner"]):
+        message = "Another call with the same idempotency key is being paid for right now."
+        raise ConflictingCall(message, attempt_id=row["id"])
+    return None if gave_up(pen, row) else row

@@ -1,0 +1,52 @@
+"""What the rules ask the SQLite ledger for, no more of it than they need."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from coinslot.ledger._interface import Payee, Plan
+from coinslot.ledger._payees import KnownPayee
+from coinslot.ledger._rows import standing_of
+from coinslot.ledger._standing import Select, Standing, Which
+from coinslot.offer import comparable
+
+_COLUMNS = (
+    "SELECT origin, session, network, payee, price, max_fee, money, delivery, created_at, owner,"
+    " CASE json_extract(offer, '$.protocol') WHEN 'mpp' THEN json_extract(offer, '$.raw.id') END"
+    " AS challenge_id FROM attempts WHERE money <> 'abandoned'"
+)
+
+
+def select_from(db: sqlite3.Connection) -> Select:
+    """Return what shows the rules the attempts of a transaction."""
+
+    def select(which: Which) -> list[Standing]:
+        conditions = [
+            (condition, value)
+            for condition, value in (
+                (" AND session = ?", which.session),
+                (" AND origin = ?", which.origin),
+                (" AND created_at > ?", which.since),
+            )
+            if value is not None
+        ]
+        query = _COLUMNS + "".join(condition for condition, _ in conditions) + " ORDER BY rowid DESC LIMIT ?"
+        newest = -1 if which.newest is None else which.newest
+        rows = db.execute(query, (*(value for _, value in conditions), newest)).fetchall()
+        return [standing_of(row) for row in reversed(rows)]
+
+    return select
+
+
+def known_payees(db: sqlite3.Connection, plan: Plan) -> list[KnownPayee]:
+    """Return the payees of a plan's origin, network and asset, the first known first."""
+    rows = db.execute(
+        "SELECT * FROM payees WHERE origin = ? AND network = ? AND asset = ? ORDER BY first_seen",
+        (plan.call.origin, plan.terms.network, comparable(plan.terms.asset)),
+    )
+    return [KnownPayee(payee_of(row), row["how"] == "trusted") for row in rows]
+
+
+def payee_of(row: sqlite3.Row) -> Payee:
+    """Build the payee that a row of `payees` holds."""
+    return Payee(row["origin"], row["network"], row["asset"], row["payee"])

@@ -1,0 +1,113 @@
+"""Writing into the SQLite ledger: one attempt's row, its history, and what is erased with a move."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from coinslot.attempt import Attempt, Conclusion
+from coinslot.errors import ConfigurationError, PaymentOutcomeUnknown
+from coinslot.ledger._interface import Plan
+from coinslot.ledger._rows import attempt_of, planned_row
+from coinslot.ledger.rules import check_move, needs_its_bytes
+
+
+class Pen:
+    """Writes within one transaction."""
+
+    def __init__(self, db: sqlite3.Connection, now: float) -> None:
+        self.db = db
+        self._now = now
+
+    def row(self, attempt_id: str) -> sqlite3.Row:
+        """Return an attempt's row. Raises ConfigurationError where there is none."""
+        row: sqlite3.Row | None = self.db.execute(
+            "SELECT * FROM attempts WHERE id = ?", (attempt_id,)
+        ).fetchone()
+        if row is None:
+            message = f"There is no attempt {attempt_id}."
+            raise ConfigurationError(message)
+        return row
+
+    def owned(self, attempt_id: str, owner: str) -> sqlite3.Row:
+        """Return an attempt's row. Raises PaymentOutcomeUnknown where it is another's."""
+        row = self.row(attempt_id)
+        if row["owner"] != owner:
+            message = "Another process took this attempt over."
+            raise PaymentOutcomeUnknown(message, attempt_id=attempt_id)
+        return row
+
+    def insert(self, plan: Plan, owner: str) -> None:
+        """Write a planned attempt. Raises sqlite3.IntegrityError where its key has one already."""
+        row = planned_row(plan, owner)
+        names, places = ", ".join(row), ", ".join("?" for _ in row)
+        self.db.execute(
+            f"INSERT INTO attempts ({names}) VALUES ({places})",  # noqa: S608 - our names
+            tuple(row.values()),
+        )
+
+    def change(self, attempt_id: str, **changes: Any) -> None:
+        """Change columns; a move must be one that the rules name, and goes into the history."""
+        check_move(
+            attempt_of(self.row(attempt_id)), money=changes.get("money"), delivery=changes.get("delivery")
+        )
+        changes["updated_at"] = self._now
+        assignments = ", ".join(f"{name} = ?" for name in changes)
+        self.db.execute(
+            f"UPDATE attempts SET {assignments} WHERE id = ?",  # noqa: S608 - names are our own
+            (*changes.values(), attempt_id),
+        )
+        if "money" in changes or "delivery" in changes:
+            self.note(attempt_id, changes.get("note"))
+
+    def note(self, attempt_id: str, note: str | None) -> None:
+        """Put how an attempt stands now into its history."""
+        row = self.row(attempt_id)
+        self.db.execute(
+            "INSERT INTO moves VALUES (?, ?, ?, ?, ?)",
+            (attempt_id, self._now, row["money"], row["delivery"], note),
+        )
+
+    def finished(self, attempt_id: str) -> Attempt:
+        """Erase signed bytes that nothing can need any more; return the attempt as it stands."""
+        attempt = attempt_of(self.row(attempt_id))
+        if not needs_its_bytes(attempt):
+            self.db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt_id,))
+        return attempt
+
+    def conclude(self, attempt_id: str, conclusion: Conclusion) -> Attempt:
+        """Write what an answer made true. Raises ForbiddenMove."""
+        changes = _changes(attempt_of(self.row(attempt_id)), conclusion)
+        try:
+            self.change(attempt_id, **changes)
+        except sqlite3.IntegrityError:
+            # The job belongs to another attempt already: what is true of the money is kept all the same.
+            for name in ("job_id", "matched"):
+                changes.pop(name, None)
+            changes["note"] = f"{conclusion.note}; its job belongs to another attempt"
+            self.change(attempt_id, **changes)
+        return self.finished(attempt_id)
+
+
+def _changes(attempt: Attempt, conclusion: Conclusion) -> dict[str, Any]:
+    changes: dict[str, Any] = {"note": conclusion.note}
+    if conclusion.money is not None and conclusion.money != attempt.money:
+        changes["money"] = conclusion.money
+    if conclusion.settled_by is not None:
+        changes["settled_by"] = conclusion.settled_by
+    if conclusion.receipt is not None:
+        changes["receipt"] = json.dumps(conclusion.receipt)
+    if conclusion.transaction is not None:
+        changes["transaction_id"] = conclusion.transaction
+    if conclusion.delivery is not None and conclusion.delivery != attempt.delivery:
+        changes["delivery"] = conclusion.delivery
+    if conclusion.job_id is not None:
+        changes.update(job_id=conclusion.job_id, matched=int(conclusion.matched))
+    if conclusion.answer is not None:
+        changes.update(
+            answer_status=conclusion.answer.status,
+            answer_type=conclusion.answer.content_type,
+            answer_body=conclusion.answer.body,
+        )
+    return changes

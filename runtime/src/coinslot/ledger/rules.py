@@ -1,0 +1,90 @@
+"""The rules that every ledger holds to, apart from where it keeps its attempts.
+
+They read what they are given and write nothing. Each is asked inside the transaction that writes what it
+allowed, so that two programs cannot both be allowed what is there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, RELEASED, Attempt, ForbiddenMove
+from coinslot.ledger._budgets import check_budgets
+from coinslot.ledger._challenges import CHALLENGE_IN_USE, check_challenge
+from coinslot.ledger._interface import Payee, Plan
+from coinslot.ledger._payees import FIRST_PAYMENT_UNDER_WAY, KnownPayee, check_origin, check_payee
+from coinslot.ledger._standing import Select, Standing, Which
+
+__all__ = [
+    "PASSING",
+    "KnownPayee",
+    "Select",
+    "Standing",
+    "Which",
+    "at_its_end",
+    "check_move",
+    "check_plan",
+    "needs_its_bytes",
+    "unfinished",
+]
+
+PASSING = frozenset({CHALLENGE_IN_USE, FIRST_PAYMENT_UNDER_WAY})
+"""Slugs of refusals that pass when another call has been paid."""
+
+
+def check_plan(
+    plan: Plan, known: Sequence[KnownPayee], select: Select, alive: Callable[[str | None], bool]
+) -> Payee | None:
+    """Say whether a plan may be made: budgets, payee, a failing origin, a challenge in use.
+
+    Args:
+        plan: What would be paid.
+        known: The payees on record for its origin, network and asset; assets compare by `comparable`.
+        select: Shows attempts on record; more than the `Which` that it is asked for does no harm.
+        alive: Whether an owner may still be at work.
+
+    Returns:
+        The payee to put on record with the plan, as one of first use; None where it is known.
+
+    Raises:
+        PaymentRefused: It may not.
+
+    """
+    check_budgets(plan, select)
+    pinned = check_payee(plan, known, select)
+    check_origin(plan, select)
+    check_challenge(plan, select, alive)
+    return pinned
+
+
+def check_move(attempt: Attempt, *, money: str | None = None, delivery: str | None = None) -> None:
+    """Raise ForbiddenMove where no rule lets the attempt go there; no rule lets one go where it is."""
+    for moves, old, new in (
+        (MONEY_MOVES, attempt.money, money),
+        (DELIVERY_MOVES, attempt.delivery, delivery),
+    ):
+        if new is not None and new not in moves[old]:
+            message = f"an attempt cannot go from {old} to {new}"
+            raise ForbiddenMove(message)
+
+
+def needs_its_bytes(attempt: Attempt) -> bool:
+    """Whether the signed request may still be sent or matched; else it is erased."""
+    return attempt.money != "void" and (attempt.money != "settled" or attempt.delivery == "none")
+
+
+def unfinished(attempt: Attempt) -> bool:
+    """Whether something about it can still be learnt or brought home."""
+    if attempt.money in RELEASED:
+        return False
+    open_delivery = attempt.delivery in {"none", "accepted", "finished"}
+    return attempt.money != "settled" or open_delivery or _may_turn_up(attempt)
+
+
+def at_its_end(attempt: Attempt) -> bool:
+    """Whether its request and answer may be erased."""
+    return attempt.money in RELEASED or attempt.delivery in {"finished", "saved", "failed"}
+
+
+def _may_turn_up(attempt: Attempt) -> bool:
+    return attempt.delivery == "lost" and attempt.job_id is not None
