@@ -19,7 +19,10 @@ from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, CallIdentity, Conclusi
 from coinslot.backend import Credential
 from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
 from coinslot.ledger import Limits, Plan, SqliteLedger
+from coinslot.ledger._rows import planned_row
+from coinslot.ledger._schema import STEPS
 from coinslot.offer import Offer, Terms
+from coinslot.terms import Budget
 
 CALL = CallIdentity("https://api.example.com", "POST", "/draw", "fingerprint-1")
 OFFER = Offer("x402", 2, "exact", "test:1", "0xToken", 134_000, "0xPayee", 300, {"name": "Coin"}, {"a": 1})
@@ -264,6 +267,35 @@ def test_files_are_for_their_owner_alone(ledger: SqliteLedger) -> None:
     ledger.path.chmod(0o644)
     with pytest.raises(ConfigurationError, match="chmod 600"):
         SqliteLedger(ledger.path).attempts()
+
+
+def test_an_older_ledger_is_brought_up_to_date_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    row = planned_row(plan(), "")
+    del row["budget"]
+    with sqlite3.connect(path) as db:
+        db.executescript(STEPS[0])
+        names, places = ", ".join(row), ", ".join("?" for _ in row)
+        db.execute(f"INSERT INTO attempts ({names}) VALUES ({places})", tuple(row.values()))  # noqa: S608
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    path.chmod(0o600)
+
+    (kept,) = SqliteLedger(path).attempts()
+    assert (kept.id, kept.terms, kept.money, kept.budget) == ("att_1", TERMS, "planned", None)
+
+
+def test_a_named_budget_holds_for_all_calls_of_its_name_to_an_origin(ledger: SqliteLedger) -> None:
+    sunsets = Budget("sunsets", Decimal("0.30"))
+    for number in (1, 2):
+        ledger.plan(plan(number, budget=sunsets, session=f"ses_{number}"), ledger.enter())
+
+    elsewhere = replace(CALL, origin="https://api.example.org")
+    ledger.plan(plan(3, budget=sunsets, call=elsewhere), ledger.enter())
+    ledger.plan(plan(4, budget=replace(sunsets, name="cats")), ledger.enter())
+    with pytest.raises(PaymentRefused, match=r"'sunsets' is \$0.30; \$0.27 of it"):
+        ledger.plan(plan(5, budget=sunsets), ledger.enter())
+    assert [attempt.budget for attempt in ledger.attempts()] == ["sunsets"] * 3 + ["cats"]
 
 
 def test_a_newer_ledger_is_left_alone(ledger: SqliteLedger) -> None:

@@ -6,6 +6,7 @@ from coinslot.errors import PaymentRefused
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._standing import Select, Standing, Which
 from coinslot.money import show, total
+from coinslot.text import clean
 
 DAY_SECONDS = 24 * 60 * 60
 
@@ -13,11 +14,14 @@ DAY_SECONDS = 24 * 60 * 60
 def check_budgets(plan: Plan, select: Select) -> None:
     """Refuse a plan that does not fit into a budget."""
     needed = total((plan.price, plan.max_fee))
-    scopes = (
+    origin, named = plan.call.origin, plan.budget
+    scopes = [
         ("this client", plan.limits.session, Which(session=plan.session)),
-        ("this origin", plan.limits.origin, Which(origin=plan.call.origin)),
+        ("this origin", plan.limits.origin, Which(origin=origin)),
         ("24 hours", plan.limits.day, Which(since=plan.now - DAY_SECONDS)),
-    )
+    ]
+    if named is not None:
+        scopes.append((repr(clean(named.name)), named.limit, Which(origin=origin, budget=named.name)))
     for name, limit, which in scopes:
         if limit is None:
             continue
@@ -35,5 +39,6 @@ def _within(one: Standing, which: Which) -> bool:
     return (
         which.session in {None, one.session}
         and which.origin in {None, one.origin}
+        and which.budget in {None, one.budget}
         and (which.since is None or one.created_at > which.since)
     )

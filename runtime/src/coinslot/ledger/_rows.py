@@ -49,6 +49,7 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
         note=row["note"],
         route_path=row["route_path"],
         job_style=JobStyle(**json.loads(row["job_style"])) if row["job_style"] else None,
+        budget=row["budget"],
     )
 
 
@@ -77,6 +78,7 @@ def standing_of(row: sqlite3.Row) -> Standing:
         created_at=row["created_at"],
         owner=row["owner"],
         challenge_id=row["challenge_id"],
+        budget=row["budget"],
     )
 
 
@@ -93,6 +95,7 @@ def planned_row(plan: Plan, owner: str) -> dict[str, Any]:
         "fingerprint": plan.call.fingerprint,
         "idempotency_key": plan.call.idempotency_key,
         "session": plan.session,
+        "budget": plan.budget.name if plan.budget is not None else None,
         "owner": owner,
         "backend": plan.backend,
         "payer": plan.terms.payer,

@@ -82,4 +82,8 @@ STEPS = (
         PRIMARY KEY (origin, network, asset, payee)
     ) STRICT;
     """,
+    """
+    ALTER TABLE attempts ADD COLUMN budget TEXT;
+    CREATE INDEX by_budget ON attempts (budget) WHERE budget IS NOT NULL;
+    """,
 )

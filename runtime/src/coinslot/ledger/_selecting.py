@@ -11,7 +11,7 @@ from coinslot.ledger._standing import Select, Standing, Which
 from coinslot.offer import comparable
 
 _COLUMNS = (
-    "SELECT origin, session, network, payee, price, max_fee, money, delivery, created_at, owner,"
+    "SELECT origin, session, network, payee, price, max_fee, money, delivery, created_at, owner, budget,"
     " CASE json_extract(offer, '$.protocol') WHEN 'mpp' THEN json_extract(offer, '$.raw.id') END"
     " AS challenge_id FROM attempts WHERE money <> 'abandoned'"
 )
@@ -26,6 +26,7 @@ def select_from(db: sqlite3.Connection) -> Select:
             for condition, value in (
                 (" AND session = ?", which.session),
                 (" AND origin = ?", which.origin),
+                (" AND budget = ?", which.budget),
                 (" AND created_at > ?", which.since),
             )
             if value is not None

@@ -28,6 +28,8 @@ class Standing:
     """Unix seconds."""
     owner: str | None
     challenge_id: str | None
+    budget: str | None = None
+    """Name of the budget that it is paid out of, where one was named."""
 
     @classmethod
     def of(cls, attempt: Attempt, *, session: str, owner: str | None) -> Standing:
@@ -44,6 +46,7 @@ class Standing:
             attempt.created_at,
             owner,
             attempt.offer.challenge_id,
+            attempt.budget,
         )
 
     @property
@@ -58,6 +61,7 @@ class Which:
 
     session: str | None = None
     origin: str | None = None
+    budget: str | None = None
     since: float | None = None
     """Only those planned after this moment, in Unix seconds."""
     newest: int | None = None
