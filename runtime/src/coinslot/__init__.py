@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         CoinslotError,
         ConfigurationError,
         ConflictingCall,
+        CredentialMissing,
         DownloadFailed,
         JobFailed,
         JobLost,
@@ -80,6 +81,9 @@ if TYPE_CHECKING:
     from coinslot.quote import (
         Quote,
     )
+    from coinslot.references import (
+        Media,
+    )
     from coinslot.results import (
         MediaUrl,
         Result,
@@ -89,6 +93,10 @@ if TYPE_CHECKING:
         PricePerSecond,
         PriceRange,
         Route,
+    )
+    from coinslot.security import (
+        Scheme,
+        Secret,
     )
     from coinslot.transport import (
         AsyncPaymentTransport,
@@ -115,6 +123,7 @@ __all__ = [
     "CoinslotError",
     "ConfigurationError",
     "ConflictingCall",
+    "CredentialMissing",
     "Dollars",
     "DownloadFailed",
     "File",
@@ -128,6 +137,7 @@ __all__ = [
     "Ledger",
     "LedgerUnavailable",
     "MalformedChallenge",
+    "Media",
     "MediaUrl",
     "PaidCall",
     "PaymentError",
@@ -144,6 +154,8 @@ __all__ = [
     "RequestRejected",
     "Result",
     "Route",
+    "Scheme",
+    "Secret",
     "ServerUnavailable",
     "Setting",
     "SignInRefused",
@@ -174,6 +186,7 @@ _HOMES = {
     "CoinslotError": "coinslot.errors",
     "ConfigurationError": "coinslot.errors",
     "ConflictingCall": "coinslot.errors",
+    "CredentialMissing": "coinslot.errors",
     "DownloadFailed": "coinslot.errors",
     "JobFailed": "coinslot.errors",
     "JobLost": "coinslot.errors",
@@ -201,12 +214,15 @@ _HOMES = {
     "Dollars": "coinslot.money",
     "Policy": "coinslot.policy",
     "Quote": "coinslot.quote",
+    "Media": "coinslot.references",
     "MediaUrl": "coinslot.results",
     "Result": "coinslot.results",
     "JobStyle": "coinslot.route",
     "PricePerSecond": "coinslot.route",
     "PriceRange": "coinslot.route",
     "Route": "coinslot.route",
+    "Scheme": "coinslot.security",
+    "Secret": "coinslot.security",
     "AsyncPaymentTransport": "coinslot.transport",
     "PaymentTransport": "coinslot.transport",
     "AsyncUploadGroup": "coinslot.uploads",

@@ -24,6 +24,7 @@ from httpx import (
 from httpx import Request as HttpxRequest
 
 from coinslot.effects import BodyCut, Fetch, Headers, NoReply, NotSent, Reply, Request, Send
+from coinslot.security import Credentials, is_named, showing
 
 __all__ = [
     "LARGEST_REPLY",
@@ -109,12 +110,15 @@ def exchange(via: Client | BaseTransport, send: Send, *, limit: int = LARGEST_RE
     return finish(begin(via, send), limit=limit)
 
 
-def begin(via: Client | BaseTransport, send: Send) -> Response:
-    """Send a request and return its response, whose body is still to be read."""
-    with _failures():
+def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | None = None) -> Response:
+    """Send a request and return its response, whose body is still to be read.
+
+    A client hands the names of what is shown on to its transport, which puts `credentials` there.
+    """
+    with _failures(hide=is_named(send.request)):
         if isinstance(via, Client):
             return via.send(via.build_request(**_parts(send)), stream=True, follow_redirects=False)
-        return via.handle_request(to_httpx(send))
+        return via.handle_request(to_httpx(showing(send, credentials)))
 
 
 def finish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
@@ -136,13 +140,15 @@ async def aexchange(
     return await afinish(await abegin(via, send), limit=limit)
 
 
-async def abegin(via: AsyncClient | AsyncBaseTransport, send: Send) -> Response:
+async def abegin(
+    via: AsyncClient | AsyncBaseTransport, send: Send, credentials: Credentials | None = None
+) -> Response:
     """Make the async twin of `begin`."""
-    with _failures():
+    with _failures(hide=is_named(send.request)):
         if isinstance(via, AsyncClient):
             request = via.build_request(**_parts(send))
             return await via.send(request, stream=True, follow_redirects=False)
-        return await via.handle_async_request(to_httpx(send))
+        return await via.handle_async_request(to_httpx(showing(send, credentials)))
 
 
 async def afinish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
@@ -257,14 +263,17 @@ class _TooLong(Exception):
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
-    """Say of httpx's errors what they mean for what was sent."""
+def _failures(*, hide: bool = False) -> Iterator[None]:
+    """Say of httpx's errors what they mean for what was sent.
+
+    `hide`: the request shows credentials, which must not be seen among the variables of a traceback.
+    """
     try:
         yield
     except _NOT_SENT as error:
-        raise NotSent(_told(error)) from error
+        raise NotSent(_told(error)) from (None if hide else error)
     except httpx.RequestError as error:
-        raise NoReply(_told(error)) from error
+        raise NoReply(_told(error)) from (None if hide else error)
 
 
 @contextmanager

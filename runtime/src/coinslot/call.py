@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast
 
@@ -30,7 +31,7 @@ QuoteT = TypeVar("QuoteT")
 class Call(Generic[AnswerT]):
     """A route that is not paid for."""
 
-    def __init__(self, client: BaseClient[Any]) -> None:
+    def __init__(self, client: BaseClient[Any, Any]) -> None:
         self._face: Face[Any, Any] = client._face  # noqa: SLF001 - a call is a part of its client
         self._perform: Callable[[Flow[Any]], Any] = self._face.perform
 
@@ -87,6 +88,15 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
             self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
         )
         return cast("QuoteT", self._perform(_price(route, send)))
+
+
+def route_behind(call: Call[Any]) -> Route[Any, Any]:
+    """Return the route of a generated call: the one of its module."""
+    for kind in type(call).__mro__:
+        route = getattr(sys.modules[kind.__module__], "ROUTE", None)
+        if isinstance(route, Route):
+            return route
+    raise TypeError(f"{type(call).__name__} stands in no module of a generated client")
 
 
 def flow_of(call: Call[Any]) -> Callable[..., Flow[Any]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 from urllib.parse import urlsplit
+
+from typing_extensions import TypeVar
 
 from coinslot.backend import Backend, Surroundings
 from coinslot.errors import ConfigurationError
@@ -15,6 +17,7 @@ from coinslot.fit import SERIES, check_fit
 from coinslot.money import Dollars, dollars
 from coinslot.origin import is_loopback, origin_of
 from coinslot.recovered import Recovered, recovered, route_of
+from coinslot.security import Credentials, Scheme, Secret
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -26,9 +29,11 @@ if TYPE_CHECKING:
     from coinslot.uploads import UploadStrategy
 
 TransportT = TypeVar("TransportT")
+CredentialsT = TypeVar("CredentialsT", bound=Mapping[str, Any], default=Mapping[str, Secret])
+"""What `credentials` takes: a generated client names the members."""
 
 
-class BaseClient(Generic[TransportT]):
+class BaseClient(Generic[TransportT, CredentialsT]):
     """What both clients are made from."""
 
     ORIGIN: ClassVar[str] = ""
@@ -37,6 +42,8 @@ class BaseClient(Generic[TransportT]):
     """Routes that start jobs, as in `POST /api/draw`, and the modules of this package that hold them."""
     RUNTIME: ClassVar[str] = SERIES
     """Series of the runtime that the client was written for; one that does not fit cannot be imported."""
+    SCHEMES: ClassVar[Mapping[str, Scheme]] = {}
+    """What its routes want to be shown, by the names of the document's security schemes."""
     _FACE: ClassVar[type[Face[Any, Any]]]
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -54,6 +61,7 @@ class BaseClient(Generic[TransportT]):
         upload_origin: str | None = None,
         transport: TransportT | None = None,
         media_transport: TransportT | None = None,
+        credentials: CredentialsT | None = None,
         ledger: Ledger | None = None,
         environ: Mapping[str, str] | None = None,
         surroundings: Surroundings | None = None,
@@ -77,6 +85,9 @@ class BaseClient(Generic[TransportT]):
             transport: What makes the exchanges; a `PaymentTransport` is used as it is.
             media_transport: What fetches results and puts files. Without it: what `transport` names,
                 unless that one pays.
+            credentials: Keys and tokens of the API's own, by the names of its security schemes; each as
+                text, or as a function that is given the request and returns it. Without it: what
+                `SCHEMES` names in the environment. They go to the origin of `base_url` alone.
             ledger: Where attempts are recorded. Without it: in `COINSLOT_HOME`.
             environ: Where keys and settings are looked up. Without it: `os.environ`.
             surroundings: Time and chance, for tests; then only test keys sign.
@@ -87,8 +98,8 @@ class BaseClient(Generic[TransportT]):
             plugins: Objects with hooks (`coinslot.hookspecs`).
 
         Raises:
-            ConfigurationError: `base_url` is not an address, `max_price` or `ceiling` not a sum, or one
-                of them stands beside a policy.
+            ConfigurationError: `base_url` is not an address, `max_price` or `ceiling` not a sum, one of
+                them stands beside a policy, or a credential is none that this API knows.
 
         """
         for name, value in (("max_price", max_price), ("ceiling", ceiling)):
@@ -97,9 +108,11 @@ class BaseClient(Generic[TransportT]):
             dollars(value, name)
             if policy is not None:
                 raise ConfigurationError(f"Give {name} inside the policy, not beside it.")
+        environ = os.environ if environ is None else environ
+        base = _base(base_url or self.ORIGIN)
         self._face = self._FACE(
             Settings(
-                base_url=_base(base_url or self.ORIGIN),
+                base_url=base,
                 upload_origin=_upload_origin(upload_origin, base_url),
                 pay_with=pay_with,
                 max_price=max_price,
@@ -107,8 +120,9 @@ class BaseClient(Generic[TransportT]):
                 policy=policy,
                 transport=transport,
                 media_transport=media_transport,
+                credentials=Credentials(base, self.SCHEMES, credentials, environ),
                 ledger=ledger,
-                environ=os.environ if environ is None else environ,
+                environ=environ,
                 surroundings=surroundings or Surroundings(),
                 timeout=timeout,
                 polling=polling,
@@ -133,7 +147,7 @@ class BaseClient(Generic[TransportT]):
         return self._face.job(taken_up(self._face, route, token))
 
 
-class Client(BaseClient["_http.BaseTransport"]):
+class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[CredentialsT]):
     """Base of every synchronous client. One object serves many threads.
 
     Closing it lets go of connections and the ledger; a later call opens them again.
@@ -173,7 +187,7 @@ class Client(BaseClient["_http.BaseTransport"]):
         self.close()
 
 
-class AsyncClient(BaseClient["_http.AsyncBaseTransport"]):
+class AsyncClient(BaseClient["_http.AsyncBaseTransport", CredentialsT], Generic[CredentialsT]):
     """Base of every asynchronous client, for asyncio and trio.
 
     Closing it lets go of connections and the ledger; a later call opens them again.
@@ -216,7 +230,7 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport"]):
 class Group:
     """Base of the groups that a client gathers its routes in."""
 
-    def __init__(self, client: BaseClient[Any]) -> None:
+    def __init__(self, client: BaseClient[Any, Any]) -> None:
         self._client = client
         self._face = client._face  # noqa: SLF001 - a group is a part of its client
 

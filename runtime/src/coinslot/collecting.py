@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from coinslot.backend import Backend, Surroundings
+from coinslot.backend import Backend
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Request
 from coinslot.errors import ServerUnavailable, SignInRefused
 from coinslot.offer import Refusal
 from coinslot.origin import base_of, origin_of
+from coinslot.paid_call import Wallet
 from coinslot.route import JobStyle, Route
-from coinslot.signed import Habits, ask_signed
+from coinslot.signed import ask_signed
 
 TIMEOUT = 30.0
 
 
 def uncollectable(
-    route: Route[Any, Any] | None, url: str, backend: Backend, habits: Habits, surroundings: Surroundings
+    route: Route[Any, Any] | None, url: str, backend: Backend, wallet: Wallet
 ) -> Flow[Refusal | None]:
     """Ask a signed route as the wallet that would pay, and say why it is not let in; None if it is.
 
@@ -28,11 +29,13 @@ def uncollectable(
     if route is None or route.job is None or route.job.access != "signed":
         return None
     place = (origin_of(url), backend.name)
-    if place in habits.let_in:
+    if place in wallet.habits.let_in:
         return None
     request = Request("GET", _address(url, route.path, route.job), Headers({"Accept": "application/json"}))
+    if wallet.credentials is not None:
+        request = wallet.credentials.for_job(request, route.job.security)
     try:
-        yield from ask_signed(request, backend, habits, surroundings, TIMEOUT)
+        yield from ask_signed(request, backend, wallet.habits, wallet.surroundings, TIMEOUT)
     except SignInRefused as error:
         return Refusal("uncollectable", f"its result could not be fetched by this wallet: {error}")
     except (NotSent, NoReply) as error:
@@ -40,7 +43,7 @@ def uncollectable(
             f"{place[0]} gave no answer when asked whether this wallet may sign in ({error}). "
             "Nothing was signed for payment and nothing was paid."
         ) from None
-    habits.let_in.add(place)
+    wallet.habits.let_in.add(place)
     return None
 
 

@@ -67,6 +67,10 @@ class Request:
         """Return a fresh copy with this header field set."""
         return replace(self, headers=self.headers.having(name, value))
 
+    def without(self, name: str) -> Request:
+        """Return a fresh copy without this header field."""
+        return replace(self, headers=self.headers.without(name))
+
     @classmethod
     def json(cls, url: str, content: Any, *, method: str = "POST") -> Request:
         """Build a request whose body is `content` as JSON."""

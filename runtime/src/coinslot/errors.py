@@ -2,6 +2,7 @@
 
 CoinslotError
 ├── ConfigurationError        something must be set or installed first
+│   └── CredentialMissing     the route wants a key or token that the client was not given
 ├── PaymentError              about one payment; says what is true of the money
 │   ├── PaymentRefused        our policy said no; nothing was signed
 │   │   ├── UnknownPrice      no price is known, and the caller gave no `max_price`
@@ -37,6 +38,13 @@ class CoinslotError(Exception):
 
 class ConfigurationError(CoinslotError):
     """Something must be set, installed or mended before a call can be made."""
+
+
+class CredentialMissing(ConfigurationError):
+    """A route wants a key or a token that the client was not given.
+
+    Nothing was sent, signed or paid. The message names what to give.
+    """
 
 
 class LedgerUnavailable(CoinslotError):
@@ -146,11 +154,17 @@ class SignInRefused(CoinslotError):
 
 
 class RequestRejected(CoinslotError):
-    """The server refused the request itself, before any payment. Nothing was signed."""
+    """The server refused the request itself, before any payment. Nothing was signed.
 
-    def __init__(self, message: str, *, status: int, body: bytes = b"") -> None:
+    `retry_after`: seconds after which it wants to be asked again, where it says so.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, body: bytes = b"", retry_after: float | None = None
+    ) -> None:
         self.status = status
         self.body = body
+        self.retry_after = retry_after
         super().__init__(message)
 
 

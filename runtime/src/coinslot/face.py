@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coinslot.ledger import Ledger
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
+    from coinslot.security import Credentials
     from coinslot.uploads import UploadStrategy
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Settings(Generic[TransportT]):
     transport: TransportT | None
     media_transport: TransportT | None
     ledger: Ledger | None
+    credentials: Credentials
     environ: Mapping[str, str] = field(repr=False)
     surroundings: Surroundings
     timeout: float
@@ -186,11 +188,11 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
 
     waits = False
 
-    def perform(self, flow: Flow[T]) -> T:
-        """Run a flow and return its result."""
+    def perform(self, flow: Flow[T], *, sleep: Callable[[float], None] | None = None) -> T:
+        """Run a flow and return its result; `sleep` waits in it, and may raise to interrupt it."""
         from coinslot._drivers import drive
 
-        sleep = self.settings.surroundings.sleep
+        sleep = sleep or self.settings.surroundings.sleep
         return drive(flow, send=self._send, record=self.record, sleep=sleep, fetch=self._fetch)
 
     def job(self, work: Work[Any]) -> Job[Any]:
@@ -208,9 +210,10 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
     def _send(self, effect: Send) -> Reply:
         from coinslot import _http
 
+        effect = self.settings.credentials.dress(effect)
         line = self.opened()
         via = line.plain if effect.terms is None else line.paying
-        return _http.exchange(via, effect, limit=LARGEST_ANSWER)
+        return self.settings.credentials.mask(_http.exchange(via, effect, limit=LARGEST_ANSWER))
 
     def _fetch(self, effect: Fetch) -> Reply:
         from coinslot import _http, _resolve
@@ -235,7 +238,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             _http.open_client(paying),
             lambda: _http.open_client(beside),
             lambda: paying.ledger,
-            paying.recover,
+            partial(paying.recover, credentials=self.settings.credentials),
             resolves=beside is None,
         )
 
@@ -267,9 +270,10 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
     async def _send(self, effect: Send) -> Reply:
         from coinslot import _http
 
+        effect = self.settings.credentials.dress(effect)
         line = self.opened()
         via = line.plain if effect.terms is None else line.paying
-        return await _http.aexchange(via, effect, limit=LARGEST_ANSWER)
+        return self.settings.credentials.mask(await _http.aexchange(via, effect, limit=LARGEST_ANSWER))
 
     async def _fetch(self, effect: Fetch) -> Reply:
         from coinslot import _http, _resolve
@@ -294,6 +298,6 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             _http.open_async_client(paying),
             lambda: _http.open_async_client(beside),
             lambda: paying.ledger,
-            paying.recover,
+            partial(paying.recover, credentials=self.settings.credentials),
             resolves=beside is None,
         )

@@ -58,7 +58,7 @@ def find_job(attempt: Attempt, style: JobStyle, body: bytes, wallet: Wallet, own
     backend = wallet.named(attempt.backend)
     if backend is None:
         return Found(attempt, None)
-    seeker = Seeker(backend, wallet.habits, wallet.surroundings)
+    seeker = Seeker(backend, wallet.habits, wallet.surroundings, wallet.credentials)
     jobs = yield from candidates(attempt, style, body, seeker)
     if not jobs:
         return Found(attempt, None)

@@ -20,6 +20,7 @@ from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Req
 from coinslot.errors import SignInRefused
 from coinslot.origin import base_of
 from coinslot.route import JobStyle, job_id_of
+from coinslot.security import Credentials
 from coinslot.signed import Habits, ask_signed
 
 BACK_SECONDS = 300
@@ -49,6 +50,7 @@ class Seeker:
     backend: Backend
     habits: Habits
     surroundings: Surroundings
+    credentials: Credentials | None = None
 
 
 def candidates(attempt: Attempt, style: JobStyle, body: bytes, seeker: Seeker) -> Flow[list[Listed]]:
@@ -116,6 +118,8 @@ def _page(attempt: Attempt, style: JobStyle, cursor: str | None, seeker: Seeker)
     query = f"?{urlencode({'cursor': cursor})}" if cursor is not None else ""
     url = f"{base_of(attempt.url, attempt.route_path)}{style.list_path}{query}"
     request = Request("GET", url, Headers({"Accept": "application/json"}))
+    if seeker.credentials is not None:
+        request = seeker.credentials.for_job(request, style.security)
     try:
         reply: Reply = yield from ask_signed(
             request, seeker.backend, seeker.habits, seeker.surroundings, TIMEOUT
@@ -131,7 +135,7 @@ def _listed(item: object, style: JobStyle) -> Listed | None:
         return None
     job_id = next((found for name in ("id", style.id) if (found := job_id_of(item.get(name)))), None)
     asked = item.get(style.input)
-    created = _moment(item.get(style.created))
+    created = moment(item.get(style.created))
     if not job_id or not isinstance(asked, dict) or created is None:
         return None
     return Listed(job_id, str(item.get(style.kind) or ""), asked, created, item)
@@ -174,13 +178,14 @@ def _object(body: bytes) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _moment(value: object) -> float | None:
+def moment(value: object) -> float | None:
+    """Read a moment as servers write it in JSON, as unix seconds; None for anything else."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         # Seconds or milliseconds since 1970.
         return float(value) / 1000 if value > 1e11 else float(value)
     try:
-        moment = datetime.fromisoformat(str(value))
+        read = datetime.fromisoformat(str(value))
         # Servers that leave the zone out mean UTC; this machine's own would be a guess.
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
     except ValueError:
         return None

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from coinslot.money import Dollars
 from coinslot.origin import origin_of
 from coinslot.policy import Policy
 from coinslot.route import Route
+from coinslot.security import Credentials
 from coinslot.signed import Habits
 from coinslot.terms import Budget
 
@@ -48,8 +49,14 @@ class Wallet:
     surroundings: Surroundings = field(default_factory=Surroundings)
     habits: Habits = field(default_factory=Habits)
 
+    credentials: Credentials | None = None
+    """What the API wants to be shown beside payment."""
     quotes: dict[str, Decimal] = field(default_factory=dict)
     """Prices in dollars that were quoted and not yet paid, by the fingerprint of their call."""
+
+    def holding(self, credentials: Credentials | None) -> Wallet:
+        """Return the same wallet for the flow of a client that has these."""
+        return self if credentials is None else replace(self, credentials=credentials)
 
     def quoted(self, fingerprint: str, price: Decimal) -> None:
         """Remember a quote; the oldest are forgotten."""

@@ -100,11 +100,12 @@ def _ask(call: PaidCall, wallet: Wallet, cap: Cap) -> Flow[tuple[Reply, Choice |
     challenges = protocols.read_challenges(reply)
     _check_clock(reply, wallet)
     shut_out: dict[str, Refusal] = {}
+    asked = call.request if wallet.credentials is None else wallet.credentials.outline(call.request)
     while True:
         now = wallet.surroundings.now()
         choice = choose(
             challenges,
-            call.request,
+            asked,
             cap,
             wallet.backends,
             now=now,
@@ -112,7 +113,10 @@ def _ask(call: PaidCall, wallet: Wallet, cap: Cap) -> Flow[tuple[Reply, Choice |
             shut_out=shut_out,
         )
         refusal = yield from uncollectable(
-            call.route, call.request.url, choice.backend, wallet.habits, wallet.surroundings
+            call.route,
+            call.request.url,
+            choice.backend,
+            wallet,
         )
         if refusal is None:
             return reply, choice

@@ -30,17 +30,18 @@ class Recovered(Generic[JobT]):
         return f"{self.attempt.id}: {self.attempt.money}, {job}; {why}"
 
 
-def recovered(client: BaseClient[Any], attempts: Sequence[Attempt]) -> list[Recovered[Any]]:
+def recovered(client: BaseClient[Any, Any], attempts: Sequence[Attempt]) -> list[Recovered[Any]]:
     """Pair attempts with handles of their jobs, which are handed out with that."""
     ledger = client._face.opened().ledger()  # noqa: SLF001 - the two halves of one client
-    made = [Recovered(attempt, _job(client, attempt)) for attempt in attempts]
+    made = [Recovered(attempt, job_of(client, attempt)) for attempt in attempts]
     for entry in made:
         if entry.job is not None:
             ledger.hand_out(entry.attempt.id)
     return made
 
 
-def _job(client: BaseClient[Any], attempt: Attempt) -> Any:
+def job_of(client: BaseClient[Any, Any], attempt: Attempt) -> Any:
+    """Return a handle of the job that an attempt came to; None where none is known."""
     if attempt.job_id is None or attempt.job_style is None:
         return None
     from coinslot.jobs import known
@@ -53,7 +54,7 @@ def _job(client: BaseClient[Any], attempt: Attempt) -> Any:
     return face.job(known(face, route, attempt))
 
 
-def route_of(client: BaseClient[Any], name: str) -> Route[Any, Any] | None:
+def route_of(client: BaseClient[Any, Any], name: str) -> Route[Any, Any] | None:
     """Return the client's route that starts jobs and is called so, as in `POST /api/draw`."""
     module = client.JOB_ROUTES.get(name)
     if module is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 
-from coinslot.attempt import Attempt, Conclusion
-from coinslot.effects import Flow, Record
+from coinslot.attempt import Attempt, Conclusion, Envelope
+from coinslot.effects import Flow, Headers, Record, Request
 from coinslot.errors import PaymentError
 from coinslot.ledger import Claim
 from coinslot.lookup import ask_chain, look_up, write
 from coinslot.paid_call import Paid, Wallet
+from coinslot.security import is_named
 from coinslot.settling import PAID_TIMEOUT, alive_in, settle
 
 
@@ -42,11 +43,22 @@ def finish(
         # Its owner ended while the credential may have been on the wire.
         crashed = Conclusion("unknown", "its owner ended before an answer was on record")
         attempt = yield from write(attempt, owner, crashed)
+    if resends and claim.envelope is not None and not _can_show(claim.envelope, wallet):
+        resends = False
+        kept = Conclusion(None, "it shows a credential of the API, which only a client that was given it has")
+        attempt = yield from write(attempt, owner, kept)
     if resends and claim.envelope is not None and alive_in(0.0, attempt, wallet):
         return (yield from settle(attempt, claim.envelope, wallet, owner, timeout=timeout))
     body = claim.envelope.body if claim.envelope is not None else None
     found = yield from look_up(attempt, body, wallet, owner)
     return found.attempt if found.reply is None else Paid(found.reply, found.attempt)
+
+
+def _can_show(envelope: Envelope, wallet: Wallet) -> bool:
+    request = Request(envelope.method, envelope.url, Headers(envelope.headers))
+    if wallet.credentials is None:
+        return not is_named(request)
+    return wallet.credentials.can_show(request)
 
 
 def _claim(attempt: Attempt, owner: str) -> Flow[Claim | None]:

@@ -21,6 +21,8 @@ ResultModel = TypeVar("ResultModel", default="object")
 
 MAX_JOB_ID = 512
 Access: TypeAlias = Literal["paid", "signed", "open"]
+Security: TypeAlias = tuple[tuple[str, ...], ...]
+"""Alternatives, each the names of the security schemes that are shown together; empty: nothing is."""
 Style: TypeAlias = Literal["comma", "space", "pipe", "deep", "json"]
 """How a parameter of several values is written, where that is not its place's own way."""
 
@@ -95,6 +97,12 @@ class JobStyle:
     """Member of a listed job that says what kind of work it is."""
     created: str = "createdAt"
     """Member of a listed job that says when it was accepted."""
+    security: Security = ()
+    """What the routes that tell of jobs want to be shown."""
+
+    def __post_init__(self) -> None:
+        # A ledger gives lists back.
+        object.__setattr__(self, "security", tuple(map(tuple, self.security)))
 
 
 def job_id_of(value: object) -> str | None:
@@ -115,7 +123,9 @@ class Route(Generic[AnswerModel, ResultModel]):
     method: str
     path: str
     access: Access = field(default="open", kw_only=True)
-    answer: type[BaseModel] | None = field(default=None, kw_only=True)
+    security: Security = field(default=(), kw_only=True)
+    """What it wants to be shown, besides being paid or signed."""
+    answer: type[BaseModel] | None = field(default=None, kw_only=True, hash=False)
     """Model of the successful answer; None: the JSON as it is."""
     sends: str = field(default="application/json", kw_only=True)
     """Media type of the body."""
@@ -125,6 +135,9 @@ class Route(Generic[AnswerModel, ResultModel]):
     """How parameters of several values are written, by wire name."""
     price: Price | None = field(default=None, kw_only=True)
     """None on a paid route: the price is not known, and a call must say `max_price`."""
+    media: Mapping[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True)
+    """Kinds of media (`image`, `video`, ...) by the request's members that take their addresses, in wire
+    names, as in `shots.still`; no kinds: the document does not say."""
     job: JobStyle | None = field(default=None, kw_only=True)
     """None: the answer is the result."""
     result: type[Result] | None = field(default=None, kw_only=True)

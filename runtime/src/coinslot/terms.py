@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coinslot.money import Dollars
 from coinslot.route import Route
+
+if TYPE_CHECKING:
+    from coinslot.security import Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,5 @@ class CallTerms:
     """The address that must sign in; None: whatever address that wallet has."""
     budget: Budget | None = None
     """What it is paid out of, beside the budgets of the policy."""
+    credentials: Credentials | None = None
+    """What the request may be shown, by the names that it carries."""

@@ -40,6 +40,7 @@ from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
 from coinslot.quote import Quote
 from coinslot.recovery import recover
+from coinslot.security import FIELD, Credentials, masked
 from coinslot.signed import ask_signed
 from coinslot.terms import CallTerms
 from coinslot.text import clean
@@ -105,16 +106,15 @@ class Till:
         `moved`: the client followed a redirect here from another place, so nothing is paid or signed.
         """
         if moved:
-            return _ask_elsewhere(request, timeout)
+            return _ask_elsewhere(request.without(FIELD), timeout)
         access = terms.route.access if terms.route is not None else "paid"
         if access == "signed":
             return ask_signed(request, self._identity(terms), self.wallet.habits, self._surroundings, timeout)
         if access == "open":
             return _ask_open(request, timeout)
         call = PaidCall(request, terms.route, terms.max_price, terms.idempotency_key, terms.budget)
-        if terms.quote_only:
-            return ask_price(call, self.wallet)
-        return pay(call, self.wallet, owner)
+        wallet = self.wallet.holding(terms.credentials)
+        return ask_price(call, wallet) if terms.quote_only else pay(call, wallet, owner)
 
     def record(self, effect: Record) -> Any:
         """Make a transaction in the ledger."""
@@ -213,11 +213,11 @@ class PaymentTransport(BaseTransport):
         unread: list[Response] = []
 
         def send(effect: Send) -> Reply:
-            response = begin(self._inner, effect)
+            response = begin(self._inner, effect, terms.credentials)
             if effect.may_stream and response.status_code != PAYMENT_REQUIRED:
                 unread.append(response)
                 return head_of(response)
-            return finish(response, limit=LARGEST_PAID_REPLY)
+            return masked(finish(response, limit=LARGEST_PAID_REPLY), terms.credentials)
 
         asked = from_httpx(request, request.read())
         with self._till.owner(terms) as owner:
@@ -226,18 +226,19 @@ class PaymentTransport(BaseTransport):
             self._till.hand_out(outcome)
         return unread[0] if unread else _response(outcome)
 
-    def recover(self, origin: str | None = None) -> list[Attempt]:
+    def recover(self, origin: str | None = None, *, credentials: Credentials | None = None) -> list[Attempt]:
         """Finish what earlier calls left open, as far as it can be; sign nothing new.
 
-        `origin` (scheme, host and port) leaves out the others. Returns the attempts that were not at
-        their end, as they stand now.
+        `origin` (scheme, host and port) leaves out the others; `credentials` are a client's. Returns the
+        attempts that were not at their end, as they stand now.
         """
 
         def send(effect: Send) -> Reply:
-            return finish(begin(self._inner, effect), limit=LARGEST_PAID_REPLY)
+            reply = finish(begin(self._inner, effect, credentials), limit=LARGEST_PAID_REPLY)
+            return masked(reply, credentials)
 
         with self._till.recovering() as owner:
-            flow = recover(self._till.wallet, owner, origin)
+            flow = recover(self._till.wallet.holding(credentials), owner, origin)
             return drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
 
     def close(self) -> None:
@@ -281,11 +282,11 @@ class AsyncPaymentTransport(AsyncBaseTransport):
         unread: list[Response] = []
 
         async def send(effect: Send) -> Reply:
-            response = await abegin(self._inner, effect)
+            response = await abegin(self._inner, effect, terms.credentials)
             if effect.may_stream and response.status_code != PAYMENT_REQUIRED:
                 unread.append(response)
                 return head_of(response)
-            return await afinish(response, limit=LARGEST_PAID_REPLY)
+            return masked(await afinish(response, limit=LARGEST_PAID_REPLY), terms.credentials)
 
         asked = from_httpx(request, await request.aread())
         with self._till.owner(terms) as owner:
@@ -295,14 +296,17 @@ class AsyncPaymentTransport(AsyncBaseTransport):
             self._till.hand_out(outcome)
         return unread[0] if unread else _response(outcome)
 
-    async def recover(self, origin: str | None = None) -> list[Attempt]:
+    async def recover(
+        self, origin: str | None = None, *, credentials: Credentials | None = None
+    ) -> list[Attempt]:
         """Make the async twin of `PaymentTransport.recover`."""
 
         async def send(effect: Send) -> Reply:
-            return await afinish(await abegin(self._inner, effect), limit=LARGEST_PAID_REPLY)
+            reply = await afinish(await abegin(self._inner, effect, credentials), limit=LARGEST_PAID_REPLY)
+            return masked(reply, credentials)
 
         with self._till.recovering() as owner:
-            flow = recover(self._till.wallet, owner, origin)
+            flow = recover(self._till.wallet.holding(credentials), owner, origin)
             return await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
 
     async def aclose(self) -> None:

@@ -217,7 +217,7 @@ def _retry_after(reply: Reply, now: float) -> float | None:
 
 @lru_cache(maxsize=64)
 def _question(style: JobStyle) -> Route[Any, Any]:
-    return Route("GET", style.path, access=style.access)
+    return Route("GET", style.path, access=style.access, security=style.security)
 
 
 def _parameter(style: JobStyle) -> str:
