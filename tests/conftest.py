@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.proof.figures import SEED_NAME, choose_seed, pytest_report_header, pytest_terminal_summary
+
+__all__ = ["pytest_report_header", "pytest_terminal_summary"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # The same examples on every machine and run; no test may depend on how fast the machine is.
@@ -21,8 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the user's keys and nodes, but where cassettes are recorded, which may be meant to pay."""
     if config.getoption("--record-mode") == "none":
         ours = [name for name in os.environ if name.startswith("COINSLOT_")]
-        for name in [name for name in ours if name != "COINSLOT_CORPUS"]:
+        for name in [name for name in ours if name not in {"COINSLOT_CORPUS", SEED_NAME}]:
             del os.environ[name]
+    choose_seed()
 
 
 @pytest.fixture(autouse=True)

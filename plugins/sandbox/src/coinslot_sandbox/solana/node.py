@@ -35,7 +35,9 @@ class SolanaNode:
             if config.get("commitment") in ("processed", "confirmed")
             else self._chain.slot - FINALITY
         )
-        slot = max(slot for slot in self._chain.heights if slot <= max(reached, min(self._chain.heights)))
+        # The newest blocks come last, and a long chain has many.
+        oldest = next(iter(self._chain.heights))
+        slot = next(slot for slot in reversed(self._chain.heights) if slot <= max(reached, oldest))
         if slot < (config.get("minContextSlot") or 0):
             raise Refused(-32016, "Minimum context slot has not been reached")
         return slot
@@ -68,7 +70,7 @@ class SolanaNode:
 
     def _rpc_getLatestBlockhash(self, config: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         height = self._chain.heights[self._at(config)]
-        found = next(text for text, at in self._chain.hashes.items() if at == height)
+        found = next(text for text, at in reversed(self._chain.hashes.items()) if at == height)
         return self._with_context(
             config, {"blockhash": found, "lastValidBlockHeight": height + BLOCKHASH_LIFE}
         )
