@@ -52,10 +52,36 @@ def test_t51_a_finished_upload_does_not_lend_its_token(studio: Studio, server: S
     assert len(server.shop.paid) == 2
 
 
-def test_t51_a_token_that_is_no_use_is_written_off(
+ENDS = "2027-01-15T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("end", "refused"),
+    [
+        ({}, {}),
+        ({"expiresAt": ENDS}, {}),
+        ({}, {"Date": "Fri, 15 Jan 2027 08:00:00 GMT"}),
+        ({"expiresAt": ENDS}, {"Date": "Fri, 15 Jan 2027 07:59:59 GMT"}),
+    ],
+    ids=["nothing is told", "no date", "no end", "before its end"],
+)
+def test_t51_a_refusal_is_no_reason_to_buy_another_token(
+    studio: Studio, server: Server, cat: Path, *, end: dict[str, str], refused: dict[str, str]
+) -> None:
+    server.shop.answers = [tokened(**end)]
+    server.answers[PUT].insert(0, code(403, **refused))
+    with pytest.raises(UploadFailed, match="goes on with it"):
+        Files(studio)(cat)
+    assert Files(studio)(cat) == BLOB
+
+    assert len(server.shop.paid) == 1
+
+
+def test_t51_a_token_that_has_expired_is_written_off(
     studio: Studio, server: Server, cat: Path, ledger: SqliteLedger
 ) -> None:
-    server.answers[PUT].insert(0, code(403))
+    server.shop.answers = [tokened(expiresAt=ENDS), tokened(uploadId="up-2")]
+    server.answers[PUT].insert(0, code(403, Date="Fri, 15 Jan 2027 08:00:00 GMT"))
     with pytest.raises(UploadFailed, match="a new upload pays again"):
         Files(studio)(cat)
     assert Files(studio)(cat) == BLOB

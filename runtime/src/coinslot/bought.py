@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from coinslot.attempt import RELEASED
-from coinslot.effects import Flow, Record
+from coinslot.effects import Flow, Record, Reply
+from coinslot.matching import moment
 from coinslot.origin import origin_of
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
 _USABLE = frozenset({"none", "finished"})
 """A token's delivery while its upload is under way; `saved` once it is confirmed, `lost` if it is no use."""
+_ENDS = frozenset({"expires", "expiresat", "expiration", "expirationtime", "expiry", "validuntil"})
+"""What servers call the moment until which a token is good, in small letters alone."""
 
 
 def key_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
@@ -53,3 +58,19 @@ def forgotten(attempt_id: str | None) -> Flow[bool]:
 
     gone: bool = yield Record(write_off, "write off")
     return gone
+
+
+def expired(answer: Reply, refusal: Reply) -> bool:
+    """Whether a token, bought with this answer, was refused after its end: both by the server's own word.
+
+    A refusal alone proves nothing, and a token that may be good is not bought again.
+    """
+    try:
+        content = answer.json()
+        now = parsedate_to_datetime(refusal.headers.get("Date") or "").timestamp()
+    except (ValueError, OverflowError):
+        return False
+    named = content if isinstance(content, dict) else {}
+    told = next((value for name, value in named.items() if re.sub("[^a-z]", "", name.lower()) in _ENDS), None)
+    end = moment(told)
+    return end is not None and now >= end

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from coinslot.attempt import Delivery
-from coinslot.bought import forgotten, key_of
+from coinslot.bought import expired, forgotten, key_of
 from coinslot.delivery import deliver
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
 from coinslot.errors import (
@@ -54,7 +54,7 @@ class _Token:
     """The paid token, read out of its answer."""
 
     def __init__(self, upload: Upload, reply: Reply) -> None:
-        self._reply = reply
+        self.answer = reply
         self.attempt_id = paid_with(reply)
         self.payer = backend_of(reply)
         self.upload_id = self._member(upload.id_member)
@@ -65,7 +65,7 @@ class _Token:
 
     def _member(self, name: str) -> str:
         try:
-            found = self._reply.json().get(name)
+            found = self.answer.json().get(name)
         except (ValueError, AttributeError):
             found = None
         if not isinstance(found, str) or not found or not found.isprintable():
@@ -75,7 +75,7 @@ class _Token:
     def _misfit(self, name: str) -> UnexpectedAnswer:
         return UnexpectedAnswer(
             f"The upload token was paid for, but its answer holds no usable {name!r}.",
-            body=self._reply.body,
+            body=self.answer.body,
             attempt_id=self.attempt_id,
         )
 
@@ -155,10 +155,10 @@ def _until_answered(step: str, send: Send, token: _Token) -> Flow[Reply]:
             if 200 <= reply.status < 300:
                 return reply
             why = f"it was answered {reply.status}; {said(reply.body)}".rstrip("; ")
-            if reply.status not in _BUSY:
+            if reply.status not in _BUSY and expired(token.answer, reply):
                 yield from _move(token, "lost")
-                raise _failed(step, token, why, then="a new upload pays again")
-            if not left:
+                raise _failed(step, token, why, then="it has expired, and a new upload pays again")
+            if reply.status not in _BUSY or not left:
                 raise _failed(step, token, why)
         yield Sleep(float(2 ** (TRIES - 1 - left)))
     raise AssertionError  # pragma: no cover - the last try returns or raises
