@@ -68,6 +68,10 @@ if TYPE_CHECKING:
     from coinslot.ledger import (
         Ledger,
     )
+    from coinslot.many import (
+        MapReport,
+        Outcome,
+    )
     from coinslot.models import (
         AnswerModel,
         RequestModel,
@@ -137,8 +141,10 @@ __all__ = [
     "Ledger",
     "LedgerUnavailable",
     "MalformedChallenge",
+    "MapReport",
     "Media",
     "MediaUrl",
+    "Outcome",
     "PaidCall",
     "PaymentError",
     "PaymentOutcomeUnknown",
@@ -209,6 +215,8 @@ _HOMES = {
     "Job": "coinslot.jobs",
     "JobState": "coinslot.jobs",
     "Ledger": "coinslot.ledger",
+    "MapReport": "coinslot.many",
+    "Outcome": "coinslot.many",
     "AnswerModel": "coinslot.models",
     "RequestModel": "coinslot.models",
     "Dollars": "coinslot.money",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 from urllib.parse import urlsplit
@@ -22,8 +22,10 @@ from coinslot.text import clean
 
 if TYPE_CHECKING:
     from coinslot import _http  # noqa: F401 - named in strings below
+    from coinslot.call import PaidCall
     from coinslot.jobs import AsyncJob, Job
     from coinslot.ledger import Ledger
+    from coinslot.many import MapReport, Outcome
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
     from coinslot.uploads import UploadStrategy
@@ -174,6 +176,58 @@ class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[Credential
         job: Job[Any] = self._taken_up(token)
         return job
 
+    def map(
+        self,
+        route: PaidCall[Any, Any],
+        requests: Iterable[Mapping[str, Any]],
+        *,
+        name: str | None = None,
+        concurrency: int = 4,
+        max_total: Dollars = "5.00",
+        max_price: Dollars | None = None,
+        save_to: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        on_outcome: Callable[[Outcome[Any]], object] | None = None,
+    ) -> MapReport[Any]:
+        """Make one call for each request, several at a time, wait for their jobs and save what they come to.
+
+        A request that fails is told in the report, and the others go on. Made again with the same name and
+        requests, also after a crash, the map goes on: what was paid is not paid again, what is still under
+        way is waited for, what was saved is left alone. Requests may be added, changed or moved in between;
+        equal ones are told apart by their order. `docs/many.md` tells it whole.
+
+        Args:
+            route: A call of this client, as in `studio.group.call`.
+            requests: Its arguments, a mapping for each call, read as they are needed. The asynchronous client
+                takes an asynchronous iterable too.
+            name: What the map is known by in the ledger. Without it: the folder of `save_to`; without
+                that too, a new one each time.
+            concurrency: How many requests are under way at once, from 1 to 64.
+            max_total: What all runs of this name may cost together, in dollars.
+            max_price: What each call may cost at most, in dollars.
+            save_to: A folder for the results' files.
+            timeout: Seconds to wait for each job at most, as in `Job.wait`.
+            on_outcome: Called with each outcome as soon as it is there, one after the other.
+
+        Returns:
+            The outcomes, in the order of the requests, and why it stopped buying, if it did.
+
+        """
+        from coinslot.many import Course, map_in_threads
+
+        course = Course(
+            self,
+            route,
+            name=name,
+            concurrency=concurrency,
+            max_total=max_total,
+            max_price=max_price,
+            save_to=save_to,
+            timeout=timeout,
+            on_outcome=on_outcome,
+        )
+        return map_in_threads(course, self._face, requests)
+
     def close(self) -> None:
         """Let go of connections and the ledger."""
         self._face.close()
@@ -213,6 +267,58 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport", CredentialsT], Generic[
         """
         job: AsyncJob[Any] = self._taken_up(token)
         return job
+
+    async def map(
+        self,
+        route: PaidCall[Any, Any],
+        requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]],
+        *,
+        name: str | None = None,
+        concurrency: int = 4,
+        max_total: Dollars = "5.00",
+        max_price: Dollars | None = None,
+        save_to: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        on_outcome: Callable[[Outcome[Any]], object] | None = None,
+    ) -> MapReport[Any]:
+        """Make one call for each request, several at a time, wait for their jobs and save what they come to.
+
+        A request that fails is told in the report, and the others go on. Made again with the same name and
+        requests, also after a crash, the map goes on: what was paid is not paid again, what is still under
+        way is waited for, what was saved is left alone. Requests may be added, changed or moved in between;
+        equal ones are told apart by their order. `docs/many.md` tells it whole.
+
+        Args:
+            route: A call of this client, as in `studio.group.call`.
+            requests: Its arguments, a mapping for each call, read as they are needed. The asynchronous client
+                takes an asynchronous iterable too.
+            name: What the map is known by in the ledger. Without it: the folder of `save_to`; without
+                that too, a new one each time.
+            concurrency: How many requests are under way at once, from 1 to 64.
+            max_total: What all runs of this name may cost together, in dollars.
+            max_price: What each call may cost at most, in dollars.
+            save_to: A folder for the results' files.
+            timeout: Seconds to wait for each job at most, as in `Job.wait`.
+            on_outcome: Called with each outcome as soon as it is there, one after the other.
+
+        Returns:
+            The outcomes, in the order of the requests, and why it stopped buying, if it did.
+
+        """
+        from coinslot.many import Course, map_in_tasks
+
+        course = Course(
+            self,
+            route,
+            name=name,
+            concurrency=concurrency,
+            max_total=max_total,
+            max_price=max_price,
+            save_to=save_to,
+            timeout=timeout,
+            on_outcome=on_outcome,
+        )
+        return await map_in_tasks(course, self._face, requests)
 
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""

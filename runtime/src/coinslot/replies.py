@@ -42,7 +42,10 @@ def check_status(route: Route[Any, Any], reply: Reply) -> None:
     told = said(reply.body)
     message = f"{route} answered {status}" + (f": {told}" if told else "")
     if 400 <= status < 500:
-        raise RequestRejected(message, status=status, body=reply.body)
+        told_wait = (reply.headers.get("Retry-After") or "").strip()
+        # As a date it would need a clock; whoever asks again without one waits a little longer each time.
+        wait = float(told_wait[:6]) if told_wait.isascii() and told_wait.isdigit() else None
+        raise RequestRejected(message, status=status, body=reply.body, retry_after=wait)
     if status >= 500:
         raise ServerUnavailable(message)
     raise UnexpectedAnswer(f"{message}; redirects are not followed", body=reply.body)

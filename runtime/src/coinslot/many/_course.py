@@ -1,0 +1,140 @@
+"""A map under way, apart from how its requests run beside each other: names, budget, stops, outcomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coinslot.attempt import RELEASED, Attempt
+from coinslot.call import PaidCall, flow_of, route_behind
+from coinslot.effects import Flow, Record
+from coinslot.errors import ConfigurationError, LedgerUnavailable, ServerUnavailable
+from coinslot.many._item import Item, Maker
+from coinslot.many._naming import Names, check_name
+from coinslot.many._outcome import MapReport, Outcome
+from coinslot.many._saving import Saving
+from coinslot.many._trouble import SILENCES, ends_buying
+from coinslot.money import Dollars, dollars, total
+from coinslot.origin import origin_of
+from coinslot.terms import Budget
+
+if TYPE_CHECKING:
+    from coinslot.client import BaseClient
+
+MAX_CONCURRENCY = 64
+_READ_IN_VAIN = 10_000
+"""So many requests in a row without one that was paid for earlier, and a map that buys nothing ends."""
+
+
+class Course:
+    """A map under way. Not for several threads: what runs beside it is told what to do, and tells it."""
+
+    def __init__(
+        self,
+        client: BaseClient[Any, Any],
+        call: PaidCall[Any, Any],
+        *,
+        name: str | None,
+        concurrency: int,
+        max_total: Dollars,
+        max_price: Dollars | None,
+        save_to: str | os.PathLike[str] | None,
+        timeout: float | None,
+        on_outcome: Callable[[Outcome[Any]], object] | None,
+    ) -> None:
+        face = client._face  # noqa: SLF001 - a map is a part of its client
+        if not isinstance(call, PaidCall):
+            raise TypeError("a map takes a client's paid call, as in studio.map(studio.group.call, requests)")
+        if call._face is not face:  # noqa: SLF001 - see above
+            raise ConfigurationError("That call is another client's: map it with its own client.")
+        if not 1 <= concurrency <= MAX_CONCURRENCY:
+            raise ConfigurationError(f"concurrency must be 1 to {MAX_CONCURRENCY}, not {concurrency}.")
+        self.concurrency = concurrency
+        self.name = check_name(_named(name, save_to, face.settings.surroundings.random_bytes))
+        self.stopped: Exception | None = None
+        self._origin = origin_of(face.settings.base_url)
+        self._names = Names(self.name, route_behind(call))
+        self._budget = Budget(f"map {self.name}", dollars(max_total, "max_total"))
+        self._on_outcome = on_outcome
+        self._outcomes: list[Outcome[Any]] = []
+        self._earlier: dict[str, str] = {}
+        self._read = self._in_vain = self._silences = 0
+        self.maker = Maker(
+            client,
+            flow_of(call),
+            self._budget,
+            max_price,
+            timeout,
+            None if save_to is None else Saving(save_to),
+        )
+
+    def begin(self) -> Flow[None]:
+        """Read what earlier runs of this name have paid for."""
+        for attempt in (yield from self._attempts()):
+            if attempt.call.idempotency_key is not None:
+                self._earlier[attempt.call.idempotency_key] = attempt.id
+
+    @property
+    def over(self) -> bool:
+        """Whether no further request is to be read: nothing more is bought, and all that was paid is met."""
+        return self.stopped is not None and (not self._earlier or self._in_vain >= _READ_IN_VAIN)
+
+    def item(self, request: Mapping[str, Any]) -> Item | None:
+        """Return what is to be done for the next request; None: nothing."""
+        index = self._read
+        self._read += 1
+        try:
+            key = self._names.key(request)
+        except Exception as flaw:  # noqa: BLE001 - one request's failure is not the others'
+            self.take(Outcome(index, request, error=flaw))
+            return None
+        attempt_id = self._earlier.pop(key, None)
+        if attempt_id is None and self.stopped is not None:
+            self._in_vain += 1
+            return None
+        self._in_vain = 0
+        return Item(index, request, key, attempt_id)
+
+    def take(self, outcome: Outcome[Any]) -> None:
+        """Take what became of a request."""
+        self._outcomes.append(outcome)
+        self._silences = self._silences + 1 if isinstance(outcome.error, ServerUnavailable) else 0
+        if self.stopped is None and (ends_buying(outcome.error) or self._silences >= SILENCES):
+            self.stopped = outcome.error
+        if self._on_outcome is not None:
+            self._on_outcome(outcome)
+
+    def report(self) -> Flow[MapReport[Any]]:
+        """Say what became of all requests."""
+        spent = total(outcome.price or Decimal(0) for outcome in self._outcomes)
+        with suppress(LedgerUnavailable):
+            spent = total(attempt.reserved for attempt in (yield from self._attempts()))
+        return MapReport(
+            name=self.name,
+            outcomes=tuple(sorted(self._outcomes, key=lambda outcome: outcome.index)),
+            spent=spent,
+            max_total=self._budget.limit,
+            stopped=self.stopped,
+        )
+
+    def _attempts(self) -> Flow[list[Attempt]]:
+        attempts: list[Attempt] = yield Record(lambda ledger: ledger.attempts(), "attempts")
+        return [
+            one
+            for one in attempts
+            if (one.call.origin, one.budget) == (self._origin, self._budget.name)
+            and one.money not in RELEASED
+        ]
+
+
+def _named(
+    name: str | None, save_to: str | os.PathLike[str] | None, random_bytes: Callable[[int], bytes]
+) -> str:
+    """Return the name of a map: without one of its own it is known by its folder, or by nothing."""
+    if name is not None:
+        return name
+    return str(Path(save_to).resolve()) if save_to is not None else random_bytes(8).hex()
