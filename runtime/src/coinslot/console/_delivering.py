@@ -1,0 +1,94 @@
+"""Handing over what a call gave: a job to wait for, files to save, or an answer to print."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from coinslot.console._ends import say_interrupted
+from coinslot.console._saving import save_content, save_result
+from coinslot.errors import JobTimeout
+from coinslot.jobs import Job
+from coinslot.ledger import SqliteLedger
+from coinslot.models import AnswerModel
+from coinslot.money import show
+from coinslot.results import Result
+from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.console._options import Terms
+    from coinslot.console._session import Session
+
+
+def deliver(session: Session, answer: Any, terms: Terms, *, model: str) -> None:
+    """Hand over an answer: wait for a job, save bytes, print the rest."""
+    match answer:
+        case Job():
+            follow(session, answer, terms, model=model)
+        case bytes():
+            path = save_content(answer, terms.output, model=model)
+            session.finish(str(path), files=[str(path)])
+        case None:
+            session.finish(None, answer=None)
+        case str():
+            session.finish(answer, answer=answer)
+        case _:
+            plain = _json(answer)
+            session.finish(json.dumps(plain, indent=2, ensure_ascii=False), answer=plain)
+
+
+def follow(session: Session, job: Job[Any], terms: Terms, *, model: str) -> None:
+    """Wait for a job, and print where its result was saved."""
+    session.finish(bring_home(session, job, terms, model=model))
+
+
+def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> str:
+    """Wait for a job and save its result; return where to, or what it gave.
+
+    Says how to go on where waiting ends before the job does.
+    """
+    from coinslot.console._progress import progress
+
+    session.told |= {"job_id": job.id, "attempt_id": job.attempt_id}
+    again = f"{session.program.name} jobs resume {clean(job.id)}"
+    session.say(f"Job {clean(job.id)} {_paid(session, job)}.")
+    if terms.no_wait:
+        session.say(f"It goes on by itself; fetch it with: {again}")
+        session.told["status"] = job.status
+        return job.id
+    try:
+        with progress(job, model) as show_progress:
+            result = job.wait(terms.timeout, on_progress=show_progress)
+        session.told["status"] = job.status
+        if not isinstance(result, Result):
+            session.told["result"] = result
+            return json.dumps(result, indent=2, ensure_ascii=False)
+        session.told["result"] = dict(result.raw)
+        saved = save_result(result, terms.output, model=model)
+    except KeyboardInterrupt:
+        say_interrupted(session, f"The job is paid for and goes on; fetch it with: {again}")
+        raise
+    except JobTimeout:
+        session.say(f"Go on with: {again}")
+        raise
+    session.told["files"] = [str(saved)]
+    if terms.preview:
+        from coinslot.console._preview import preview
+
+        preview(result, saved)
+    return str(saved)
+
+
+def _paid(session: Session, job: Job[Any]) -> str:
+    attempt = SqliteLedger().attempt(job.attempt_id) if job.attempt_id else None
+    if attempt is None:
+        return "is under way"
+    session.told["price_usd"] = str(attempt.price)
+    return f"is under way, {show(attempt.price)} paid with {attempt.backend}"
+
+
+def _json(answer: Any) -> Any:
+    if isinstance(answer, AnswerModel):
+        return answer.model_dump(mode="json", by_alias=True)
+    dump = getattr(answer, "model_dump", None)
+    return dump(mode="json", by_alias=True) if dump is not None else answer

@@ -1,0 +1,88 @@
+"""How a run ends: every error as plain words on standard error, and as an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from coinslot.console._session import session_of
+
+if TYPE_CHECKING:
+    from coinslot.console._session import Session
+
+OTHER, USAGE, REFUSED, REJECTED, UNKNOWN, FAILED, TIMEOUT, NOT_BROUGHT, UNAVAILABLE, SETUP = range(1, 11)
+INTERRUPTED = 130
+
+CODES: dict[str, int] = {
+    "PaymentRefused": REFUSED,
+    "MalformedChallenge": REFUSED,
+    "ConflictingCall": REFUSED,
+    "PaymentRejected": REJECTED,
+    "RequestRejected": REJECTED,
+    "SignInRefused": REJECTED,
+    "PaymentOutcomeUnknown": UNKNOWN,
+    "JobFailed": FAILED,
+    "JobTimeout": TIMEOUT,
+    "DownloadFailed": NOT_BROUGHT,
+    "UploadFailed": NOT_BROUGHT,
+    "UnexpectedAnswer": NOT_BROUGHT,
+    "ServerUnavailable": UNAVAILABLE,
+    "ConfigurationError": SETUP,
+    "LedgerUnavailable": SETUP,
+}
+"""Exit codes by the name of the error, or of the nearest class that it derives from."""
+
+
+def code_of(error: BaseException) -> int:
+    """Return the exit code of an error."""
+    return next((CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in CODES), OTHER)
+
+
+@contextmanager
+def ending(ctx: click.Context) -> Iterator[None]:
+    """Turn errors of ours, of the file system and of the keyboard into words and an exit code."""
+    from coinslot.errors import CoinslotError
+
+    try:
+        yield
+    except CoinslotError as error:
+        _end(ctx, error, code_of(error))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        _end(ctx, error, OTHER)
+    except (KeyboardInterrupt, click.Abort):
+        # Whoever knew what was going on has said already what is true of it.
+        ctx.exit(INTERRUPTED)
+
+
+def _end(ctx: click.Context, error: Exception, code: int) -> None:
+    session = session_of(ctx)
+    session.say(f"{session.program.name}: {error}")
+    if session.as_json:
+        session.finish(None, error=plain(error))
+    ctx.exit(code)
+
+
+def plain(error: Exception) -> dict[str, object]:
+    """Return an error as members of a JSON object."""
+    told: dict[str, object] = {
+        "type": type(error).__name__,
+        "message": str(error),
+        "exit_code": code_of(error),
+    }
+    for name in ("attempt_id", "job_id", "status", "step", "slug"):
+        value = getattr(error, name, None)
+        if value is not None:
+            told[name] = value
+    return told
+
+
+def say_interrupted(session: Session, text: str) -> None:
+    """Say what is true after Ctrl-C."""
+    session.say(f"\n{session.program.name}: interrupted. {text}")
+    if session.as_json:
+        session.finish(None, error={"type": "Interrupted", "message": text, "exit_code": INTERRUPTED})

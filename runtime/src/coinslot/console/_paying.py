@@ -1,0 +1,142 @@
+"""Carrying out a call: its values checked, its price agreed on, its answer handed over."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from pydantic import ValidationError
+
+from coinslot.console._agreeing import agreed, route_of
+from coinslot.console._delivering import deliver
+from coinslot.console._ends import say_interrupted
+from coinslot.console._session import Session, session_of
+from coinslot.ledger import SqliteLedger
+from coinslot.money import show
+
+if TYPE_CHECKING:
+    from coinslot.console._options import Terms
+    from coinslot.quote import Quote
+    from coinslot.route import Route
+
+
+def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
+    """Make a paid call and bring home what it gives."""
+    session = session_of(ctx)
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
+        call = find(client)
+        filled = arguments(call, values)
+        route, started = route_of(call), time.time()
+        session.told["route"] = str(route)
+        with checked(ctx):
+            limit = agreed(route, terms, lambda: _quoted(session, find, terms, filled))
+            try:
+                answer = call(**filled, max_price=limit, idempotency_key=terms.idempotency_key)
+            except KeyboardInterrupt:
+                say_interrupted(session, _money(session, session.origin(terms.base_url), route, started))
+                raise
+        deliver(session, answer, terms, model=_model(ctx))
+
+
+def price(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
+    """Ask what a call would cost, and pay nothing."""
+    session = session_of(ctx)
+    with checked(ctx):
+        quote = _quoted(session, find, terms, values)
+    session.finish(
+        str(quote),
+        price_usd=str(quote.price),
+        asset=quote.asset.symbol,
+        network=quote.network,
+        payee=quote.payee,
+        payer=quote.payer,
+        backend=quote.backend,
+    )
+
+
+def ask(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
+    """Make a call that is not paid for, and print its answer."""
+    session = session_of(ctx)
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client, checked(ctx):
+        call = find(client)
+        session.told["route"] = str(route_of(call))
+        answer = call(**arguments(call, values))
+        deliver(session, answer, terms, model=_model(ctx))
+
+
+def _quoted(session: Session, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> Quote:
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url, only_asks=True) as client:
+        call = find(client)
+        session.told["route"] = str(route_of(call))
+        quote: Quote = call.quote(**arguments(call, values))
+    return quote
+
+
+def arguments(call: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a call is given. What it needs and nobody gave is null, as its option allows."""
+    signature = inspect.signature(call.__call__)
+    needed = [name for name, one in signature.parameters.items() if one.default is inspect.Parameter.empty]
+    return {**dict.fromkeys(needed), **values}
+
+
+@contextmanager
+def checked(ctx: click.Context) -> Iterator[None]:
+    """Turn what a request's model refuses into a usage error that names the option. Nothing was sent."""
+    try:
+        yield
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = [str(one) for one in problem["loc"]]
+        param = _param(ctx, where[0]) if where else None
+        inside = f"{'.'.join(where[1:])}: " if param and len(where) > 1 else ""
+        told = f"{inside}{problem['msg']}" if param else f"{'.'.join(where)}: {problem['msg']}"
+        raise click.BadParameter(told, ctx, param) from None
+
+
+def _param(ctx: click.Context, name: str) -> click.Parameter | None:
+    """Find the option of a member by its name on the wire."""
+    bare = _bare(name)
+    for fits in (str.__eq__, str.endswith):
+        for one in ctx.command.params:
+            if one.name and not one.name.startswith("_") and fits(_bare(one.name), bare):
+                return one
+    return None
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _model(ctx: click.Context) -> str:
+    """Name what was called, for file names."""
+    parent = ctx.parent.info_name if ctx.parent is not None else None
+    return str(parent or ctx.info_name)
+
+
+def _money(session: Session, origin: str, route: Route[Any, Any], started: float) -> str:
+    """Say what the ledger knows of the money of a call that was interrupted."""
+    own = [
+        attempt
+        for attempt in SqliteLedger().attempts()
+        if attempt.call.origin == origin
+        and attempt.route_path == route.path
+        and attempt.money not in {"planned", "abandoned", "void"}
+        and (attempt.created_at >= started - 1 or attempt.money != "settled")
+    ]
+    if not own:
+        return "Nothing was signed and nothing was paid."
+    last = own[-1]
+    session.told |= {"attempt_id": last.id, "money": last.money, "price_usd": str(last.price)}
+    paid = "was paid" if last.money == "settled" else "may have been paid"
+    return (
+        f"{show(last.price)} {paid} (attempt {last.id}). The same command goes on from there and pays "
+        f"nothing twice; '{session.program.name} jobs resume' finds its job."
+        if route.job is not None
+        else f"{show(last.price)} {paid} (attempt {last.id}). "
+        "The same command goes on from there and pays nothing twice."
+    )

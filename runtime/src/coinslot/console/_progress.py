@@ -1,0 +1,65 @@
+"""Progress of a job on a terminal: how long it has taken, and how long such jobs usually take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.jobs import Job, JobState
+    from coinslot.route import Route
+
+Told = Callable[["JobState"], object]
+
+
+@contextmanager
+def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
+    """Show a job's progress on standard error while it is waited for; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TextColumn(f"[dim]{usually(job.route)}[/]"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(_words(name, job.status), total=None)
+
+        def told(state: JobState) -> None:
+            bar.update(task, description=_words(name, state.status))
+            if state.progress is not None and 0 <= state.progress <= 100:
+                bar.update(task, total=100, completed=state.progress)
+
+        yield told
+
+
+def usually(route: Route[Any, Any]) -> str:
+    """Say how long a route's calls usually take; empty where the document does not."""
+    if route.typical_seconds is None:
+        return ""
+    return f"usually {span(*route.typical_seconds)}"
+
+
+def span(low: float, high: float) -> str:
+    """Return a span of time for people, as in `2 to 5 min`."""
+    unit, scale = ("min", 60) if low >= 60 else ("s", 1)
+    first, last = f"{low / scale:g}", f"{high / scale:g}"
+    return f"about {first} {unit}" if first == last else f"{first} to {last} {unit}"
+
+
+def _words(name: str, status: str | None) -> str:
+    from rich.markup import escape
+
+    return escape(f"{name}: {clean(status or 'accepted', 40)}")

@@ -1,0 +1,79 @@
+"""One run of the command line: what every command of it is told."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coinslot.client import Client
+    from coinslot.console._program import Program
+
+BOUNDLESS = 1_000_000
+"""Dollars: a ceiling that is none. The price of each call is agreed on here, and given with it."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of a program."""
+
+    program: Program
+    asks_price: bool = False
+    """Whether the call that is named is only to be priced (`quote`)."""
+    as_json: bool = False
+    """Whether standard output is one JSON object."""
+    told: dict[str, Any] = field(default_factory=dict)
+    """What is known so far, for the JSON object: also where an error ends the run."""
+
+    def client(
+        self, *, pay_with: Sequence[str] = (), base_url: str | None = None, only_asks: bool = False
+    ) -> Client:
+        """Make the client; `only_asks`: one that is never paid through, and may ask for any price."""
+        made: Client = self.program.load()(
+            pay_with=list(pay_with) or None,
+            base_url=self.base_url(base_url),
+            ceiling=BOUNDLESS,
+            max_price=BOUNDLESS if only_asks else None,
+        )
+        return made
+
+    def base_url(self, given: str | None) -> str | None:
+        """Return where the API is: as given, or as the environment says; None: where its document says."""
+        return given or os.environ.get(self.variable("BASE_URL")) or None
+
+    def variable(self, name: str) -> str:
+        """Return the name of an environment variable of this program."""
+        return f"{self.program.name.upper().replace('-', '_').replace('.', '_')}_{name}"
+
+    def say(self, text: str) -> None:
+        """Tell a person something, beside what the command prints."""
+        click.echo(text, err=True)
+
+    def origin(self, given: str | None) -> str:
+        """Return the origin of the API, as the ledger knows it."""
+        from coinslot.origin import origin_of
+
+        return origin_of(self.base_url(given) or self.program.load().ORIGIN)
+
+    def finish(self, text: str | None, **told: Any) -> None:
+        """Print what the command came to: `text`, or all that was told as one JSON object."""
+        self.told.update(told)
+        if self.as_json:
+            import json
+
+            click.echo(json.dumps(self.told, ensure_ascii=False, default=str))
+        elif text:
+            click.echo(text)
+
+
+def session_of(ctx: click.Context) -> Session:
+    """Return the run that a command belongs to."""
+    session = ctx.find_object(Session)
+    if session is None:
+        raise TypeError("this command belongs to a Program")
+    return session

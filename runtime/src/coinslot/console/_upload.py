@@ -1,0 +1,29 @@
+"""`upload`: a file becomes an address that calls can refer to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coinslot.console._options import serving, taken
+from coinslot.console._session import session_of
+from coinslot.console._values import DOLLARS
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--media-type", metavar="TYPE", help="What the file holds, where its bytes do not tell.")
+@click.option("--max-price", "_max_price", type=DOLLARS, help="What the upload may cost at most, in dollars.")
+@serving
+@click.pass_context
+def upload(ctx: click.Context, /, file: Path, media_type: str | None, **given: Any) -> None:
+    """Upload a file, and print its address. Whoever has the address can read the file."""
+    terms, _ = taken(given)
+    session = session_of(ctx)
+    session.as_json = terms.as_json
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
+        send = getattr(client, str(session.program.uploads))
+        url = send(file, media_type=media_type, max_price=terms.max_price)
+    session.finish(url, url=url, file=str(file))
