@@ -19,6 +19,7 @@ from tests.examples.shop import ISSUER, SHOP, Shop
 from tests.payments.conftest import Clock
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+EXAMPLE_MODULES = {"memory_ledger", "own_host_upload", "patient_polling", "prepaid_credits"}
 ACCOUNT, SECRET = "ada", "5e" * 32
 ENVIRON = {"PREPAID_CREDITS_KEY": f"test:{ACCOUNT}:{SECRET}", "PREPAID_CREDITS_ISSUER": ISSUER}
 
@@ -51,7 +52,7 @@ def install(place_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) ->
 
     yield installed
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] in {"own_host_upload", "patient_polling", "prepaid_credits"}:
+        if name.partition(".")[0] in EXAMPLE_MODULES:
             del sys.modules[name]
 
 

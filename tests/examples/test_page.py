@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from coinslot import Ledger
 from coinslot.backend import Backend, Identity
 from coinslot.hookspecs import PROJECT, Hooks
 
@@ -17,7 +18,7 @@ PAGE = (ROOT / "docs" / "plugins.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 SOURCES = [
     path.read_text("utf-8")
-    for path in sorted((ROOT / "examples").rglob("*"))
+    for path in [*sorted((ROOT / "examples").rglob("*")), ROOT / "tests/payments/test_ledger_conformance.py"]
     if path.suffix in {".py", ".toml"}
 ]
 
@@ -36,7 +37,7 @@ def members(protocol: type[Any]) -> set[str]:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0])
 def test_code_stands_in_the_examples(block: str) -> None:
-    spellings = (block, textwrap.indent(block, "    "))
+    spellings = [textwrap.indent(block, " " * depth) for depth in (0, 4, 8)]
     assert any(spelling in source for source in SOURCES for spelling in spellings)
 
 
@@ -45,9 +46,13 @@ def test_hooks_are_those_that_are_specified() -> None:
     assert listed("hook") == specified
 
 
-@pytest.mark.parametrize(("place", "protocol"), [(0, Backend), (1, Identity)], ids=["backend", "identity"])
-def test_members_are_those_of_the_protocol(place: int, protocol: type[Any]) -> None:
-    listed_members = listed(["member \\| does", "member \\| says"][place])
+@pytest.mark.parametrize(
+    ("heading", "protocol"),
+    [("member \\| does", Backend), ("member \\| says", Identity), ("method \\| promises", Ledger)],
+    ids=["backend", "identity", "ledger"],
+)
+def test_members_are_those_of_the_protocol(heading: str, protocol: type[Any]) -> None:
+    listed_members = listed(heading)
     assert len(listed_members) == len(set(listed_members))
     assert set(listed_members) == members(protocol)
 

@@ -168,7 +168,7 @@ def make_buyer(shop: Shop, clock: Clock, tmp_path: Path) -> Iterator[MakeBuyer]:
 
     def make(key: str = DEVELOPMENT_KEY, **options: Any) -> Buyer:
         options.setdefault("policy", Policy())
-        ledger = SqliteLedger(tmp_path / "ledger.sqlite3", now=clock.now)
+        ledger = options.pop("ledger", None) or SqliteLedger(tmp_path / "ledger.sqlite3", now=clock.now)
         transport = PaymentTransport(
             httpx.MockTransport(shop),
             pay_with=["base"],

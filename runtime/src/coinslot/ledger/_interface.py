@@ -74,13 +74,22 @@ class Claim:
 
 
 class Ledger(Protocol):
-    """All attempts. A third party may keep them elsewhere (`docs/architecture.md`)."""
+    """All attempts, durable. A third party may keep them elsewhere; `docs/plugins.md` says how.
+
+    Each method is one transaction: it does all of what it says or none of it, and what it returned stays. Two
+    programs that use one ledger see each other's attempts, owners and budgets at once. Methods are called from
+    several threads. Where the store cannot be reached, each raises LedgerUnavailable, and nothing is signed.
+    What an owner holds, only that owner may sign, conclude or abandon; for others that is a
+    PaymentOutcomeUnknown. A move that `coinslot.attempt` does not name is a ForbiddenMove. An attempt that is
+    not there is a ConfigurationError, where it is not None.
+    """
 
     def enter(self, *, recovering: bool = False) -> str:
         """Return a fresh owner for one call; it lives until `leave` or the end of this process.
 
-        One that is `recovering` stands in for calls that were made before: an equal call meeting it is
-        refused, and not taken for another.
+        Never longer: what a killed program held must be free for its next run. And never shorter, as by a
+        lease that runs out while its call is at work. One that is `recovering` stands in for calls that
+        were made before: an equal call meeting it is refused, and not taken for another.
         """
         ...
 
@@ -91,22 +100,31 @@ class Ledger(Protocol):
     def open(self, call: CallIdentity, payers: Sequence[str], owner: str) -> Claim | None:
         """Find the attempt that this call must resume, and take it over.
 
-        With an idempotency key: the attempt of that key, whatever became of it. Without: an open
-        attempt of equal fingerprint and payer whose owner is dead or gave up. None: a new call.
-        Raises ConflictingCall for a key that was used with another request, or is in use.
+        With an idempotency key: the attempt of that key at that origin, whatever became of it, unless it was
+        void or abandoned. Without: the oldest attempt of equal fingerprint that has no key, whose payer is
+        one of `payers`, that is not released, whose answer did not arrive or was not handed out, and whose
+        owner is dead or gave up. None: a new call; a planned attempt of a dead owner is abandoned when it is
+        met. Raises ConflictingCall for a key that was used with another request or is in use, and where an
+        equal call is being recovered.
         """
         ...
 
     def unfinished(self, payers: Sequence[str], origin: str | None = None) -> list[Attempt]:
-        """Return every attempt whose money or delivery is not at its end."""
+        """Return every attempt of these payers whose money or delivery is not at its end, the oldest first.
+
+        `rules.unfinished` says which those are.
+        """
         ...
 
     def claim(self, attempt_id: str, owner: str) -> Claim | None:
-        """Take over an attempt whose owner is dead; None where it is alive, or nothing was signed."""
+        """Take over an attempt whose owner is dead or gave it up.
+
+        None where its owner is alive, and where nothing was signed: it is abandoned then.
+        """
         ...
 
     def release(self, attempt_id: str, owner: str) -> None:
-        """Stop owning an attempt."""
+        """Stop owning an attempt; nothing where another owns it."""
         ...
 
     def hand_out(self, attempt_id: str) -> None:
@@ -114,22 +132,30 @@ class Ledger(Protocol):
         ...
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
-        """Reserve price and fee within the limits and pin the payee.
+        """Reserve price and fee within the limits and pin the payee, in one step with the check of both.
 
-        Raises PaymentRefused where a budget or the payee's pin forbids it.
+        `rules.check_plan` is the check. Raises PaymentRefused where a budget, the payee, the origin or the
+        challenge forbids it, and ConflictingCall where the key has an attempt already; neither leaves a
+        trace.
         """
         ...
 
     def sign(
         self, attempt_id: str, owner: str, credential: Credential, envelope: Envelope, now: float
     ) -> Attempt:
-        """Put the credential on record, synced to disk. From here on it counts as sent."""
+        """Put the credential's nonce, evidence and signed request on record, on the disk and not in a cache.
+
+        From here on it counts as sent. Raises PaymentRefused where any attempt, whatever became of it, has
+        the same signed bytes, or the same nonce for the same payer and network. The envelope is erased as
+        soon as `rules.needs_its_bytes` says so, and so that it cannot be read from the disk.
+        """
         ...
 
     def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
-        """Write what an answer made true.
+        """Write what an answer made true. What the conclusion leaves out, and what is true already, stays.
 
-        Raises ForbiddenMove, or PaymentOutcomeUnknown where another process took the attempt over.
+        A job that belongs to another attempt of the origin is left there; the rest is written. The answer
+        is kept, however long it is, at least until it was handed out; with a key, until `purge`.
         """
         ...
 
@@ -138,7 +164,7 @@ class Ledger(Protocol):
         ...
 
     def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
-        """Move the delivery column."""
+        """Move the delivery column, whoever owns the attempt. Saying the same twice changes nothing."""
         ...
 
     def attempt(self, attempt_id: str) -> Attempt | None:
@@ -146,36 +172,39 @@ class Ledger(Protocol):
         ...
 
     def alike(self, call: CallIdentity) -> list[Attempt]:
-        """Return all attempts of equal calls that may have been paid and still lack their answer."""
+        """Return all attempts of equal calls that may have been paid and still lack their answer.
+
+        Whoever owns them, the oldest first.
+        """
         ...
 
     def by_job(self, origin: str, job_id: str) -> Attempt | None:
-        """Return the attempt that a job belongs to."""
+        """Return the attempt that a job belongs to: one at most."""
         ...
 
     def attempts(self) -> list[Attempt]:
-        """Return every attempt, the oldest first."""
+        """Return every attempt, in the order of their plans."""
         ...
 
     def payees(self, origin: str) -> list[Payee]:
-        """Return whom an origin may be paid at, the first known first."""
+        """Return whom an origin may be paid at, the first known first; assets as `comparable` has them."""
         ...
 
     def trust(self, payee: Payee) -> None:
-        """Let an origin be paid at one more address. Only a person decides this."""
+        """Let an origin be paid at one more address, or for good at one of first use. A person decides."""
         ...
 
     def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
-        """Write what a person found out about an attempt that nothing else can conclude.
+        """Write what a person found out about an attempt that nothing else can conclude, also a signed one.
 
         Raises ForbiddenMove where its money is certain already, ConflictingCall where its owner lives.
         """
         ...
 
     def purge(self) -> int:
-        """Erase requests and answers of attempts at their end; return how many held any."""
+        """Erase requests and answers of what `rules.at_its_end` names; return how many held any."""
         ...
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files and connections. Nothing on record is lost by it."""
         ...

@@ -42,7 +42,7 @@ def select_from(db: sqlite3.Connection) -> Select:
 def known_payees(db: sqlite3.Connection, plan: Plan) -> list[KnownPayee]:
     """Return the payees of a plan's origin, network and asset, the first known first."""
     rows = db.execute(
-        "SELECT * FROM payees WHERE origin = ? AND network = ? AND asset = ? ORDER BY first_seen",
+        "SELECT * FROM payees WHERE origin = ? AND network = ? AND asset = ? ORDER BY rowid",
         (plan.call.origin, plan.terms.network, comparable(plan.terms.asset)),
     )
     return [KnownPayee(payee_of(row), row["how"] == "trusted") for row in rows]

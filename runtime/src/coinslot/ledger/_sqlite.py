@@ -178,7 +178,7 @@ class SqliteLedger:
     def payees(self, origin: str) -> list[Payee]:
         """See `Ledger.payees`."""
         with self.database.reading() as db:
-            rows = db.execute("SELECT * FROM payees WHERE origin = ? ORDER BY first_seen, payee", (origin,))
+            rows = db.execute("SELECT * FROM payees WHERE origin = ? ORDER BY rowid", (origin,))
             return [payee_of(row) for row in rows]
 
     def trust(self, payee: Payee) -> None:

@@ -1,0 +1,83 @@
+"""One attempt as it is kept, and what an answer makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coinslot.attempt import Attempt, Conclusion, Envelope, StoredAnswer
+from coinslot.ledger import Claim, Plan
+from coinslot.ledger.rules import Standing, check_move, needs_its_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One attempt, with all that only the ledger knows of it."""
+
+    attempt: Attempt
+    session: str
+    owner: str | None
+    envelope: Envelope | None = None
+    answer: StoredAnswer | None = None
+    handed_out: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """What the rules read of it."""
+        return Standing.of(self.attempt, session=self.session, owner=self.owner)
+
+    @property
+    def claim(self) -> Claim:
+        """What whoever takes it over gets."""
+        return Claim(self.attempt, self.envelope, self.answer)
+
+    @property
+    def concluded(self) -> bool:
+        """Whether the caller has all that came of it."""
+        return self.attempt.delivery != "none" and self.handed_out
+
+    def having(self, **changes: Any) -> Kept:
+        """Return it with an attempt that is changed, and without signed bytes that nothing can need."""
+        attempt = replace(self.attempt, **changes)
+        return replace(self, attempt=attempt, envelope=self.envelope if needs_its_bytes(attempt) else None)
+
+
+def planned(plan: Plan, owner: str) -> Kept:
+    """Return an attempt as it stands when it was planned."""
+    attempt = Attempt(
+        id=plan.attempt_id,
+        call=plan.call,
+        url=plan.url,
+        backend=plan.backend,
+        offer=plan.offer,
+        terms=plan.terms,
+        price=plan.price,
+        max_fee=plan.max_fee,
+        money="planned",
+        delivery="none",
+        created_at=plan.now,
+        route_path=plan.route_path,
+        job_style=plan.job_style,
+        budget=plan.budget.name if plan.budget is not None else None,
+    )
+    return Kept(attempt, plan.session, owner)
+
+
+def concluded(kept: Kept, conclusion: Conclusion, *, job_is_free: bool) -> Kept:
+    """Write what an answer made true. Raises ForbiddenMove."""
+    now = kept.attempt
+    money = conclusion.money if conclusion.money != now.money else None
+    delivery = conclusion.delivery if conclusion.delivery != now.delivery else None
+    check_move(now, money=money, delivery=delivery)
+    new: dict[str, Any] = {
+        "money": money,
+        "delivery": delivery,
+        "settled_by": conclusion.settled_by,
+        "receipt": conclusion.receipt,
+        "transaction": conclusion.transaction,
+    }
+    if conclusion.job_id is not None and job_is_free:
+        new.update(job_id=conclusion.job_id, matched=conclusion.matched)
+    changes = {name: value for name, value in new.items() if value is not None}
+    answer = conclusion.answer or kept.answer
+    return replace(kept, answer=answer).having(note=conclusion.note, **changes)
