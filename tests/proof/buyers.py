@@ -64,7 +64,7 @@ class Program:
             transport=transport(verify=TRUST),
             pay_with=[self.world.backend],
             max_price=CAP,
-            base_url=self.world.server.url,
+            base_url=self.world.url,
             ledger=SqliteLedger(self.ledger_path, now=self.world.clock.now),
             environ=self.world.environ(self.wallet),
             surroundings=self.world.surroundings,

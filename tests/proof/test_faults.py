@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from tests.proof.buyers import CAP, Program, Run, naive
@@ -55,7 +56,7 @@ def test_a_fault_costs_one_payment_at_most(
         failure.add_note(f"{case}, COINSLOT_PROOF_SEED={seed()}")
         raise
     finally:
-        world.server.faults.clear()
+        world.here.faults.clear()
         tally.add("payments", len(story.moved))
         tally.add("double payments", max(0, len(story.moved) - story.calls))
         tally.add("losses", story.losses)
@@ -80,7 +81,7 @@ class Story:
         self.file.write_bytes(PICTURE)
         if self.case.kind == "payee":
             await self.get_to_know()
-        faults = self.world.server.faults
+        faults = self.world.here.faults
         before = len(faults.happened)
         faults.add(self.case.fault)
         async with self.program.running() as run:
@@ -137,7 +138,7 @@ class Story:
 
     def has_all(self) -> bool:
         if self.case.errand == "upload":
-            return self.address is not None and self.world.wire.get(self.address).content == PICTURE
+            return self.address is not None and httpx.get(self.address).content == PICTURE
         return self.program.image.exists() and self.program.image.read_bytes().startswith(PNG)
 
     def server_has_it(self) -> bool:
@@ -145,5 +146,5 @@ class Story:
         payer = self.world.payer(self.program.wallet)
         if self.case.errand == "upload":
             return False
-        owners = [job.owner for job in self.world.server.jobs if job.fate == "done"]
+        owners = [job.owner for job in self.world.here.jobs if job.fate == "done"]
         return (payer.lower() if payer.startswith("0x") else payer) in owners
