@@ -25,9 +25,10 @@ def main() -> int:
         found = [_examined(name, source, root / package_name(name)) for name, source in sources]
         for one in found:
             one.problems += _judged(root.parent, package_name(one.name))
-    print(f"{'document':<28} {'in':>4} {'out':>4} {'warnings':>8}")  # noqa: T201
+    print(f"{'document':<36} {'in':>4} {'out':>4} {'calls':>6} {'paid':>6} {'warnings':>8}")  # noqa: T201
     for one in found:
-        print(f"{one.name:<28} {one.operations:>4} {one.came_out:>4} {len(one.warnings):>8}")  # noqa: T201
+        figures = f"{one.operations:>4} {one.came_out:>4} {one.calls:>6} {one.paid:>6} {len(one.warnings):>8}"
+        print(f"{one.name:<36} {figures}")  # noqa: T201
         for line in one.problems:
             print(f"    {line}")  # noqa: T201
     return sum(bool(one.problems) for one in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from coinslot_codegen.document.syntax import parse
 from coinslot_codegen.generation import generate
 from coinslot_codegen.update import update
 from tests.codegen.generating import imported
+from tests.corpus.calling import call_all
 
 
 @dataclass(slots=True)
@@ -24,13 +26,16 @@ class Examined:
     name: str
     operations: int
     came_out: int = 0
+    calls: int = 0
+    """Operations are called twice: with the fewest arguments, and with all."""
+    paid: int = 0
     warnings: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """What must not be; empty: the document came out whole."""
 
 
 def examine(source: bytes, name: str, folder: Path) -> Examined:
-    """Generate a document's client into `folder`, import all of it, and generate it again."""
+    """Generate a document's client into `folder`, import it, call all of it, and generate it again."""
     found = Examined(name, operations_in(parse(source)))
     api = read(source, allow_unsupported=True)
     found.warnings = [f"{one.pointer}: {one.message}" for one in api.findings]
@@ -39,7 +44,11 @@ def examine(source: bytes, name: str, folder: Path) -> Examined:
     with imported(made, folder) as package:
         walked = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         modules = [importlib.import_module(one.name) for one in walked]
+        called = call_all(api, package, folder / "home")
     found.came_out = sum(hasattr(module, "ROUTE") for module in modules)
+    found.calls, found.paid = called.calls, called.paid
+    found.problems += called.failures
+    shutil.rmtree(folder / "home", ignore_errors=True)
     if found.came_out != found.operations:
         found.problems.append(f"{found.operations} operations went in, {found.came_out} came out")
     if update(source, folder, allow_unsupported=True, force=True).changed:

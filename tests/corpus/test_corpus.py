@@ -28,11 +28,14 @@ LARGE = 100_000
 """Bytes; larger documents are left to `nox -s corpus`."""
 
 
+@pytest.mark.loopback
 def test_a_document_with_all_oddities_comes_out_whole(tmp_path: Path) -> None:
     found = examine(json.dumps(DOCUMENT).encode(), "odds", tmp_path)
     assert found.problems == []
 
 
+@pytest.mark.loopback
+@pytest.mark.skipif(not documents(), reason="no other documents here: name their folder in COINSLOT_CORPUS")
 @pytest.mark.parametrize(
     "path", [one for one in documents() if one.stat().st_size < LARGE], ids=lambda one: one.stem
 )

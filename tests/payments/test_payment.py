@@ -173,6 +173,12 @@ def test_the_challenge_must_sell_what_was_asked_for(shop: Shop, buyer: Buyer) ->
         buyer.draw()
 
 
+def test_a_challenge_may_escape_the_address_in_its_own_way(shop: Shop, buyer: Buyer) -> None:
+    shop.challenge = {"resource": {"url": "http://127.0.0.1:4020/%61pi/draw"}}
+
+    assert buyer.draw().status_code == 200
+
+
 def test_t33_an_open_route_is_never_paid(shop: Shop, buyer: Buyer) -> None:
     with pytest.raises(UnexpectedPayment):
         buyer.draw(route=Route("POST", "/api/draw"))

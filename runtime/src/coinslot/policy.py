@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from coinslot import mpp
 from coinslot.backend import Backend
@@ -235,9 +235,14 @@ def _flaw(challenge: Challenge, request: Request) -> Refusal | None:
     named = challenge.resource.get("url")
     asked, told = urlsplit(request.url), urlsplit(named if isinstance(named, str) else "")
     # The scheme may differ: many servers stand behind a proxy that ends TLS for them.
-    if (told.netloc.lower(), told.path) == (asked.netloc.lower(), asked.path):
+    if (told.netloc.lower(), _segments(told.path)) == (asked.netloc.lower(), _segments(asked.path)):
         return None
     return Refusal("other-resource", "its challenge sells another resource than the one that was asked for")
+
+
+def _segments(path: str) -> list[str]:
+    """Return what a path says, however it is escaped; an escaped slash stays inside its segment."""
+    return [unquote(segment) for segment in path.split("/")]
 
 
 def _unfit(offer: Offer, request: Request, now: float) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from coinslot_codegen.document.security import PROTOCOL_HEADERS
 
 Report = Callable[[Finding], None]
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What HTTP takes as the name of a header or a cookie."""
 
 
 def read_parameters(
@@ -64,6 +67,9 @@ def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None
         or location not in _LOCATIONS
     ):
         report(Finding("flaw", at, "a parameter without a name and a known place is left out"))
+        return None
+    if location in ("header", "cookie") and not _TOKEN.fullmatch(written["name"]):
+        report(Finding("flaw", at, f"the {location} {written['name']!r} cannot be sent; it is left out"))
         return None
     required = location == "path" or written.get("required") is True
     schema = written.get("schema")

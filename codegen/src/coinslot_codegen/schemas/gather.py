@@ -25,9 +25,9 @@ Location: TypeAlias = Literal["path", "query", "header", "cookie"]
 Untyped: TypeAlias = Literal["json", "text", "bytes", "nothing"]
 Raw: TypeAlias = Literal["text", "bytes"]
 
-# The runtime's own business, or (the first three) not parameters by OpenAPI's own rule.
+# The runtime's own business, or (the first two) not parameters by OpenAPI's own rule.
 _NOT_ASKED_FOR = (
-    "accept", "authorization", "content-type", "payment-signature", "sign-in-with-x", "x-payment",
+    "accept", "content-type", "payment-signature", "sign-in-with-x", "x-payment",
 )  # fmt: skip
 
 
@@ -112,10 +112,10 @@ def _use(route: RouteSpec, reader: SchemaReader) -> Use:
         ("header", "request", "headers"),
         ("cookie", "request", "cookies"),
     ):
-        found = [one for one in route.parameters if one.location == location and _is_asked_for(one)]
+        found = [one for one in route.parameters if one.location == location and _is_asked_for(one, route)]
         if found:
             parameters[location] = _parameters(route, found, reader, role, f"{words} {title}")  # type: ignore[index, arg-type] # fmt: skip
-    body = _sent_body(route)
+    body = sent_body(route)
     raw = _raw(body) if body else None
     body_key = _body(route, body, reader) if body and not raw else None
     answer = _answer(route)
@@ -135,8 +135,12 @@ def _use(route: RouteSpec, reader: SchemaReader) -> Use:
     )
 
 
-def _is_asked_for(parameter: ParameterSpec) -> bool:
-    return parameter.location != "header" or parameter.name.lower() not in _NOT_ASKED_FOR
+def _is_asked_for(parameter: ParameterSpec, route: RouteSpec) -> bool:
+    name = parameter.name.lower()
+    if parameter.location != "header" or name != "authorization":
+        return parameter.location != "header" or name not in _NOT_ASKED_FOR
+    # By OpenAPI's rule a security scheme says so. Where none does, only the caller can give it.
+    return route.access != "paid" and not route.security
 
 
 def _parameters(
@@ -157,7 +161,7 @@ def _parameters(
     return reader.shape(role, Place(route.pointer, role, hint), members)
 
 
-def _sent_body(route: RouteSpec) -> BodySpec | None:
+def sent_body(route: RouteSpec) -> BodySpec | None:
     """Choose the body that a call sends: JSON, else parts, else a form, else what is listed first."""
     for fits in (is_json, _has_parts, _is_form):
         for body in route.bodies:

@@ -15,7 +15,7 @@ from coinslot_sandbox import uploads as upload_steps
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.cashier import Cashier
 from coinslot_sandbox.drop import Dropped, gone, hang_up
-from coinslot_sandbox.exchange import Exchange, Interference, Leg, Moment, Work
+from coinslot_sandbox.exchange import Exchange, Interference, Leg, Moment, Work, sent_path
 from coinslot_sandbox.intake import Inputs, Intake, Refused, read_body
 from coinslot_sandbox.jobs.desk import Desk
 from coinslot_sandbox.media import shelf as media
@@ -126,8 +126,7 @@ class App:
                 return await self._file(request, "download", upload_steps.PREFIX, self._uploads.fetch)
             if request.method == "PUT" and path.rstrip("/") == self._uploads.put_path.rstrip("/"):
                 return await self._put(request, self._uploads)
-        raw_path = request.scope.get("raw_path") or path.encode()
-        found = self._table.find(request.method, raw_path.partition(b"?")[0].decode("latin-1"))
+        found = self._table.find(request.method, sent_path(request))
         if found is None:
             return refusal(404, "not_found", f"the document has no route {path[:200]}")
         if isinstance(found, frozenset):
@@ -190,7 +189,7 @@ class App:
             case "signed":
                 header = exchange.request.headers.get("SIGN-IN-WITH-X")
                 exchange.identity = await self._doorman.identify(
-                    header, exchange.origin, exchange.request.url.path
+                    header, exchange.origin, sent_path(exchange.request)
                 )
                 await self._interfere(Moment.VERIFIED, exchange)
         return work(exchange)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -90,8 +91,8 @@ class Exchange:
 
     @property
     def url(self) -> str:
-        """The resource's address, without its query."""
-        return self.origin + self.request.url.path
+        """The resource's address as it was asked for, without its query."""
+        return self.origin + sent_path(self.request)
 
     @property
     def text(self) -> str:
@@ -107,6 +108,12 @@ class Exchange:
 Interference: TypeAlias = Callable[[Moment, Exchange], Awaitable[None]]
 Work: TypeAlias = Callable[[Exchange], Response]
 """What a route does once its caller has paid or signed in."""
+
+
+def sent_path(request: Request) -> str:
+    """Return a request's path as it was sent, still escaped."""
+    raw: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
+    return raw.partition(b"?")[0].decode("latin-1")
 
 
 async def undisturbed(moment: Moment, exchange: Exchange) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -12,9 +13,14 @@ from jsonschema.exceptions import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from coinslot_codegen.document.model import BodySpec, ParameterSpec, RouteSpec
+from coinslot_codegen.document.model import RouteSpec
+from coinslot_sandbox.forms import is_form, read_form
+from coinslot_sandbox.parameters import Reader, refused
 from coinslot_sandbox.reply import refusal, reply
-from coinslot_sandbox.schema.dialect import Dialect
+from coinslot_sandbox.schema.dialect import Dialect, Schema
+
+_NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
+"""Headers that a document may list as parameters without making them any."""
 
 
 class Refused(Exception):
@@ -60,32 +66,31 @@ class Intake:
     """Checks the requests of one route."""
 
     def __init__(self, route: RouteSpec, dialect: Dialect) -> None:
-        self._route = route
-        json_bodies = [body for body in route.bodies if is_json(body.media_type)]
-        self._body: BodySpec | None = json_bodies[0] if json_bodies else None
-        self._other = {body.media_type.lower() for body in route.bodies} if not json_bodies else set()
-        self._body_schema = dialect.validator(self._body.schema) if self._body else None
+        self._dialect = dialect
+        self._bodies = {_kind(body.media_type): body for body in route.bodies}
+        self._schemas = {kind: dialect.read(body.schema) for kind, body in self._bodies.items()}
+        self._needed = any(body.required for body in route.bodies)
         self._parameters = [
-            (parameter, dialect.validator(parameter.schema), _kind(dialect, parameter))
+            (Reader(parameter, dialect), dialect.validator(parameter.schema))
             for parameter in route.parameters
+            if parameter.location != "header" or parameter.name.lower() not in _NOT_PARAMETERS
         ]
 
     def read(self, request: Request, path: Mapping[str, str], raw: bytes) -> Inputs:
         """Return the checked request; raises `Refused` with 400 (415 for a foreign media type)."""
         problems: list[dict[str, str]] = []
         query: dict[str, Any] = dict(request.query_params)
-        for parameter, validator, kind in self._parameters:
-            value = _value(request, path, parameter)
+        for reader, validator in self._parameters:
+            parameter, value = reader.spec, reader.read(request, path)
             if value is None:
-                if parameter.required:
+                if parameter.required and "null" not in _texts(request, parameter.name):
                     problems.append(
                         {"path": parameter.name, "message": f"{parameter.location} parameter is required"}
                     )
                 continue
-            typed = _typed(value, kind)
-            problems += _problems(validator, typed, parameter.name)
+            problems += _problems(validator, value, parameter.name)
             if parameter.location == "query":
-                query[parameter.name] = typed
+                query[parameter.name] = value
         body = self._read_body(request, raw, problems)
         if problems:
             message = "; ".join(f"{problem['path']}: {problem['message']}" for problem in problems)[:500]
@@ -93,22 +98,53 @@ class Intake:
         return Inputs(path, query, body)
 
     def _read_body(self, request: Request, raw: bytes, problems: list[dict[str, str]]) -> Any:
-        if self._body is None or self._body_schema is None:
-            if self._other and not raw and self._route.bodies[0].required:
+        if not self._bodies:
+            return None
+        media_type = request.headers.get("content-type", "")
+        if not raw and (not self._needed or not media_type):
+            if self._needed and not self._is_empty_form(media_type):
                 problems.append({"path": "body", "message": "a body is required"})
             return None
-        if not raw and not self._body.required:
+        kind = self._fitting(media_type or "application/json")
+        schema = self._schemas[kind]
+        if is_form(kind):
+            return self._checked(schema, lambda: read_form(raw, media_type, schema, self._dialect), problems)
+        if not is_json(kind) and not (kind == "*/*" and is_json(media_type)):
             return None
-        media_type = request.headers.get("content-type", "application/json")
-        if raw and not is_json(media_type):
-            raise Refused(refusal(415, "unsupported_media_type", f"send {self._body.media_type}"))
+        return self._checked(schema, lambda: json.loads(raw, parse_constant=refused), problems)
+
+    def _is_empty_form(self, media_type: str) -> bool:
+        return is_form(media_type) and _kind(media_type) in self._bodies
+
+    def _fitting(self, media_type: str) -> str:
+        """Return the declared media type that this one is; raises `Refused`."""
+        kind = _kind(media_type)
+        if is_json(kind):
+            # Whatever kind of JSON the document names, plain JSON says the same.
+            known = next((one for one in self._bodies if is_json(one)), None)
+            if known is not None:
+                return kind if kind in self._bodies else known
+        for declared in self._bodies:
+            if declared in {kind, "*/*"} or (declared.endswith("/*") and kind.startswith(declared[:-1])):
+                return declared
+        raise Refused(refusal(415, "unsupported_media_type", f"send {' or '.join(self._bodies)}"))
+
+    def _checked(self, schema: Schema, read: Callable[[], Any], problems: list[dict[str, str]]) -> Any:
         try:
-            body = json.loads(raw)
+            body = read()
         except (ValueError, RecursionError):
-            problems.append({"path": "body", "message": "not JSON"})
+            problems.append({"path": "body", "message": "not what its media type says"})
             return None
-        problems += _problems(self._body_schema, body, "")
+        problems += _problems(self._dialect.judge(schema), body, "")
         return body
+
+
+def _kind(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
+def _texts(request: Request, name: str) -> list[str]:
+    return request.query_params.getlist(name)
 
 
 def is_json(media_type: str) -> bool:
@@ -118,44 +154,11 @@ def is_json(media_type: str) -> bool:
 
 
 def _problems(validator: Draft202012Validator, value: Any, name: str) -> Iterator[dict[str, str]]:
-    errors: list[ValidationError] = list(validator.iter_errors(value))[:20]
+    try:
+        errors: list[ValidationError] = list(islice(validator.iter_errors(value), 20))
+    except RecursionError:
+        # A schema that is a part of itself refuses nothing.
+        return
     for error in errors:
         path = ".".join(str(step) for step in error.absolute_path)
         yield {"path": path or name or "body", "message": error.message[:200]}
-
-
-def _value(request: Request, path: Mapping[str, str], parameter: ParameterSpec) -> Any:
-    match parameter.location:
-        case "path":
-            return path.get(parameter.name)
-        case "query":
-            values = request.query_params.getlist(parameter.name)
-            return values[0] if len(values) == 1 else (values or None)
-        case "header":
-            return request.headers.get(parameter.name)
-        case "cookie":
-            return request.cookies.get(parameter.name)
-
-
-def _kind(dialect: Dialect, parameter: ParameterSpec) -> str:
-    schema = dialect.resolve(dialect.read(parameter.schema))
-    kind = schema.get("type", "string") if isinstance(schema, Mapping) else "string"
-    if isinstance(kind, list):
-        kind = next((word for word in kind if word != "null"), "string")
-    return str(kind)
-
-
-def _typed(value: Any, kind: str) -> Any:
-    """Return a parameter's text as the type that its schema names, or as it is where it is not that."""
-    if kind == "array":
-        return value if isinstance(value, list) else str(value).split(",")
-    if not isinstance(value, str):
-        return value
-    if kind == "boolean":
-        return {"true": True, "false": False}.get(value, value)
-    if kind in {"integer", "number"}:
-        try:
-            return int(value) if kind == "integer" else float(value)
-        except ValueError:
-            return value
-    return value

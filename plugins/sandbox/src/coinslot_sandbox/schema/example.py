@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
+from coinslot_sandbox.schema import scalars
 from coinslot_sandbox.schema.dialect import Dialect, Schema
 from coinslot_sandbox.schema.pattern import matching
 
 _DEPTH = 6
 """Schemas that contain themselves stop here."""
-
-_STRINGS = {
-    "date-time": "2026-01-01T00:00:00.000Z",
-    "date": "2026-01-01",
-    "time": "00:00:00Z",
-    "uri": "https://example.com/",
-    "url": "https://example.com/",
-    "email": "someone@example.com",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-    "ipv4": "127.0.0.1",
-    "hostname": "example.com",
-    "byte": "ZXhhbXBsZQ==",
-}
+_MOST_CHOICES = 20
 
 
 class Examples:
     """Makes instances of one document's schemas."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, without: Literal["readOnly", "writeOnly"] = "writeOnly") -> None:
+        """Make answers, without what is only written, or requests, without what is only read."""
         self._dialect = dialect
+        self._without = without
 
     def of(self, schema: Schema | None, known: Mapping[str, Any] | None = None) -> Any:
         """Return an instance of `schema`, its members taken from `known` by name, at any depth.
@@ -47,27 +38,51 @@ class Examples:
         schema = self._dialect.resolve(schema)
         if isinstance(schema, bool):
             return None
-        if (given := _stated(schema)) is not None:
-            return given[0]
+        whole = schema
         if isinstance(parts := schema.get("allOf"), list):
             schema = self._merged(schema, parts)
+        stated = list(_stated(schema))
+        if (fitting := self._fitting(whole, stated)) is not None:
+            return fitting[0]
         for word in ("oneOf", "anyOf"):
             if isinstance(choices := schema.get(word), list) and choices:
                 base = {key: value for key, value in schema.items() if key != word}
-                return self._make(self._merged(base, [choices[0]]), known, depth)
-        kind = schema.get("type")
-        if isinstance(kind, list):
-            kind = next((word for word in kind if word != "null"), "null")
-        if kind == "object" or (kind is None and "properties" in schema):
+                return self._chosen(whole, base, choices, known, depth)
+        kinds = schema.get("type")
+        kind = kinds if not isinstance(kinds, list) else next((one for one in kinds if one != "null"), "null")
+        if kind == "object" or (kind is None and scalars.says_object(schema)):
             return self._object(schema, known, depth)
-        if kind == "array":
+        if kind == "array" or (kind is None and ("items" in schema or "prefixItems" in schema)):
             return self._array(schema, known, depth)
-        return _scalar(kind, schema)
+        return scalars.scalar(kind, schema)
+
+    def _fitting(self, schema: Schema, values: list[Any]) -> tuple[Any] | None:
+        """Return the first value that the schema allows, in a tuple since it may be null."""
+        if not values:
+            return None
+        judge = self._dialect.judge(schema)
+        return next(((value,) for value in values if judge.is_valid(value)), None)
+
+    def _chosen(
+        self, whole: Schema, base: Mapping[str, Any], choices: list[Any], known: Mapping[str, Any], depth: int
+    ) -> Any:
+        """Make the first alternative that comes out right; what is known may fit none of them."""
+        made: list[Any] = []
+        for choice in choices[:_MOST_CHOICES]:
+            made.append(self._make(self._merged(base, [choice]), known, depth))
+            if depth < _DEPTH // 2 and (fitting := self._fitting(whole, made[-1:])) is not None:
+                return fitting[0]
+            if depth >= _DEPTH // 2:
+                break
+        return made[0]
 
     def _object(self, schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> dict[str, Any]:
         required = schema.get("required", [])
         made: dict[str, Any] = {}
         for name, member in schema.get("properties", {}).items():
+            found = self._dialect.resolve(member)
+            if isinstance(found, Mapping) and found.get(self._without) is True:
+                continue
             if name in known:
                 if known[name] is not None or name in required:
                     made[name] = known[name]
@@ -75,13 +90,38 @@ class Examples:
                 value = self._make(member, known, depth + 1) if depth < _DEPTH else None
                 if value is not None or name in required:
                     made[name] = value
+        rest = schema.get("additionalProperties", True)
+        for name in [*(one for one in required if one not in made), *self._names(schema, len(made))]:
+            made[name] = known.get(
+                name, "example" if rest in (True, False) else self._make(rest, known, depth + 1)
+            )
         return made
 
+    def _names(self, schema: Mapping[str, Any], count: int) -> Iterator[str]:
+        """Give names of members that the schema asks for without naming them."""
+        rule = self._dialect.resolve(schema.get("propertyNames", True))
+        pattern = rule.get("pattern") if isinstance(rule, Mapping) else None
+        listed = rule.get("enum") if isinstance(rule, Mapping) else None
+        named = [str(one) for one in listed or [] if str(one) not in schema.get("properties", {})]
+        for number in range(int(schema.get("minProperties", 0)) - count):
+            if number < len(named):
+                yield named[number]
+            else:
+                yield ((pattern and matching(pattern)) or "key") + ("" if not number else str(number))
+
     def _array(self, schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> list[Any]:
-        count = schema.get("minItems", 1)
         if depth >= _DEPTH:
             return []
-        return [self._make(schema.get("items", True), known, depth + 1) for _ in range(max(count, 1))]
+        made = [self._make(one, known, depth + 1) for one in schema.get("prefixItems", [])]
+        items = schema.get("items", True)
+        most = schema.get("maxItems", 1_000)
+        count = min(max(int(schema.get("minItems", 1)), 1), most) if items is not False else 0
+        more = [self._make(items, known, depth + 1) for _ in range(count - len(made))]
+        if schema.get("uniqueItems") is True:
+            more = [
+                scalars.apart(self._dialect.resolve(items), one, number) for number, one in enumerate(more)
+            ]
+        return [*made, *more]
 
     def _merged(self, schema: Mapping[str, Any], parts: list[Any]) -> Mapping[str, Any]:
         merged = {key: value for key, value in schema.items() if key != "allOf"}
@@ -91,51 +131,27 @@ class Examples:
                 continue
             if isinstance(nested := found.get("allOf"), list):
                 found = self._merged(found, nested)
-            properties = {**merged.get("properties", {}), **found.get("properties", {})}
+            properties = dict(merged.get("properties", {}))
+            for name, member in found.get("properties", {}).items():
+                known = properties.get(name, member)
+                properties[name] = member if known == member else {"allOf": [known, member]}
             required = [*merged.get("required", []), *found.get("required", [])]
-            merged = {**merged, **found}
+            said = {word: value for word, value in merged.items() if word in scalars.BOUNDS}
+            merged = scalars.tighter({**merged, **found}, said)
             if properties:
-                merged |= {"properties": properties, "required": required}
+                merged |= {"properties": properties}
+            if required:
+                merged |= {"required": list(dict.fromkeys(required))}
         return merged
 
 
-def _stated(schema: Mapping[str, Any]) -> tuple[Any] | None:
-    """Return the value that the schema itself names, in a tuple since it may be null."""
+def _stated(schema: Mapping[str, Any]) -> Iterator[Any]:
+    """Give the values that the schema itself names."""
     if "const" in schema:
-        return (schema["const"],)
+        yield schema["const"]
     for word in ("enum", "examples"):
-        if isinstance(values := schema.get(word), list) and values:
-            return (values[0],)
+        if isinstance(values := schema.get(word), list):
+            yield from values
     for word in ("example", "default"):
         if word in schema:
-            return (schema[word],)
-    return None
-
-
-def _scalar(kind: Any, schema: Mapping[str, Any]) -> Any:
-    match kind:
-        case "string":
-            if (pattern := schema.get("pattern")) is not None and (
-                match := matching(str(pattern))
-            ) is not None:
-                return match
-            text = _STRINGS.get(schema.get("format", ""), "example")
-            text = text.ljust(schema.get("minLength", 0), "x")
-            return text[: schema.get("maxLength", len(text))]
-        case "integer" | "number":
-            return _number(schema, 1 if kind == "integer" else schema.get("multipleOf", 1))
-        case "boolean":
-            return True
-        case _:
-            return None
-
-
-def _number(schema: Mapping[str, Any], step: float) -> float:
-    low = schema.get("minimum", 0)
-    if (above := schema.get("exclusiveMinimum")) is not None:
-        low = max(low, above + step)
-    high = schema.get("maximum", low)
-    if (below := schema.get("exclusiveMaximum")) is not None:
-        high = min(high, below - step)
-    value: float = min(low, high)
-    return value
+            yield schema[word]

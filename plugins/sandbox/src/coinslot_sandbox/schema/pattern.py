@@ -14,16 +14,24 @@ _CATEGORIES = {c.CATEGORY_DIGIT: "1", c.CATEGORY_WORD: "a", c.CATEGORY_SPACE: " 
 _ORDINARY = string.ascii_lowercase + string.digits + string.ascii_uppercase + " -_.:/"
 
 
-def matching(pattern: str) -> str | None:
-    """Return the plainest text that matches, or None for a pattern that is too clever for this."""
+def matching(pattern: str, least: int = 0) -> str | None:
+    """Return the plainest text that matches and has at least so many characters.
+
+    None for a pattern that is too clever for this.
+    """
     try:
-        text = "".join(_texts(_parser.parse(pattern)))[:_LONGEST]
-        return text if re.search(pattern, text) else None
-    except (re.error, LookupError, RecursionError):
-        return None
+        parsed = _parser.parse(pattern)
+        # A part that may be repeated is repeated until the whole is long enough.
+        for times in (1, least):
+            text = "".join(_texts(parsed, times))[:_LONGEST]
+            if len(text) >= least and re.search(pattern, text):
+                return text
+    except (re.error, LookupError, RecursionError, OverflowError):
+        pass
+    return None
 
 
-def _texts(parts: Iterable[tuple[Any, Any]]) -> Iterable[str]:
+def _texts(parts: Iterable[tuple[Any, Any]], times: int) -> Iterable[str]:
     for kind, value in parts:
         if kind is c.LITERAL:
             yield chr(value)
@@ -31,11 +39,11 @@ def _texts(parts: Iterable[tuple[Any, Any]]) -> Iterable[str]:
             yield _one_of(value)
         elif kind in {c.MAX_REPEAT, c.MIN_REPEAT}:
             least, most, repeated = value
-            yield "".join(_texts(repeated)) * min(max(least, 1), most, _LONGEST)
+            yield "".join(_texts(repeated, 1)) * min(max(least, times), most, _LONGEST)
         elif kind is c.SUBPATTERN:
-            yield "".join(_texts(value[3]))
+            yield "".join(_texts(value[3], times))
         elif kind is c.BRANCH:
-            yield "".join(_texts(value[1][0]))
+            yield "".join(_texts(value[1][0], times))
         elif kind is c.ANY:
             yield "a"
         elif kind is c.NOT_LITERAL:

@@ -1,0 +1,67 @@
+"""Every operation of a document, called through its generated client against a sandbox of that document."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from coinslot import Client, Policy
+from coinslot_codegen.document.model import Api, RouteSpec
+from coinslot_sandbox import Sandbox
+from tests.corpus.arguments import Arguments, Extent
+
+
+@dataclass(slots=True)
+class Called:
+    """What came of the calls."""
+
+    calls: int = 0
+    paid: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def call_all(api: Api, package: ModuleType, home: Path) -> Called:
+    """Call every operation twice, with the fewest arguments and with all; `home` is for the ledger."""
+    called = Called()
+    arguments = Arguments(api)
+    modules = _modules(package)
+    with Sandbox(api, time_scale=0, wallet_dollars="100000").serve() as server:
+        environ = {**server.wallets[0].environ, "COINSLOT_HOME": str(home)}
+        policy = Policy(max_price="100", ceiling="100", payees={server.url: "dynamic"})
+        with _client(package)(base_url=server.url, policy=policy, environ=environ) as client:
+            for route in api.routes:
+                for extent in ("least", "most"):
+                    try:
+                        call = getattr(getattr(client, route.group), route.name)
+                        given = arguments.of(route, modules[route.method, route.path], call, extent)
+                        answer = call(**given)
+                        if route.job is not None:
+                            answer.wait()
+                    except Exception as error:  # noqa: BLE001 - one operation must not hide the others
+                        called.failures.append(_told(route, extent, error))
+                    else:
+                        called.calls += 1
+        called.paid = len(server.payments)
+    return called
+
+
+def _modules(package: ModuleType) -> dict[tuple[str, str], ModuleType]:
+    """Return the modules of all routes, by method and path."""
+    walked = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    modules = [importlib.import_module(one.name) for one in walked]
+    routes = [(module.ROUTE, module) for module in modules if hasattr(module, "ROUTE")]
+    return {(route.method, route.path): module for route, module in routes}
+
+
+def _client(package: ModuleType) -> Any:
+    found = [getattr(package, name) for name in package.__all__]
+    return next(one for one in found if isinstance(one, type) and issubclass(one, Client))
+
+
+def _told(route: RouteSpec, extent: Extent, error: Exception) -> str:
+    said = " ".join(str(error).split())[:300]
+    return f"{route.method} {route.path} ({extent}): {type(error).__name__}: {said}"
