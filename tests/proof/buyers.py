@@ -6,7 +6,8 @@ import inspect
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,9 @@ import httpx
 from coinslot.attempt import Attempt
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger
+from coinslot.policy import Policy
 from stablestudio import AsyncStableStudio, StableStudio
+from tests.proof.mortal import Fate, MortalLedger, MortalTransport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,16 +41,20 @@ class Program:
     world: World
     wallet: Wallet
     home: Path
-    waits: bool
+    waits: bool = False
     """Whether it uses the asynchronous client."""
+    ledger_path: Path = field(default=Path())
+    policy: Policy | None = None
+    key: str | None = None
+    """The idempotency key of its call."""
+
+    def __post_init__(self) -> None:
+        if self.ledger_path == Path():
+            self.ledger_path = self.home / "ledger" / "ledger.sqlite3"
 
     @property
     def image(self) -> Path:
         return self.home / "made.png"
-
-    @property
-    def ledger_path(self) -> Path:
-        return self.home / "ledger" / "ledger.sqlite3"
 
     def attempts(self) -> list[Attempt]:
         ledger = SqliteLedger(self.ledger_path)
@@ -57,15 +64,21 @@ class Program:
             ledger.close()
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Run]:
+    async def running(self, fate: Fate | None = None) -> AsyncIterator[Run]:
+        """Open a client, which kills its process at the step that is its fate."""
         kind: Any = AsyncStableStudio if self.waits else StableStudio
         transport: Any = httpx.AsyncHTTPTransport if self.waits else httpx.HTTPTransport
+        plain = transport(verify=TRUST)
+        now = self.world.clock.now
+        limits = {"max_price": CAP} if self.policy is None else {"policy": self.policy}
         studio = kind(
-            transport=transport(verify=TRUST),
+            **limits,
+            transport=plain if fate is None else MortalTransport(plain, fate),
             pay_with=[self.world.backend],
-            max_price=CAP,
             base_url=self.world.url,
-            ledger=SqliteLedger(self.ledger_path, now=self.world.clock.now),
+            ledger=SqliteLedger(self.ledger_path, now=now)
+            if fate is None
+            else MortalLedger(self.ledger_path, fate, now=now),
             environ=self.world.environ(self.wallet),
             surroundings=self.world.surroundings,
         )
@@ -84,7 +97,9 @@ class Run:
 
     async def draw(self) -> Any:
         """Pay for this program's image, and return the job."""
-        return await _done(self.studio.nano_banana_pro.generate(prompt=f"as in {self.program.home}"))
+        prompt = f"as in {self.program.home}"
+        call = self.studio.nano_banana_pro.generate
+        return await _done(call(prompt=prompt, idempotency_key=self.program.key))
 
     async def fetch(self, job: Any) -> None:
         """Wait for a job and save what it made."""
@@ -93,6 +108,12 @@ class Run:
 
     async def upload(self, path: Path) -> str:
         return str(await _done(self.studio.upload(path)))
+
+    async def bring_home(self) -> None:
+        """Recover, and fetch all that is found."""
+        for found in await self.recover():
+            if found.job is not None:
+                await naive(partial(self.fetch, found.job))
 
     async def recover(self) -> list[Any]:
         return list(await _done(self.studio.recover()))

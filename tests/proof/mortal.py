@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import warnings
 from collections.abc import Callable
@@ -32,8 +33,8 @@ class Fate:
 class MortalLedger(SqliteLedger):
     """Takes a step before and after each write."""
 
-    def __init__(self, path: Any, fate: Fate) -> None:
-        super().__init__(path)
+    def __init__(self, path: Any, fate: Fate, **options: Any) -> None:
+        super().__init__(path, **options)
         for name in WRITES:
             setattr(self, name, _mortal(getattr(super(), name), name, fate))
 
@@ -51,12 +52,13 @@ def _mortal(method: Callable[..., Any], name: str, fate: Fate) -> Callable[..., 
 class MortalTransport(httpx.BaseTransport):
     """Takes a step before each request, when its answer begins, and when that was read."""
 
-    def __init__(self, fate: Fate) -> None:
-        self._inner = httpx.HTTPTransport()
+    def __init__(self, inner: httpx.BaseTransport, fate: Fate) -> None:
+        self._inner = inner
         self._fate = fate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        paid = " paid" if "payment-signature" in request.headers else ""
+        credential = request.headers.get("payment-signature") or request.headers.get("authorization") or ""
+        paid = " paid" if credential and not credential.startswith("Bearer ") else ""
         name = f"{request.method}{paid} {request.url.path}"
         self._fate.step(f"before {name}")
         response = self._inner.handle_request(request)
@@ -71,19 +73,39 @@ class MortalTransport(httpx.BaseTransport):
 
 def in_a_process(work: Callable[[], str]) -> tuple[int, str]:
     """Run `work` in a fork of this process; return how it ended (a signal is negative) and what it gave."""
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if not child:
-        code = 99
+    return Forked(work).end()
+
+
+class Forked:
+    """A fork of this process that does one thing."""
+
+    def __init__(self, work: Callable[[], str]) -> None:
+        reading, writing = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.pid = os.fork()
+        if not self.pid:
+            code = 99
+            try:
+                os.close(reading)
+                os.write(writing, work().encode())
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(writing)
+        self._pipe = reading
+
+    def kill_after(self, seconds: float) -> None:
+        """Kill it as `kill -9` does, so many seconds from now, if it still runs."""
+        pidfd = os.pidfd_open(self.pid)
         try:
-            os.close(reading)
-            os.write(writing, work().encode())
-            code = 0
+            if not select.select([pidfd], [], [], seconds)[0]:
+                os.kill(self.pid, signal.SIGKILL)
         finally:
-            os._exit(code)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read().decode()
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), told
+            os.close(pidfd)
+
+    def end(self) -> tuple[int, str]:
+        """Wait until it ends; return how it did (a signal is negative) and what it gave."""
+        with os.fdopen(self._pipe, "rb") as pipe:
+            told = pipe.read().decode()
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]), told

@@ -123,9 +123,7 @@ class Story:
 
     async def recover(self) -> None:
         async with self.program.running() as run:
-            for found in await run.recover():
-                if found.job is not None:
-                    await naive(partial(run.fetch, found.job))
+            await run.bring_home()
 
     def check_so_far(self) -> None:
         self.moved = self.world.transfers(self.program.wallet)

@@ -139,8 +139,8 @@ class World:
 def ask(node: str, method: str, *parameters: Any) -> Any:
     """Ask a node. A connection for each question: processes that are forked share none."""
     call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
-    question = Request(node, json.dumps(call).encode(), {"Content-Type": "application/json"})
-    with urlopen(question, timeout=30) as answer:
+    question = Request(node, json.dumps(call).encode(), {"Content-Type": "application/json"})  # noqa: S310 - ours
+    with urlopen(question, timeout=30) as answer:  # noqa: S310 - as above
         told = json.load(answer)
     if "error" in told:
         raise RuntimeError(f"{method}: {told['error']}")
