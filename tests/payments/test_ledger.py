@@ -9,20 +9,32 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from coinslot._cli import build
 from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, CallIdentity, Conclusion, Envelope, ForbiddenMove
 from coinslot.backend import Credential
-from coinslot.errors import ConfigurationError, ConflictingCall, PaymentOutcomeUnknown, PaymentRefused
+from coinslot.cautions import CoinslotWarning
+from coinslot.errors import (
+    ConfigurationError,
+    ConflictingCall,
+    LedgerUnavailable,
+    PaymentOutcomeUnknown,
+    PaymentRefused,
+)
 from coinslot.ledger import Limits, Plan, SqliteLedger
+from coinslot.ledger._place import Mount, parse_mount, parse_mountinfo, read_mounts, shared
 from coinslot.ledger._rows import planned_row
 from coinslot.ledger._schema import STEPS
 from coinslot.offer import Offer, Terms
 from coinslot.terms import Budget
+from coinslot.transport import PaymentTransport
 
 CALL = CallIdentity("https://api.example.com", "POST", "/draw", "fingerprint-1")
 OFFER = Offer("x402", 2, "exact", "test:1", "0xToken", 134_000, "0xPayee", 300, {"name": "Coin"}, {"a": 1})
@@ -269,6 +281,60 @@ def test_files_are_for_their_owner_alone(ledger: SqliteLedger) -> None:
         SqliteLedger(ledger.path).attempts()
 
 
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])
+def test_no_ledger_opens_where_other_machines_write_too(tmp_path: Path, kind: str) -> None:
+    mounts = [
+        Mount(Path("/"), "ext4"),
+        Mount(tmp_path / "share", kind),
+        Mount(tmp_path / "share/own", "ext4"),
+    ]
+    for folder in (tmp_path / "share", tmp_path / "share" / "below" / "it"):
+        ledger = SqliteLedger(folder / "ledger.sqlite3", mounts=lambda: mounts)
+        with pytest.raises(LedgerUnavailable, match=rf"{kind}.*set COINSLOT_HOME"):
+            ledger.attempts()
+        assert not ledger.path.exists()
+
+    SqliteLedger(tmp_path / "share" / "own" / "ledger.sqlite3", mounts=lambda: mounts).attempts()
+    SqliteLedger(tmp_path / "ledger.sqlite3", mounts=list).attempts()
+
+
+def test_the_mount_that_was_made_last_counts(tmp_path: Path) -> None:
+    mounts = [Mount(tmp_path, "nfs"), Mount(tmp_path, "ext4"), Mount(Path("/"), "9p")]
+    assert shared(tmp_path, lambda: mounts) is None
+    assert shared(tmp_path, lambda: mounts[::-1]) == "nfs"
+    assert shared(Path("/elsewhere"), lambda: mounts) is None  # a machine whose every file is from elsewhere
+
+
+def test_mounts_are_read_from_what_systems_print() -> None:
+    linux = [
+        r"36 35 98:0 / /mnt/a\040b rw,noatime master:1 shared:2 - nfs4 server:/a rw",
+        "22 1 0:3 / /proc rw - proc proc rw",
+        "not a mount",
+    ]
+    macos = [
+        "/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)",
+        "//ada@host/share on /Volumes/my share (smbfs, nodev, nosuid, mounted by ada)",
+    ]
+    assert list(parse_mountinfo(linux)) == [Mount(Path("/mnt/a b"), "nfs4"), Mount(Path("/proc"), "proc")]
+    assert list(parse_mount(macos)) == [
+        Mount(Path("/"), "apfs"),
+        Mount(Path("/Volumes/my share"), "smbfs"),
+    ]
+    if sys.platform == "linux":
+        assert Path("/proc") in [mount.point for mount in read_mounts()]
+
+
+def test_a_live_keys_ledger_in_a_folder_for_temporary_files_is_warned_of(tmp_path: Path) -> None:
+    environ = {"COINSLOT_HOME": str(tmp_path), "COINSLOT_EVM_KEY": f"{7:064x}"}
+    with pytest.warns(CoinslotWarning, match="temporary files.*Set COINSLOT_HOME"):
+        assert PaymentTransport(pay_with=["base"], environ=environ).recover() == []
+    # Of a test key, and of a ledger that was given, nothing is said: warnings are errors here.
+    test = {**environ, "COINSLOT_EVM_KEY": f"test:{7:064x}"}
+    assert PaymentTransport(pay_with=["base"], environ=test).recover() == []
+    given = SqliteLedger(tmp_path / "ledger.sqlite3")
+    assert PaymentTransport(pay_with=["base"], environ=environ, ledger=given).recover() == []
+
+
 def test_an_older_ledger_is_brought_up_to_date_with_all_it_holds(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     row = planned_row(plan(), "")
@@ -305,6 +371,84 @@ def test_a_newer_ledger_is_left_alone(ledger: SqliteLedger) -> None:
     db.close()
     with pytest.raises(ConfigurationError, match="newer coinslot"):
         SqliteLedger(ledger.path).attempts()
+
+
+def _no_folder(home: Path) -> None:
+    home.write_text("")
+
+
+def _owners_is_a_file(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "owners").write_text("")
+
+
+def _no_database(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "ledger.sqlite3").write_bytes(b"not a database, certainly not one" * 100)
+    (home / "ledger.sqlite3").chmod(0o600)
+
+
+def _damaged_row(home: Path) -> None:
+    ledger = SqliteLedger(home / "ledger.sqlite3")
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    ledger.leave(owner)
+    ledger.close()
+    with sqlite3.connect(ledger.path) as db:
+        db.execute("UPDATE attempts SET offer = '{'")
+    db.close()
+
+
+def _cut_short(home: Path) -> None:
+    _damaged_row(home)
+    path = home / "ledger.sqlite3"
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096)
+    for beside in home.glob("ledger.sqlite3-*"):
+        beside.unlink()
+
+
+DAMAGES = [_no_folder, _owners_is_a_file, _no_database, _damaged_row, _cut_short]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_ledger_that_cannot_be_used_says_so_in_one_type(
+    damage: Callable[[Path], None], tmp_path: Path
+) -> None:
+    damage(home := tmp_path / "home")
+    ledger = SqliteLedger(home / "ledger.sqlite3")
+
+    with pytest.raises(LedgerUnavailable):  # noqa: PT012 - some damage is only met when all is read
+        owner = ledger.enter()
+        ledger.open(CALL, ["0xPayer"], owner)
+        ledger.attempts()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ledger", "list"],
+        ["ledger", "show", "att_1"],
+        ["ledger", "resolve", "att_1", "void", "--note", "looked", "--yes"],
+        ["ledger", "recover", "--pay-with", "base"],
+        ["ledger", "purge", "--prompts"],
+        ["trust", "https://api.example.com", "0x" + "1" * 40, "--yes"],
+    ],
+    ids=" ".join,
+)
+def test_commands_say_it_in_one_line(
+    damage: Callable[[Path], None], arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(home := tmp_path / "home")
+    monkeypatch.setenv("COINSLOT_HOME", str(home))
+    monkeypatch.setenv("COINSLOT_EVM_KEY", f"test:{7:064x}")
+
+    ran = CliRunner().invoke(build(), arguments)
+
+    assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.exception
+    assert "Traceback" not in ran.output
+    if ran.exit_code:
+        assert len(ran.stderr.strip().splitlines()) == 1 or "Usage" in ran.stderr
 
 
 def _bytes(ledger: SqliteLedger) -> bytes:

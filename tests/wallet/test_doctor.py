@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from coinslot.checks import Finding, _home
+from coinslot.ledger._place import Mount
 from coinslot.wallets import family as families
 from tests.wallet.conftest import PASSPHRASE, Run
 
@@ -157,7 +159,9 @@ def test_a_damaged_ledger_is_not_to_be_deleted(run: Run, home: Path) -> None:
 
 def test_shared_and_fleeting_places(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert findings(run)["disk"].state == "note"  # tests lie in the folder for temporary files
-    monkeypatch.setattr(_home, "_file_system", lambda _: "nfs4")
+    monkeypatch.setattr(
+        _home, "read_mounts", lambda: [Mount(Path("/"), "ext4"), Mount(Path(tempfile.gettempdir()), "nfs4")]
+    )
     found = findings(run)["disk"]
     assert (found.state, "nfs4" in found.told) == ("wrong", True)
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
         PaidCall,
         QuoteT,
     )
+    from coinslot.cautions import (
+        CoinslotWarning,
+    )
     from coinslot.client import (
         AsyncClient,
         Client,
@@ -125,6 +128,7 @@ __all__ = [
     "Call",
     "Client",
     "CoinslotError",
+    "CoinslotWarning",
     "ConfigurationError",
     "ConflictingCall",
     "CredentialMissing",

@@ -31,6 +31,7 @@ from coinslot._http import (
 from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
+from coinslot.cautions import warn_if_fleeting
 from coinslot.effects import Flow, Record, Reply, Request, Send
 from coinslot.errors import ConfigurationError, LedgerUnavailable, PaymentRefused, UnexpectedPayment
 from coinslot.ledger import Ledger, SqliteLedger, default_path
@@ -88,6 +89,8 @@ class Till:
         with self._guard:
             if self._wallet is None:
                 backends = load_backends(self._pay_with, Setting(self._environ, self._surroundings))
+                if not self._given and not all(backend.test_key for backend in backends):
+                    warn_if_fleeting(default_path(self._environ))
                 session = f"ses_{self._surroundings.random_bytes(8).hex()}"
                 self._wallet = Wallet(
                     backends,
@@ -112,9 +115,15 @@ class Till:
             return ask_signed(request, self._identity(terms), self.wallet.habits, self._surroundings, timeout)
         if access == "open":
             return _ask_open(request, timeout)
-        call = PaidCall(request, terms.route, terms.max_price, terms.idempotency_key, terms.budget)
+        call = PaidCall(
+            request, terms.route, terms.max_price, terms.idempotency_key, terms.budget, terms.known_as
+        )
         wallet = self.wallet.holding(terms.credentials)
         return ask_price(call, wallet) if terms.quote_only else pay(call, wallet, owner)
+
+    def payers(self) -> list[str]:
+        """Return the addresses that may pay."""
+        return [backend.identity.address for backend in self.wallet.backends]
 
     def record(self, effect: Record) -> Any:
         """Make a transaction in the ledger."""
@@ -207,6 +216,10 @@ class PaymentTransport(BaseTransport):
         """All attempts, durable."""
         return self._till.ledger
 
+    def payers(self) -> list[str]:
+        """Return the addresses that may pay; their backends are loaded for that."""
+        return self._till.payers()
+
     def handle_request(self, request: HttpxRequest) -> Response:
         """Make the exchange, and pay for it where that is asked and allowed."""
         terms = _terms(request)
@@ -275,6 +288,10 @@ class AsyncPaymentTransport(AsyncBaseTransport):
     def ledger(self) -> Ledger:
         """All attempts, durable."""
         return self._till.ledger
+
+    def payers(self) -> list[str]:
+        """Return the addresses that may pay; their backends are loaded for that."""
+        return self._till.payers()
 
     async def handle_async_request(self, request: HttpxRequest) -> Response:
         """Make the exchange, and pay for it where that is asked and allowed."""

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from coinslot.checks._finding import Finding
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger, default_path
+from coinslot.ledger._place import file_system, fleeting, read_mounts, shared
 
-REMOTE = frozenset(
-    {
-        *(
-            "9p",
-            "afs",
-            "afpfs",
-            "ceph",
-            "cifs",
-            "davfs",
-            "fuse.davfs2",
-            "fuse.rclone",
-            "fuse.s3fs",
-            "fuse.sshfs",
-        ),
-        *("glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "vboxsf", "virtiofs"),
-    }
-)
-"""File systems on which the locks of a database cannot be relied on."""
 KEEP = "mend that, or set COINSLOT_HOME to another folder; do not delete a ledger, it says what was paid"
-FLEETING = frozenset({"tmpfs", "ramfs"})
 
 
 def check_home(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -67,31 +48,15 @@ def _writable(path: Path) -> Finding:
 
 
 def _place(home: Path) -> Finding:
-    kind = _file_system(home)
-    if kind in REMOTE:
-        todo = "set COINSLOT_HOME to a folder on a local disk: a database is damaged by what is shared"
+    kind = shared(home, read_mounts)
+    if kind is not None:
+        todo = "set COINSLOT_HOME to a folder on a disk of this machine: shared files make calls pay twice"
         return Finding("wrong", "disk", f"{home} is on a shared file system ({kind})", todo)
-    temporary = home.resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())
-    if kind in FLEETING or temporary:
+    if fleeting(home, read_mounts):
         todo = "set COINSLOT_HOME to a folder that stays, or the record of what was paid is lost"
         return Finding("note", "disk", f"{home} is a place for temporary files", todo)
+    kind = file_system(home, read_mounts)
     return Finding("right", "disk", f"{home} is on a local disk" + (f" ({kind})" if kind else ""))
-
-
-def _file_system(path: Path) -> str | None:
-    """Return the kind of file system that a path lies on, where the system has a list of them."""
-    try:
-        lines = Path("/proc/mounts").read_text("utf-8", "surrogateescape").splitlines()
-    except OSError:
-        return None
-    here, found, longest = path.resolve(), None, -1
-    for fields in (line.split() for line in lines):
-        if len(fields) < 3:
-            continue
-        point = Path(fields[1].replace("\\040", " "))
-        if here.is_relative_to(point) and len(point.parts) >= longest:
-            found, longest = fields[2], len(point.parts)
-    return found
 
 
 def _open_to_others(home: Path) -> Iterator[tuple[Path, int, str]]:

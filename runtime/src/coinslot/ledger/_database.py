@@ -12,6 +12,7 @@ from pathlib import Path
 
 from coinslot.errors import ConfigurationError, LedgerUnavailable
 from coinslot.ledger._files import private_folder
+from coinslot.ledger._place import Mounts, read_mounts, shared
 from coinslot.ledger._schema import STEPS
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -20,9 +21,10 @@ _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
 class Database:
     """One connection for each process, shared by its threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mounts: Mounts = read_mounts) -> None:
         _OPEN.add(self)
         self._path = path
+        self._mounts = mounts
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._pid = -1
@@ -57,7 +59,7 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         if self._connection is not None and self._pid == os.getpid():
             return self._connection
-        self._connection = _opened(self._path)
+        self._connection = _opened(self._path, self._mounts)
         self._pid = os.getpid()
         self._inode = self._path.stat().st_ino
         return self._connection
@@ -93,16 +95,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_close_all)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, mounts: Mounts) -> sqlite3.Connection:
     try:
         private_folder(path.parent)
+        _check_place(path, mounts)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        message = (
-            f"The ledger {path} cannot be written ({error.strerror}); set COINSLOT_HOME to a folder of yours."
-        )
-        raise ConfigurationError(message) from None
-    if os.name == "posix" and path.stat().st_mode & 0o077:
+        open_to_others = os.name == "posix" and path.stat().st_mode & 0o077
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise LedgerUnavailable(
+            f"The ledger {path} cannot be written ({why}): free its disk and see whose folder it "
+            "is, or set COINSLOT_HOME to one of yours."
+        ) from None
+    if open_to_others:
         message = f"The ledger {path} can be read by others; run: chmod 600 {path}"
         raise ConfigurationError(message)
     db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
@@ -113,12 +118,25 @@ def _opened(path: Path) -> sqlite3.Connection:
     return db
 
 
+def _check_place(path: Path, mounts: Mounts) -> None:
+    kind = shared(path.parent, mounts)
+    if kind is not None:
+        raise LedgerUnavailable(
+            f"The ledger {path} lies on a file system that other machines share ({kind}), where a call "
+            "could be paid twice: set COINSLOT_HOME to a folder on a disk of this machine. (If a ledger is "
+            "there already, move its whole folder while no program uses it.)"
+        )
+
+
 @contextmanager
 def _failures(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise LedgerUnavailable(f"The ledger {path} cannot be used: {error}.") from error
+        raise LedgerUnavailable(
+            f"The ledger {path} cannot be used ({error}). Mend what is wrong with its file or disk, or set "
+            "COINSLOT_HOME to another folder; do not delete it, it says what was paid."
+        ) from error
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:

@@ -77,8 +77,9 @@ class Ledger(Protocol):
     """All attempts, durable. A third party may keep them elsewhere; `docs/plugins.md` says how.
 
     Each method is one transaction: it does all of what it says or none of it, and what it returned stays. Two
-    programs that use one ledger see each other's attempts, owners and budgets at once. Methods are called from
-    several threads. Where the store cannot be reached, each raises LedgerUnavailable, and nothing is signed.
+    programs that use one ledger see each other's attempts, owners and budgets at once. Several threads call.
+    Where the store cannot be reached, each raises LedgerUnavailable, and nothing is signed.
+
     What an owner holds, only that owner may sign, conclude or abandon; for others that is a
     PaymentOutcomeUnknown. A move that `coinslot.attempt` does not name is a ForbiddenMove. An attempt that is
     not there is a ConfigurationError, where it is not None.

@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._files import private_folder
 
 if sys.platform == "win32":
@@ -73,6 +74,15 @@ class Owners:
         # A forked child is another process: POSIX record locks are not inherited.
         if self._pid == os.getpid():
             return
+        try:
+            self._begin()
+        except OSError as error:
+            raise LedgerUnavailable(
+                f"The ledger's folder {self._folder} cannot be used ({error.strerror}): free its disk "
+                "and see whose folder it is, or set COINSLOT_HOME to one of yours."
+            ) from None
+
+    def _begin(self) -> None:
         private_folder(self._folder)
         self._process = secrets.token_hex(16)
         self._mine = set()
@@ -90,6 +100,9 @@ class Owners:
             stream = path.open("r+b", buffering=0)
         except FileNotFoundError:
             return False
+        except OSError:
+            # Not ours to open: whoever made it may well be at work.
+            return True
         with stream:
             try:
                 _lock(stream)

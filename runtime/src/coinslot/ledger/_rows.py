@@ -9,14 +9,26 @@ from decimal import Decimal
 from typing import Any
 
 from coinslot.attempt import Attempt, CallIdentity, Envelope
+from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._standing import Standing
 from coinslot.offer import Offer, Terms
 from coinslot.route import JobStyle
+from coinslot.text import clean
 
 
 def attempt_of(row: sqlite3.Row) -> Attempt:
-    """Build the attempt that a row of `attempts` holds."""
+    """Build the attempt that a row of `attempts` holds. Raises LedgerUnavailable where it is damaged."""
+    try:
+        return _attempt(row)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise LedgerUnavailable(
+            f"Attempt {clean(str(row['id']))} in the ledger is damaged ({type(error).__name__}). Nothing is "
+            "signed before it can be read: put a copy of the ledger in its place, or set COINSLOT_HOME anew."
+        ) from None
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
     return Attempt(
         id=row["id"],
         call=CallIdentity(

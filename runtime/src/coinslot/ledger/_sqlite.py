@@ -19,6 +19,7 @@ from coinslot.errors import ConflictingCall, PaymentRefused
 from coinslot.ledger._database import Database
 from coinslot.ledger._interface import Claim, Payee, Plan
 from coinslot.ledger._owner import Owners, owners_of
+from coinslot.ledger._place import Mounts, read_mounts
 from coinslot.ledger._resuming import claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
 from coinslot.ledger._selecting import known_payees, payee_of, select_from
@@ -40,13 +41,20 @@ def default_path(environ: Mapping[str, str] = os.environ) -> Path:
 class SqliteLedger:
     """All attempts in one SQLite file; safe for threads and for many processes.
 
-    Raises ConfigurationError where the file cannot be used or others can read it.
+    `mounts` reads what lies where on this machine. Raises LedgerUnavailable where the file cannot be used or
+    lies on a file system that other machines share, ConfigurationError where others can read it.
     """
 
-    def __init__(self, path: Path | str | None = None, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path | str | None = None,
+        *,
+        now: Callable[[], float] = time.time,
+        mounts: Mounts = read_mounts,
+    ) -> None:
         self.path = Path(path) if path is not None else default_path()
         self._now = now
-        self.database = Database(self.path)
+        self.database = Database(self.path, mounts)
 
     def enter(self, *, recovering: bool = False) -> str:
         """See `Ledger.enter`."""
