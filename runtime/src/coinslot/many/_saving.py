@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from coinslot.attempt import Attempt
 from coinslot.download import save
 from coinslot.effects import Flow
 from coinslot.jobs._work import Work
+from coinslot.media import SNIFFED_BYTES, sniff
 from coinslot.results import Result
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ class Saving:
         """Fetch a result's main file. Raises DownloadFailed, OSError."""
         if not isinstance(result, Result):
             return ()
-        url = str(getattr(result, result.media_member(None)))
-        suffix = PurePosixPath(urlsplit(url).path).suffix or ".bin"
-        path = self._folder / f"{item.index + 1:04}_{_told(work.id)}{suffix}"
-        return ((yield from save(result, work, path, None, overwrite=True)),)
+        # It has its name only when it is whole, so that a restart takes no part of a file for the file.
+        name = f"{item.index + 1:04}_{_told(work.id)}"
+        arrived = yield from save(result, work, self._folder / f".{name}", None, overwrite=True)
+        with arrived.open("rb") as file:
+            media_type = sniff(file.read(SNIFFED_BYTES))
+        ending = mimetypes.guess_extension(media_type or "") or ".bin"
+        return (arrived.replace(self._folder / f"{name}{ending}"),)
 
 
 def _told(job_id: str) -> str:

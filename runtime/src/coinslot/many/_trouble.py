@@ -24,11 +24,14 @@ _FOR_ALL = frozenset(
         "clock-skew",
         "live-key",
         "origin-failing",
+        "other-terms",
+        "payee",
         "payee-changed",
         "payee-new",
         "plain-http",
         "test-key",
         "uncollectable",
+        "unknown-asset",
     }
 )
 """Slugs of refusals that the next request would meet too."""
