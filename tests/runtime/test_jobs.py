@@ -188,6 +188,45 @@ def test_a_job_unknown_for_good_is_lost(job: Job[ImageResult], server: Server, l
     assert ledger.attempts()[0].delivery == "lost"
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_lost_job_that_turns_up_is_brought_home(
+    job: Job[ImageResult], server: Server, ledger: SqliteLedger, studio: Studio, *, same: bool
+) -> None:
+    server.answers[PATH] = [code(404)]
+    with pytest.raises(JobLost, match="asks again"):
+        job.wait()
+    server.answers[PATH] = [done()]
+
+    (recovered,) = studio.recover()
+    assert (recovered.attempt.delivery, recovered.attempt.job_id) == ("lost", job.id)
+    found = job if same else recovered.job
+    assert found is not None
+    assert found.wait().image_url == IMAGE
+    assert ledger.attempts()[0].delivery == "finished"
+    assert studio.recover()[0].attempt.delivery == "finished"
+
+
+def test_a_lost_job_that_still_runs_is_known_again(
+    job: Job[ImageResult], server: Server, ledger: SqliteLedger
+) -> None:
+    server.answers[PATH] = [code(404)]
+    with pytest.raises(JobLost):
+        job.wait()
+    server.answers[PATH] = [says("loading")]
+    assert job.poll().status == "loading"
+    assert ledger.attempts()[0].delivery == "accepted"
+
+
+def test_the_deadline_claims_no_more_than_is_known(job: Job[ImageResult], server: Server) -> None:
+    server.answers[PATH] = [code(502)]
+    with pytest.raises(JobTimeout) as caught:
+        job.wait(30)
+    told = str(caught.value)
+    assert "whether it goes on is not known" in told
+    assert "502" in told
+    assert "is paid for" in told
+
+
 @pytest.mark.parametrize("status", [401, 402, 403])
 def test_t31_a_refused_sign_in_is_never_paid(job: Job[ImageResult], server: Server, status: int) -> None:
     server.answers[PATH] = [code(status)]

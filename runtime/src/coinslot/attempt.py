@@ -34,7 +34,7 @@ DELIVERY_MOVES: Mapping[str, frozenset[str]] = {
     "finished": frozenset({"saved", "lost"}),
     "saved": frozenset(),
     "failed": frozenset(),
-    "lost": frozenset(),
+    "lost": frozenset({"accepted", "finished", "failed"}),
 }
 
 RELEASED: frozenset[str] = frozenset({"void", "abandoned"})

@@ -16,7 +16,7 @@ CoinslotError
 ├── ServerUnavailable         no usable answer, and no payment was made
 ├── UnexpectedAnswer          an answer that does not fit the document; carries the raw body
 ├── JobFailed                 the server says that the job failed
-├── JobTimeout                our deadline passed; the job goes on
+├── JobTimeout                our deadline passed; the job can be waited for again
 ├── UploadFailed              an upload stopped between its steps
 └── DownloadFailed            a result's file could not be fetched whole
 """
@@ -195,22 +195,34 @@ class JobFailed(CoinslotError):
 
 
 class JobLost(JobFailed):
-    """The server does not know the job (any more), or not for this wallet. The payment was made."""
+    """The server does not know the job (any more), or not for this wallet. The payment was made.
+
+    It may turn up: a later `wait`, here or after `recover()`, asks again.
+    """
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(job_id, "the server does not know it, or not for the wallet that asks")
+        super().__init__(
+            job_id,
+            "the server does not know it, or not for the wallet that asks; waiting for it later asks again",
+        )
 
 
 class JobTimeout(CoinslotError):
-    """Our deadline passed. The job goes on at the server and can be waited for again."""
+    """Our deadline passed. The job can be waited for again.
 
-    def __init__(self, job_id: str, status: str | None, waited: float) -> None:
+    `status` is the last that was heard while it was waited for; None where there was no usable answer.
+    """
+
+    def __init__(self, job_id: str, status: str | None, waited: float, trouble: str | None = None) -> None:
         self.job_id = job_id
         self.status = status
-        super().__init__(
-            f"Job {clean(job_id)} was still {clean(status or 'unknown')!r} after {waited:.0f} s. "
-            "It is paid for and goes on: wait for it again, do not submit it again."
-        )
+        after = f"after {waited:.0f} s"
+        if status is not None:
+            known = f"was still {clean(status)!r} {after}. It is paid for and goes on"
+        else:
+            why = f" ({clean(trouble)})" if trouble else ""
+            known = f"gave no usable answer {after}{why}. It is paid for; whether it goes on is not known"
+        super().__init__(f"Job {clean(job_id)} {known}: wait for it again, do not submit it again.")
 
 
 class UploadFailed(CoinslotError):

@@ -14,7 +14,7 @@ from coinslot.route import Route
 
 _LONGEST_PAUSE = 300.0
 _PATIENCE_WITH_404 = 3
-"""A job may be unknown for a moment after it was accepted; so many times in a row, and it is lost."""
+"""A job may be unknown for a moment after it was accepted; so many times in a row, and it counts as lost."""
 
 
 class Watch:
@@ -27,6 +27,7 @@ class Watch:
         self._timeout = default_timeout(work.route) if timeout is None else timeout
         self._started = work.surroundings.monotonic()
         self._asked = False
+        self._answered = False
         self._unknown = 0
 
     def step(self) -> Flow[JobState]:
@@ -40,7 +41,9 @@ class Watch:
             left = self._timeout - (self._work.surroundings.monotonic() - self._started)
             if left <= 0 and self._asked:
                 waited = self._work.surroundings.monotonic() - self._started
-                raise JobTimeout(self._work.id, self._work.state.status, waited) from trouble
+                status = self._work.state.status if self._answered else None
+                why = str(trouble) if trouble is not None else None
+                raise JobTimeout(self._work.id, status, waited, why) from trouble
             pause = min(self._pause(trouble, troubles), max(left, 0.0))
             if pause > 0:
                 yield Sleep(pause)
@@ -52,6 +55,7 @@ class Watch:
                 yield from self._count_unknown(busy)
             else:
                 self._unknown = 0
+                self._answered = True
                 return state
 
     def to_the_end(self, on_progress: Callable[[JobState], object] | None) -> Flow[Any]:

@@ -62,7 +62,7 @@ class Work(Generic[ResultT]):
         self.accepted_at = self.surroundings.monotonic()
         self.state = JobState(job_id, "running", status, None)
         self.result: ResultT | None = None
-        self._recorded = False
+        self._recorded: Delivery | None = None
         self._warned: set[str] = set()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Work[ResultT]:
@@ -96,12 +96,14 @@ class Work(Generic[ResultT]):
         self.state = state
         if state.over:
             yield from self.record("finished" if state.stage == "finished" else "failed")
+        elif self._recorded == "lost":
+            yield from self.record("accepted")
         return state
 
     def record(self, delivery: Delivery) -> Flow[None]:
-        """Put the job's end on record, once."""
-        if self.attempt_id is not None and not self._recorded:
-            self._recorded = True
+        """Put on record how the job stands, once."""
+        if self.attempt_id is not None and self._recorded != delivery:
+            self._recorded = delivery
             yield from deliver(self.attempt_id, delivery)
 
     def read_result(self) -> ResultT:
