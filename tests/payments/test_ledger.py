@@ -18,7 +18,15 @@ import pytest
 from click.testing import CliRunner
 
 from coinslot._cli import build
-from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, CallIdentity, Conclusion, Envelope, ForbiddenMove
+from coinslot.attempt import (
+    DELIVERY_MOVES,
+    MONEY_MOVES,
+    CallIdentity,
+    Conclusion,
+    Envelope,
+    ForbiddenMove,
+    StoredAnswer,
+)
 from coinslot.backend import Credential
 from coinslot.cautions import CoinslotWarning
 from coinslot.errors import (
@@ -371,6 +379,48 @@ def test_a_newer_ledger_is_left_alone(ledger: SqliteLedger) -> None:
     db.close()
     with pytest.raises(ConfigurationError, match="newer coinslot"):
         SqliteLedger(ledger.path).attempts()
+
+
+def test_a_long_answer_is_kept_in_a_file_of_its_owners_until_it_is_handed_out(ledger: SqliteLedger) -> None:
+    long = StoredAnswer(200, "video/mp4", b"\0\xff" * 200_000)
+    for number, key in ((1, None), (2, "k")):
+        owner = ledger.enter()
+        ledger.plan(plan(number, call=replace(CALL, idempotency_key=key)), owner)
+        ledger.sign(
+            f"att_{number}",
+            owner,
+            replace(CREDENTIAL, nonce=f"n-{number}"),
+            replace(ENVELOPE, credential_header=("PAY", f"signed-{number}")),
+            1_000.0,
+        )
+        done = Conclusion("settled", "done", delivery="finished", answer=long)
+        ledger.conclude(f"att_{number}", owner, done)
+        ledger.leave(owner)
+    kept = sorted((ledger.path.parent / "answers").iterdir())
+    assert [path.name for path in kept] == ["att_1.answer", "att_2.answer"]
+    if os.name == "posix":
+        assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+    claim = ledger.open(CALL, ["0xPayer"], ledger.enter())
+    assert claim is not None
+    assert claim.answer == long
+
+    for number in (1, 2):
+        ledger.hand_out(f"att_{number}")
+    assert [path.name for path in kept if path.exists()] == [
+        "att_2.answer"
+    ]  # a key gives the same answer again
+    assert ledger.purge() == 2
+    assert not any(path.exists() for path in kept)
+
+
+def test_what_is_true_of_the_money_is_written_where_a_long_answer_finds_no_room(ledger: SqliteLedger) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    (ledger.path.parent / "answers").write_text("")
+    answer = StoredAnswer(200, "video/mp4", b"x" * 400_000)
+    told = ledger.conclude("att_1", owner, Conclusion("settled", "done", delivery="finished", answer=answer))
+    assert (told.money, told.delivery) == ("settled", "finished")
 
 
 def _no_folder(home: Path) -> None:

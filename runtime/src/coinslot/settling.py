@@ -33,7 +33,6 @@ LOOKING_WAITS = (1.0, 2.0, 4.0)
 """Seconds between the last questions for the job of a lost answer."""
 EXPIRY_MARGIN = 10
 """Resends stop so many seconds before the credential expires."""
-KEPT_ANSWER_BYTES = 256 * 1024
 
 
 def settle(
@@ -106,8 +105,7 @@ def _conclusion(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict)
             delivery = "accepted"
         elif attempt.job_style is None:
             delivery = "finished"
-        if len(reply.body) <= KEPT_ANSWER_BYTES:
-            answer = StoredAnswer(reply.status, reply.headers.get("Content-Type") or "", reply.body)
+        answer = StoredAnswer(reply.status, reply.headers.get("Content-Type") or "", reply.body)
     return Conclusion(
         money=_reachable(attempt, verdict),
         note=verdict.note,

@@ -47,13 +47,14 @@ def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
     return True
 
 
-def claimed(db: sqlite3.Connection, row: sqlite3.Row, owner: str) -> Claim:
+def claimed(pen: Pen, row: sqlite3.Row, owner: str) -> Claim:
     """Let an owner take an attempt over, with what a resend needs and what was answered."""
-    db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
-    envelope = db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
+    pen.db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
+    envelope = pen.db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
+    body = pen.answers.read(row["id"]) if row["answer_body"] is None else row["answer_body"]
     answer = None
-    if row["answer_status"] is not None:
-        answer = StoredAnswer(row["answer_status"], row["answer_type"], row["answer_body"])
+    if row["answer_status"] is not None and body is not None:
+        answer = StoredAnswer(row["answer_status"], row["answer_type"], body)
     return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
 
 

@@ -16,6 +16,7 @@ from typing import Literal
 from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope
 from coinslot.backend import Credential
 from coinslot.errors import ConflictingCall, PaymentRefused
+from coinslot.ledger._answers import AnswerFiles
 from coinslot.ledger._database import Database
 from coinslot.ledger._interface import Claim, Payee, Plan
 from coinslot.ledger._owner import Owners, owners_of
@@ -68,7 +69,7 @@ class SqliteLedger:
         """See `Ledger.open`."""
         with self._writing() as pen:
             row = resumable(pen, call, payers, self._owners.alive)
-            return None if row is None else claimed(pen.db, row, owner)
+            return None if row is None else claimed(pen, row, owner)
 
     def claim(self, attempt_id: str, owner: str) -> Claim | None:
         """See `Ledger.claim`."""
@@ -76,7 +77,7 @@ class SqliteLedger:
             row = pen.row(attempt_id)
             if self._owners.alive(row["owner"]) or gave_up(pen, row):
                 return None
-            return claimed(pen.db, row, owner)
+            return claimed(pen, row, owner)
 
     def release(self, attempt_id: str, owner: str) -> None:
         """See `Ledger.release`."""
@@ -87,6 +88,11 @@ class SqliteLedger:
         """See `Ledger.hand_out`."""
         with self.database.transaction() as db:
             db.execute("UPDATE attempts SET handed_out = 1 WHERE id = ?", (attempt_id,))
+            keyed = db.execute(
+                "SELECT 1 FROM attempts WHERE id = ? AND idempotency_key IS NOT NULL", (attempt_id,)
+            ).fetchone()
+        if keyed is None:
+            self._answers.erase(attempt_id)
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""
@@ -209,7 +215,7 @@ class SqliteLedger:
         """See `Ledger.purge`."""
         with self.database.transaction() as db:
             holding = db.execute(
-                "SELECT * FROM attempts WHERE answer_body IS NOT NULL"
+                "SELECT * FROM attempts WHERE answer_status IS NOT NULL"
                 " OR id IN (SELECT attempt_id FROM envelopes)"
             ).fetchall()
             ended = [attempt.id for attempt in map(attempt_of, holding) if at_its_end(attempt)]
@@ -220,7 +226,9 @@ class SqliteLedger:
                     " WHERE id = ?",
                     (attempt_id,),
                 )
-            return len(ended)
+        for attempt_id in ended:
+            self._answers.erase(attempt_id)
+        return len(ended)
 
     def close(self) -> None:
         """See `Ledger.close`."""
@@ -229,7 +237,7 @@ class SqliteLedger:
     @contextmanager
     def _writing(self, *, synced: bool = False) -> Iterator[Pen]:
         with self.database.transaction(synced=synced) as db:
-            yield Pen(db, self._now())
+            yield Pen(db, self._now(), self._answers)
 
     def _one(self, query: str, *values: str) -> Attempt | None:
         return next(iter(self._many(query, *values)), None)
@@ -245,6 +253,10 @@ class SqliteLedger:
             " ON CONFLICT (origin, network, asset, payee) DO UPDATE SET how = excluded.how",
             (payee.origin, payee.network, comparable(payee.asset), payee.address, how, now),
         )
+
+    @cached_property
+    def _answers(self) -> AnswerFiles:
+        return AnswerFiles(self.path.resolve().parent / "answers")
 
     @cached_property
     def _owners(self) -> Owners:

@@ -6,8 +6,9 @@ import json
 import sqlite3
 from typing import Any
 
-from coinslot.attempt import Attempt, Conclusion
+from coinslot.attempt import Attempt, Conclusion, StoredAnswer
 from coinslot.errors import ConfigurationError, PaymentOutcomeUnknown
+from coinslot.ledger._answers import LONG, AnswerFiles
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._rows import attempt_of, planned_row
 from coinslot.ledger.rules import check_move, needs_its_bytes
@@ -16,8 +17,9 @@ from coinslot.ledger.rules import check_move, needs_its_bytes
 class Pen:
     """Writes within one transaction."""
 
-    def __init__(self, db: sqlite3.Connection, now: float) -> None:
+    def __init__(self, db: sqlite3.Connection, now: float, answers: AnswerFiles) -> None:
         self.db = db
+        self.answers = answers
         self._now = now
 
     def row(self, attempt_id: str) -> sqlite3.Row:
@@ -79,6 +81,8 @@ class Pen:
     def conclude(self, attempt_id: str, conclusion: Conclusion) -> Attempt:
         """Write what an answer made true. Raises ForbiddenMove."""
         changes = _changes(attempt_of(self.row(attempt_id)), conclusion)
+        if conclusion.answer is not None:
+            changes.update(self._kept(attempt_id, conclusion.answer))
         try:
             self.change(attempt_id, **changes)
         except sqlite3.IntegrityError:
@@ -88,6 +92,20 @@ class Pen:
             changes["note"] = f"{conclusion.note}; its job belongs to another attempt"
             self.change(attempt_id, **changes)
         return self.finished(attempt_id)
+
+    def _kept(self, attempt_id: str, answer: StoredAnswer) -> dict[str, Any]:
+        short = len(answer.body) <= LONG
+        if not short:
+            try:
+                self.answers.keep(attempt_id, answer.body)
+            except OSError:
+                # A full disk must not keep what is true of the money from being written.
+                return {}
+        return {
+            "answer_status": answer.status,
+            "answer_type": answer.content_type,
+            "answer_body": answer.body if short else None,
+        }
 
 
 def _changes(attempt: Attempt, conclusion: Conclusion) -> dict[str, Any]:
@@ -104,10 +122,4 @@ def _changes(attempt: Attempt, conclusion: Conclusion) -> dict[str, Any]:
         changes["delivery"] = conclusion.delivery
     if conclusion.job_id is not None:
         changes.update(job_id=conclusion.job_id, matched=int(conclusion.matched))
-    if conclusion.answer is not None:
-        changes.update(
-            answer_status=conclusion.answer.status,
-            answer_type=conclusion.answer.content_type,
-            answer_body=conclusion.answer.body,
-        )
     return changes
