@@ -1,186 +1,268 @@
 """A process killed at any write and any request: paid once, and neither job nor file is lost.
 
-Real parts throughout: the generated client, its ledger on disk, sockets, and the sandbox, whose payments
-are verified and settled by the official code. Children are forked from this warm process.
+Real parts throughout: the generated client, its ledger on disk, sockets, the sandbox and the chain that it
+settles on. Children are forked from this warm process, and die where they are told to: before or after each
+write of the ledger; before each request, at the head of its answer and after its last byte. That takes in
+paying, polling, downloading, the steps of an upload, and recovering from all of that.
 """
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
+from itertools import product
 from pathlib import Path
-from typing import TypeAlias
+from random import Random
+from typing import Any
 
+import anyio
+import httpx
 import pytest
 
-from coinslot.backend import Surroundings
-from coinslot.ledger import SqliteLedger
-from coinslot_sandbox import Sandbox
-from coinslot_sandbox.server import Server
-from stablestudio import StableStudio
-from tests.proof.mortal import Fate, MortalLedger, MortalTransport, in_a_process
+from coinslot.errors import CoinslotError, PaymentOutcomeUnknown
+from tests.proof.buyers import CAP, Program, Run
+from tests.proof.conftest import OpenWorld
+from tests.proof.figures import Tally, seed
+from tests.proof.mortal import Fate, in_a_process
+from tests.proof.truth import ENDED, check_in_the_end, check_limits, check_so_far
+from tests.proof.variants import Errand
+from tests.proof.worlds import BACKENDS, Backend, World
 
-pytestmark = pytest.mark.loopback
-
-DOCUMENT = Path(__file__).resolve().parents[2] / "generated/stablestudio.openapi.json"
 PNG = b"\x89PNG"
-STRIDE = 3
-"""The quick run stops at every third step and at every step around the payment."""
+PICTURE = PNG + b"\r\n\x1a\n" + bytes(range(256))
+MANY = 1000
+"""More steps than any recovery takes."""
+STRIDE = 4
+"""The quick run stops at every fourth step and at every step around the payment."""
 
-Open: TypeAlias = Callable[[Path, int], tuple[StableStudio, Fate]]
+everywhere = pytest.mark.parametrize(
+    "backend",
+    [pytest.param(name, marks=[] if name == "solana" else [pytest.mark.chain]) for name in BACKENDS],
+)
+errands = pytest.mark.parametrize("errand", ["image", "upload"])
+pytestmark = [pytest.mark.loopback, everywhere]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Sandbox(DOCUMENT.read_bytes(), time_scale=0, wallet_dollars="1000").serve() as running:
-        yield running
+class Victim:
+    """A program with one errand, which is killed and started again."""
 
+    def __init__(self, world: World, folder: Path, errand: Errand, *, keyed: bool) -> None:
+        folder.mkdir(parents=True)
+        self.world = world
+        self.errand = errand
+        self.program = Program(world, world.wallet(), folder, key="order-1" if keyed else None)
+        self.file = folder / "picture.png"
+        self.file.write_bytes(PICTURE)
+        self.address = folder / "address"
 
-@pytest.fixture(scope="module")
-def opened(server: Server) -> Open:
-    environ = {"COINSLOT_EVM_KEY": server.wallets[0].key}
+    async def call(self, run: Run) -> None:
+        """Make the call, and bring home what it gives."""
+        if self.errand == "image":
+            await run.fetch(await run.draw())
+        else:
+            self.address.write_text(await run.upload(self.file))
 
-    def open_client(home: Path, at: int) -> tuple[StableStudio, Fate]:
+    async def recover(self, run: Run) -> None:
+        await run.bring_home()
+
+    def run(self, what: Callable[[Run], Awaitable[None]], at: int = 0) -> list[str]:
+        """Do something in this process, or until it dies of it in a fork; return the steps that it took."""
+
+        async def done() -> None:
+            async with self.program.running(fate) as run:
+                await what(run)
+
         fate = Fate(at)
-        return StableStudio(
-            pay_with=["base"],
-            max_price="0.25",
-            base_url=server.url,
-            ledger=MortalLedger(home / "ledger.sqlite3", fate),
-            transport=MortalTransport(fate),
-            environ=environ,
-            surroundings=Surroundings(sleep=lambda seconds: None),
-        ), fate
+        anyio.run(done)
+        return fate.steps
 
-    return open_client
+    def dies(self, what: Callable[[Run], Awaitable[None]], at: int) -> bool:
+        """Do something in a fork that is killed at its n-th step; return whether it got so far."""
 
+        def work() -> str:
+            try:
+                self.run(what, at)
+            except CoinslotError as error:
+                return str(error)
+            return ""
 
-def buy(studio: StableStudio, home: Path, key: str | None) -> None:
-    """Pay for one image of this folder's own, and save it."""
-    studio.nano_banana_pro.generate(prompt=f"as {home}", idempotency_key=key).wait().save(home / "made.png")
+        code, _ = in_a_process(work)
+        assert code in {0, -signal.SIGKILL}
+        self.check_so_far()
+        return code != 0
 
+    def check_so_far(self) -> None:
+        check_so_far(self.world, self.program.attempts(), self.moved)
 
-@pytest.fixture(scope="module")
-def steps(opened: Open, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Every step of a whole call that nothing disturbs."""
-    home = tmp_path_factory.mktemp("whole")
+    @property
+    def moved(self) -> list[Any]:
+        return self.world.transfers(self.program.wallet)
 
-    def whole() -> str:
-        studio, fate = opened(home, 0)
-        with studio:
-            buy(studio, home, None)
-        return "\n".join(fate.steps)
+    def has_all(self) -> bool:
+        if self.errand == "upload":
+            return self.address.exists() and httpx.get(self.address.read_text()).content == PICTURE
+        return self.program.image.exists() and self.program.image.read_bytes().startswith(PNG)
 
-    code, told = in_a_process(whole)
-    assert code == 0
-    return told.split("\n")
-
-
-def killed(server: Server, opened: Open, home: Path, at: int, key: str | None) -> tuple[int, int]:
-    """Buy in a process that dies at its n-th step; return payments and jobs of the sandbox before it."""
-    before = (len(server.sandbox.payments), len(server.sandbox.jobs))
-
-    def work() -> str:
-        studio, _ = opened(home, at)
-        with studio:
-            buy(studio, home, key)
-        return ""
-
-    code, _ = in_a_process(work)
-    assert code == -signal.SIGKILL
-    return before
+    def check(self, payments: int, tally: Tally, *, had: bool | None = None) -> None:
+        """Hold ledger against chain when everything is certain, and count; what was paid for must be had."""
+        had = bool(payments) if had is None else had
+        if any(attempt.money not in ENDED for attempt in self.program.attempts()):
+            self.world.outlive()
+            self.run(self.recover)
+        moved = self.moved
+        jobs = [job for job in self.world.here.jobs if job.owner in _spellings(self.world, self.program)]
+        tally.add("double payments", max(0, len(moved) - 1))
+        tally.add("losses", int(had and not self.has_all()))
+        check_in_the_end(self.world, self.program.attempts(), moved)
+        check_limits(self.world, moved, CAP)
+        assert len(moved) == payments
+        assert len(jobs) == (payments if self.errand == "image" else 0)
+        assert self.has_all() is had
 
 
-def made(server: Server, before: tuple[int, int]) -> tuple[int, int]:
-    return len(server.sandbox.payments) - before[0], len(server.sandbox.jobs) - before[1]
+def _spellings(world: World, program: Program) -> set[str]:
+    payer = world.payer(program.wallet)
+    return {payer, payer.lower()}
 
 
-def check_restarted(server: Server, opened: Open, home: Path, at: int) -> None:
-    """The program starts again and makes the same call, by its key."""
-    before = killed(server, opened, home, at, "order-1")
-    studio, _ = opened(home, 0)
-    with studio:
-        buy(studio, home, "order-1")
-
-    assert made(server, before) == (1, 1)
-    assert (home / "made.png").read_bytes().startswith(PNG)
-    attempts = [attempt for attempt in SqliteLedger(home / "ledger.sqlite3").attempts() if attempt.reserved]
-    assert [attempt.delivery for attempt in attempts] == ["saved"]
+def steps_of(world: World, folder: Path, errand: Errand) -> list[str]:
+    """Return the steps of a call that nothing disturbs; what it loads stays loaded for the forks."""
+    whole = Victim(world, folder / f"whole-{errand}", errand, keyed=False)
+    steps = whole.run(whole.call)
+    # An upload that is on record as confirmed has ended: whoever makes it then buys another.
+    return steps[:-1] if errand == "upload" else steps
 
 
-def check_recovered(server: Server, opened: Open, home: Path, at: int, steps: list[str]) -> None:
+def made_again(victim: Victim, at: int, steps: list[str], tally: Tally) -> None:
+    """The program starts again and makes the same call."""
+    assert victim.dies(victim.call, at)
+    tally.add("crashes survived")
+    if victim.errand == "upload" and at in answered_unrecorded(steps):
+        # The token went with the answer, and no server gives it twice: it must not be paid for twice.
+        with pytest.raises(PaymentOutcomeUnknown):
+            victim.run(victim.call)
+        tally.add("answers that no server gives again")
+        victim.check(1, tally, had=False)
+        return
+    victim.run(victim.call)
+    victim.check(1, tally)
+
+
+def answered_unrecorded(steps: list[str]) -> range:
+    """Return the steps at which the server has answered a payment, and that is not on record yet."""
+    head = next(number for number, name in enumerate(steps, 1) if name.startswith("at the head of POST paid"))
+    return range(head, steps.index("before conclude") + 2)
+
+
+def recovered(victim: Victim, at: int, steps: list[str], tally: Tally) -> None:
     """Another program recovers, and makes no call at all."""
-    before = killed(server, opened, home, at, None)
-    signed = "after sign" in steps[: at - 1] or steps[at - 1] == "after sign"
-    studio, _ = opened(home, 0)
-    with studio:
-        for recovered in studio.recover():
-            if recovered.job is not None:
-                recovered.job.wait().save(home / "made.png")
-        # What no node could prove is named again; nothing of it is lost.
-        assert {left.attempt.delivery for left in studio.recover()} <= {"saved"}
-
-    assert made(server, before) == ((1, 1) if signed else (0, 0))
-    assert (home / "made.png").exists() is signed
-    assert sum(attempt.reserved > 0 for attempt in SqliteLedger(home / "ledger.sqlite3").attempts()) == signed
+    assert victim.dies(victim.call, at)
+    tally.add("crashes survived")
+    victim.run(victim.recover)
+    victim.check(int(was_signed(steps, at)), tally)
 
 
-def stops(steps: list[str]) -> list[int]:
-    """Steps of the quick run: those around the payment, and some of the others."""
-    around = [number for number, name in enumerate(steps, 1) if "paid" in name or "sign" in name]
-    return sorted({*around, *range(1, len(steps) + 1, STRIDE)})
+def was_signed(steps: list[str], at: int) -> bool:
+    return "after sign" in steps[:at]
 
 
+class Killing:
+    """Kills the calls of one errand in one world, and counts."""
+
+    def __init__(self, world: World, folder: Path, errand: Errand, tally: Tally) -> None:
+        self.world = world
+        self.folder = folder
+        self.errand = errand
+        self.tally = tally
+        self.steps = steps_of(world, folder, errand)
+        self.around = [n for n, name in enumerate(self.steps, 1) if "paid" in name or "sign" in name]
+        self.chance = Random(f"{seed()} {world.backend} {errand}")  # noqa: S311 - the same for the same seed
+
+    def at(self, step: int, *, again: bool) -> None:
+        """Kill a call at one step, and let it be made again, or recovered."""
+        # Only a call with a key, or an upload, is the same call for ever.
+        keyed = again and self.errand == "image"
+        victim = Victim(self.world, self.folder / f"{step}-{again}", self.errand, keyed=keyed)
+        try:
+            if again or self.errand == "upload":
+                made_again(victim, step, self.steps, self.tally)
+            else:
+                recovered(victim, step, self.steps, self.tally)
+        except BaseException as failure:
+            failure.add_note(self.told(step))
+            raise
+
+    def and_again(self, first: int, seconds: range) -> None:
+        """Kill a call at one step, and what recovers it at further ones, until that gets through."""
+        for second in seconds:
+            victim = Victim(self.world, self.folder / f"{first}-and-{second}", self.errand, keyed=False)
+            try:
+                assert victim.dies(victim.call, first)
+                died_again = victim.dies(victim.recover, second)
+                self.tally.add("crashes survived", 1 + died_again)
+                if not victim.has_all():
+                    victim.run(victim.recover)
+                victim.check(int(was_signed(self.steps, first)), self.tally)
+            except BaseException as failure:
+                failure.add_note(f"{self.told(first)}; then at step {second} of recovering")
+                raise
+            if not died_again:
+                return
+
+    def told(self, step: int) -> str:
+        world, name = self.world, self.steps[step - 1]
+        return f"{world.backend}, {self.errand}, killed {name} (step {step}), COINSLOT_PROOF_SEED={seed()}"
+
+
+@errands
 def test_wherever_a_process_is_killed_it_pays_once_and_loses_nothing(
-    server: Server, opened: Open, steps: list[str], tmp_path: Path
+    backend: Backend, errand: Errand, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    for at in stops(steps):
-        (home := tmp_path / f"at-{at}").mkdir()
-        check_restarted(server, opened, home, at)
+    killing = Killing(worlds(backend), tmp_path, errand, tally)
+    chance, around = killing.chance, killing.around
+    some = range(1 + chance.randrange(STRIDE), len(killing.steps) + 1, STRIDE)
+    for step in sorted({*chance.sample(around, len(around) // 2), *some}):
+        killing.at(step, again=chance.random() < 0.5)
 
 
-def test_whatever_a_killed_process_left_is_recovered(
-    server: Server, opened: Open, steps: list[str], tmp_path: Path
-) -> None:
-    for at in stops(steps):
-        (home := tmp_path / f"at-{at}").mkdir()
-        check_recovered(server, opened, home, at, steps)
-
-
-@pytest.mark.proof
-def test_every_single_step(server: Server, opened: Open, steps: list[str], tmp_path: Path) -> None:
-    for at in range(1, len(steps) + 1):
-        for name in ("again", "recovered"):
-            (tmp_path / f"{name}-{at}").mkdir()
-        check_restarted(server, opened, tmp_path / f"again-{at}", at)
-        check_recovered(server, opened, tmp_path / f"recovered-{at}", at, steps)
-
-
-@pytest.mark.proof
 def test_killed_again_while_recovering(
-    server: Server, opened: Open, steps: list[str], tmp_path: Path
+    backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    """A second and a third process die at what they do, too."""
-    for first in stops(steps):
-        for second in range(1, 12, 2):
-            (home := tmp_path / f"at-{first}-{second}").mkdir()
-            before = killed(server, opened, home, first, "order-1")
-
-            def again(home: Path = home, second: int = second) -> str:
-                studio, _ = opened(home, second)
-                with studio:
-                    buy(studio, home, "order-1")
-                return ""
-
-            in_a_process(again)
-            studio, _ = opened(home, 0)
-            with studio:
-                buy(studio, home, "order-1")
-            assert made(server, before) == (1, 1), (steps[first - 1], second)
-            assert (home / "made.png").read_bytes().startswith(PNG)
+    killing = Killing(worlds(backend), tmp_path, "image", tally)
+    offset = 1 + killing.chance.randrange(6)
+    killing.and_again(killing.chance.choice(killing.around), range(offset, MANY, 6))
 
 
-def test_the_seams_cover_what_matters(steps: list[str]) -> None:
-    for wanted in ("plan", "sign", "conclude", "deliver"):
-        assert {f"before {wanted}", f"after {wanted}"} <= set(steps)
-    assert [name for name in steps if name.startswith("before POST paid")]
+@pytest.mark.proof
+@errands
+def test_every_single_step(
+    backend: Backend, errand: Errand, worlds: OpenWorld, tmp_path: Path, tally: Tally
+) -> None:
+    killing = Killing(worlds(backend), tmp_path, errand, tally)
+    for step in range(1, len(killing.steps) + 1):
+        for again in (True, False):
+            killing.at(step, again=again)
+
+
+@pytest.mark.proof
+def test_every_single_step_of_the_recovery(
+    backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
+) -> None:
+    """The second process dies at each of its steps in turn, too; a third one recovers."""
+    killing = Killing(worlds(backend), tmp_path, "image", tally)
+    for first in killing.around:
+        killing.and_again(first, range(1, MANY))
+
+
+def test_the_seams_cover_what_matters(backend: Backend, worlds: OpenWorld, tmp_path: Path) -> None:
+    """Every write and every send of a whole call and a whole upload is a place to die at."""
+    world = worlds(backend)
+    image, upload = steps_of(world, tmp_path, "image"), steps_of(world, tmp_path, "upload")
+    for write in ("open", "plan", "sign", "conclude", "hand_out", "deliver"):
+        assert {f"before {write}", f"after {write}"} <= set(image)
+    for steps, sends in (
+        (image, ("POST /api/generate", "POST paid", "GET /api/jobs/", "GET /_sandbox/media/")),
+        (upload, ("POST paid", "PUT ", "POST /api/upload/confirm")),
+    ):
+        for send, moment in product(sends, ("before", "at the head of", "after")):
+            assert [name for name in steps if name.startswith(f"{moment} {send}")], (moment, send)
