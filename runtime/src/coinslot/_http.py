@@ -7,19 +7,21 @@ Exchanges follow no redirects, read a reply under a size limit, and end in a `Re
 from __future__ import annotations
 
 import http.cookiejar
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 from httpx import (
     AsyncBaseTransport,
+    AsyncByteStream,
     AsyncClient,
     AsyncHTTPTransport,
     BaseTransport,
     Client,
     HTTPTransport,
     Response,
+    SyncByteStream,
 )
 from httpx import Request as HttpxRequest
 
@@ -64,6 +66,8 @@ _NOT_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+_WITH_CONTENT = frozenset({200, 206})
+_PIECE = 64 * 1024
 # They describe the bytes on the wire, and a reply holds the decoded ones.
 _FRAMING = ("content-encoding", "content-length", "transfer-encoding")
 
@@ -117,7 +121,8 @@ def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | No
     """
     with _failures(hide=is_named(send.request)):
         if isinstance(via, Client):
-            return via.send(via.build_request(**_parts(send)), stream=True, follow_redirects=False)
+            request = _told_of(via.build_request(**_parts(send)), send)
+            return via.send(request, stream=True, follow_redirects=False)
         return via.handle_request(to_httpx(showing(send, credentials)))
 
 
@@ -146,7 +151,7 @@ async def abegin(
     """Make the async twin of `begin`."""
     with _failures(hide=is_named(send.request)):
         if isinstance(via, AsyncClient):
-            request = via.build_request(**_parts(send))
+            request = _told_of(via.build_request(**_parts(send)), send)
             return await via.send(request, stream=True, follow_redirects=False)
         return await via.handle_async_request(to_httpx(showing(send, credentials)))
 
@@ -163,13 +168,38 @@ async def afinish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     return _reply(response, bytes(body))
 
 
+class _Counted(SyncByteStream, AsyncByteStream):
+    """A body that tells how much of it has gone out."""
+
+    def __init__(self, body: bytes, on_sent: Callable[[int], object]) -> None:
+        self._body = body
+        self._on_sent = on_sent
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._body), _PIECE):
+            yield self._body[start : start + _PIECE]
+            self._on_sent(min(start + _PIECE, len(self._body)))
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+
+def _told_of(request: HttpxRequest, send: Send) -> HttpxRequest:
+    if send.on_sent is not None and send.request.body:
+        request.stream = _Counted(send.request.body, send.on_sent)
+    return request
+
+
 def fetch(client: Client, effect: Fetch) -> Reply:
     """Get a file into the effect's sink."""
     with _failures():
         response = client.send(client.build_request(**_file(effect)), stream=True, follow_redirects=False)
     try:
-        if response.status_code == 200:
+        if response.status_code in _WITH_CONTENT and not effect.only_head:
             pour = _Pour(response, effect)
+            if effect.on_head is not None:
+                effect.on_head(head_of(response))
             with _cuts(response, bytearray()):
                 for chunk in response.iter_bytes():
                     pour.take(chunk)
@@ -185,8 +215,10 @@ async def afetch(client: AsyncClient, effect: Fetch) -> Reply:
         request = client.build_request(**_file(effect))
         response = await client.send(request, stream=True, follow_redirects=False)
     try:
-        if response.status_code == 200:
+        if response.status_code in _WITH_CONTENT and not effect.only_head:
             pour = _Pour(response, effect)
+            if effect.on_head is not None:
+                effect.on_head(head_of(response))
             with _cuts(response, bytearray()):
                 async for chunk in response.aiter_bytes():
                     pour.take(chunk)
@@ -238,8 +270,18 @@ def _parts(send: Send) -> dict[str, Any]:
 def _file(effect: Fetch) -> dict[str, Any]:
     # As stored: a length can only be checked against bytes that nobody recoded.
     headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+    if effect.start:
+        headers |= {
+            "Range": f"bytes={effect.start}-",
+            **({"If-Range": effect.version} if effect.version else {}),
+        }
     extensions = {"timeout": _timeout(effect.timeout)}
-    return {"method": "GET", "url": effect.url, "headers": headers, "extensions": extensions}
+    return {
+        "method": "HEAD" if effect.only_head else "GET",
+        "url": effect.url,
+        "headers": headers,
+        "extensions": extensions,
+    }
 
 
 def _timeout(seconds: float) -> dict[str, float | None]:

@@ -7,9 +7,10 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from coinslot.attempt import RELEASED
+from coinslot.attempt import DELIVERY_MOVES, RELEASED, Attempt
 from coinslot.effects import Flow, Record, Reply
 from coinslot.matching import moment
+from coinslot.offer import comparable
 from coinslot.origin import origin_of
 
 if TYPE_CHECKING:
@@ -24,19 +25,11 @@ _ENDS = frozenset({"expires", "expiresat", "expiration", "expirationtime", "expi
 
 def key_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
     """Return the idempotency key of this file's token: of one at hand, or of the next to be bought."""
-    digest = hashlib.sha256()
-    for piece in (upload.token.path, file.name, file.media_type):
-        digest.update(piece.encode() + b"\0")
-    digest.update(file.content)
-    prefix, origin = f"upload-{digest.hexdigest()[:32]}-", origin_of(site.base_url)
+    # A token is bought with the file's name, so the same bytes under another name need another one.
+    prefix = f"{_prefix(upload, file)}{hashlib.sha256(file.name.encode()).hexdigest()[:8]}-"
 
     def find(ledger: Ledger) -> str:
-        bought = [
-            (attempt, key)
-            for attempt in ledger.attempts()
-            if attempt.call.origin == origin
-            and (key := attempt.call.idempotency_key or "").startswith(prefix)
-        ]
+        bought = _bought(ledger, prefix, site)
         usable = (
             key for attempt, key in bought if attempt.delivery in _USABLE and attempt.money not in RELEASED
         )
@@ -44,6 +37,55 @@ def key_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
 
     key: str = yield Record(find, "find token")
     return key
+
+
+def address_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str | None]:
+    """Return the address that these bytes were uploaded to before, by one of our payers, or None.
+
+    It stands in the ledger where other attempts have their job: it is what the server made of the call.
+    """
+    payers = {comparable(payer) for payer in site.payers()}
+
+    def find(ledger: Ledger) -> str | None:
+        found = [
+            attempt.job_id
+            for attempt, _ in _bought(ledger, _prefix(upload, file), site)
+            if attempt.delivery == "saved" and comparable(attempt.terms.payer) in payers
+        ]
+        return next((address for address in reversed(found) if address), None)
+
+    address: str | None = yield Record(find, "find upload")
+    return address
+
+
+def remember(attempt_id: str, address: str) -> Flow[None]:
+    """Put on record that an upload is at its end, and where it led."""
+
+    def write(ledger: Ledger) -> None:
+        attempt = ledger.attempt(attempt_id)
+        if attempt is None or "saved" not in DELIVERY_MOVES[attempt.delivery]:
+            return
+        # Of two uploads that led to one address, the first keeps it.
+        taken = ledger.by_job(attempt.call.origin, address) is not None
+        ledger.deliver(attempt_id, "saved", job_id=None if taken else address)
+
+    yield Record(write, "saved")
+
+
+def _prefix(upload: Upload, file: LocalFile) -> str:
+    digest = hashlib.sha256(f"{upload.token.path}\0{file.media_type}\0".encode())
+    digest.update(file.content)
+    return f"upload-{digest.hexdigest()[:32]}-"
+
+
+def _bought(ledger: Ledger, prefix: str, site: Site) -> list[tuple[Attempt, str]]:
+    """Return the attempts for tokens whose keys begin so, the oldest first, with their keys."""
+    origin = origin_of(site.base_url)
+    return [
+        (attempt, key)
+        for attempt in ledger.attempts()
+        if attempt.call.origin == origin and (key := attempt.call.idempotency_key or "").startswith(prefix)
+    ]
 
 
 def forgotten(attempt_id: str | None) -> Flow[bool]:

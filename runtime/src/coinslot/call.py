@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, cast
 
 from typing_extensions import TypeVar
 
 from coinslot.effects import Flow, Send
-from coinslot.errors import UnexpectedAnswer
+from coinslot.errors import RequestRejected, UnexpectedAnswer
 from coinslot.models import RequestModel
 from coinslot.money import Dollars
+from coinslot.references import Reference
+from coinslot.referring import Sent, checked, cost_of, left_of
 from coinslot.replies import check_status, converse, read_answer
 from coinslot.route import Route
 from coinslot.terms import CallTerms
-from coinslot.wire import PathValue, encode, fill
+from coinslot.uploads import Upload, steps_of
+from coinslot.wire import PathValue
 
 if TYPE_CHECKING:
     from coinslot.client import BaseClient
@@ -34,6 +39,7 @@ class Call(Generic[AnswerT]):
     def __init__(self, client: BaseClient[Any, Any]) -> None:
         self._face: Face[Any, Any] = client._face  # noqa: SLF001 - a call is a part of its client
         self._perform: Callable[[Flow[Any]], Any] = self._face.perform
+        self._steps: Callable[[], Upload | None] = partial(steps_of, client)
 
     def _send(
         self,
@@ -45,11 +51,17 @@ class Call(Generic[AnswerT]):
         cookies: RequestModel | None = None,
         body: Any = None,
     ) -> AnswerT:
-        terms = CallTerms(route=route)
-        send = _prepare(
-            self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
-        )
-        return cast("AnswerT", self._perform(_answer(self._face, route, send)))
+        sent = Sent(path=path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("AnswerT", self._perform(self._flow(CallTerms(route=route), sent)))
+
+    def _flow(self, terms: CallTerms, sent: Sent) -> Flow[Any]:
+        """Return the flow of a call. What cannot be sent raises before anything is paid."""
+        face, route = self._face, cast("Route[Any, Any]", terms.route)
+        given = sent.files()
+        if given:
+            return _with_files(face, self._steps(), terms, sent, given)
+        send = Send(sent.written(route, face.settings.base_url), face.settings.timeout, terms)
+        return _price(route, send) if terms.quote_only else _answer(face, route, send)
 
 
 class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
@@ -68,10 +80,8 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         idempotency_key: str | None = None,
     ) -> AnswerT:
         terms = CallTerms(route=route, max_price=max_price, idempotency_key=idempotency_key)
-        send = _prepare(
-            self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
-        )
-        return cast("AnswerT", self._perform(_answer(self._face, route, send)))
+        sent = Sent(path=path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("AnswerT", self._perform(self._flow(terms, sent)))
 
     def _quote(
         self,
@@ -84,10 +94,8 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         body: Any = None,
     ) -> QuoteT:
         terms = CallTerms(route=route, quote_only=True)
-        send = _prepare(
-            self._face, route, terms, path, query=query, headers=headers, cookies=cookies, body=body
-        )
-        return cast("QuoteT", self._perform(_price(route, send)))
+        sent = Sent(path=path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("QuoteT", self._perform(self._flow(terms, sent)))
 
 
 def route_behind(call: Call[Any]) -> Route[Any, Any]:
@@ -106,20 +114,26 @@ def flow_of(call: Call[Any]) -> Callable[..., Flow[Any]]:
     return cast("Callable[..., Flow[Any]]", told)
 
 
-def _prepare(
+def _with_files(
     face: Face[Any, Any],
-    route: Route[Any, Any],
+    steps: Upload | None,
     terms: CallTerms,
-    path: Mapping[str, PathValue] | None,
-    *,
-    query: RequestModel | None,
-    headers: RequestModel | None,
-    cookies: RequestModel | None,
-    body: Any,
-) -> Send:
-    url = face.settings.base_url + fill(route.path, path or {})
-    request = encode(route, url, query=query, headers=headers, cookies=cookies, body=body)
-    return Send(request, face.settings.timeout, terms)
+    sent: Sent,
+    given: Sequence[tuple[str, Reference]],
+) -> Flow[Any]:
+    """Check all files, upload them, then make the call, which is known by what they hold, not by where."""
+    settings, route = face.settings, cast("Route[Any, Any]", terms.route)
+    files = checked(route, steps, given)
+    known_as = sent.referring(files.placeholders()).written(route, settings.base_url)
+    terms = replace(terms, known_as=known_as)
+    cost = yield from cost_of(face, files)
+    if terms.quote_only:
+        quote = yield from _price(route, Send(known_as, settings.timeout, terms), files=True)
+        return replace(quote, uploads=cost)
+    terms = replace(terms, max_price=left_of(terms.max_price, cost))
+    there = sent.referring((yield from files.uploaded(face)))
+    send = Send(there.written(route, settings.base_url), settings.timeout, terms)
+    return (yield from _answer(face, route, send))
 
 
 def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[Any]:
@@ -132,10 +146,17 @@ def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[An
     return read_answer(route, reply)
 
 
-def _price(route: Route[Any, Any], send: Send) -> Flow[Any]:
+def _price(route: Route[Any, Any], send: Send, *, files: bool = False) -> Flow[Any]:
     reply = yield from converse(route, send)
     if reply.note is None or not hasattr(reply.note, "price"):
-        check_status(route, reply)
+        try:
+            check_status(route, reply)
+        except RequestRejected as error:
+            if files:
+                error.add_note(
+                    "For a quote no file is uploaded: the server was shown addresses that lead nowhere."
+                )
+            raise
         raise UnexpectedAnswer(
             f"{route} answered {reply.status} without asking for money, so there is no price to quote.",
             body=reply.body,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coinslot.many import MapReport, Outcome
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
-    from coinslot.uploads import UploadStrategy
+    from coinslot.uploads import UploadProgress, UploadStrategy
 
 TransportT = TypeVar("TransportT")
 CredentialsT = TypeVar("CredentialsT", bound=Mapping[str, Any], default=Mapping[str, Secret])
@@ -42,6 +42,8 @@ class BaseClient(Generic[TransportT, CredentialsT]):
     """Where the API is, without a path."""
     JOB_ROUTES: ClassVar[Mapping[str, str]] = {}
     """Routes that start jobs, as in `POST /api/draw`, and the modules of this package that hold them."""
+    UPLOAD_STEPS: ClassVar[str | None] = None
+    """The module of this package that says how files are uploaded; None: the document does not say."""
     RUNTIME: ClassVar[str] = SERIES
     """Series of the runtime that the client was written for; one that does not fit cannot be imported."""
     SCHEMES: ClassVar[Mapping[str, Scheme]] = {}
@@ -70,6 +72,7 @@ class BaseClient(Generic[TransportT, CredentialsT]):
         timeout: float = 30.0,
         polling: str | PollingStrategy = "route",
         uploads: str | UploadStrategy | None = None,
+        on_upload: Callable[[UploadProgress], object] | None = None,
         plugins: Sequence[object] = (),
     ) -> None:
         """Make a client. Nothing is opened, read or looked for before its first call.
@@ -97,6 +100,7 @@ class BaseClient(Generic[TransportT, CredentialsT]):
             polling: The polling strategy of `Job.wait`, by name or as an object.
             uploads: The upload strategy, by name or as an object. Without it: the one that the document
                 describes.
+            on_upload: Called as a file goes up, with each step and as its bytes leave.
             plugins: Objects with hooks (`coinslot.hookspecs`).
 
         Raises:
@@ -129,6 +133,7 @@ class BaseClient(Generic[TransportT, CredentialsT]):
                 timeout=timeout,
                 polling=polling,
                 uploads=uploads,
+                on_upload=on_upload,
                 plugins=tuple(plugins),
             )
         )

@@ -106,13 +106,15 @@ class Send:
     timeout: float = 30.0
     terms: CallTerms | None = None
     """Client flows: how the payment transport shall treat it; None: it goes out as it is."""
+    on_sent: Callable[[int], object] | None = None
+    """Told how many bytes of the body have gone out so far; begins anew where the exchange does."""
     may_stream: bool = False
     """Payment flow: a reply that asks for no payment goes to the caller unread, however long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Get a file: no redirects, no credentials, the body of a 200 handed to `sink` as it comes.
+    """Get a file: no redirects, no credentials, the body of a 200 or 206 handed to `sink` as it comes.
 
     Answers with a `Reply` without body; throws `NotSent`, `NoReply`, `BodyCut` (also where the
     body cannot be known to be whole) or `Interrupted`, and whatever `sink` raises.
@@ -123,6 +125,14 @@ class Fetch:
     public: bool = True
     """Refuse a host that resolves to a private address; `NotSent` then."""
     timeout: float = 60.0
+    start: int = 0
+    """Byte to begin at: a server that can answers 206, another one 200 and the whole."""
+    version: str = ""
+    """Ask for the rest only of this version (an entity tag), and for the whole of any other."""
+    on_head: Callable[[Reply], object] | None = None
+    """Told of the reply's head before the sink gets anything."""
+    only_head: bool = False
+    """Ask whether it is there, and get nothing."""
 
 
 @dataclass(frozen=True, slots=True)

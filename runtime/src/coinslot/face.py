@@ -7,7 +7,8 @@ media and file hosts. Nothing is opened before it is needed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
     from coinslot.security import Credentials
-    from coinslot.uploads import UploadStrategy
+    from coinslot.uploads import UploadProgress, UploadStrategy
 
 T = TypeVar("T")
 TransportT = TypeVar("TransportT")
@@ -58,6 +59,7 @@ class Settings(Generic[TransportT]):
     timeout: float
     polling: str | PollingStrategy
     uploads: str | UploadStrategy | None
+    on_upload: Callable[[UploadProgress], object] | None
     plugins: tuple[object, ...]
 
     def payment_options(self) -> dict[str, Any]:
@@ -91,6 +93,7 @@ class Line(Generic[HttpT]):
         make_plain: Callable[[], HttpT],
         ledger: Callable[[], Ledger],
         recover: Callable[[str], Any],
+        payers: Callable[[], list[str]],
         *,
         resolves: bool,
     ) -> None:
@@ -99,6 +102,8 @@ class Line(Generic[HttpT]):
         self.ledger = ledger
         self.recover = recover
         """Finishes what earlier calls to an origin left open; returns the attempts, or an awaitable."""
+        self.payers = payers
+        """The addresses that may pay."""
         self.resolves = resolves
         """Whether `plain` looks names up itself."""
         self._make_plain = make_plain
@@ -125,10 +130,23 @@ class Face(Generic[TransportT, HttpT]):
         self._line: Line[HttpT] | None = None
         self._gathered: pluggy.PluginManager | None = None
         self._guard = threading.Lock()
+        self._under_way: set[str] = set()
 
     def perform(self, flow: Flow[Any]) -> Any:
         """Run a flow; return its result, or an awaitable of it."""
         raise NotImplementedError
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[bool]:
+        """Say whether nobody else is at the work of this name; it is taken on then, until the end."""
+        with self._guard:
+            mine = key not in self._under_way
+            self._under_way.add(key)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._under_way.discard(key)
 
     def job(self, work: Work[Any]) -> Any:
         """Return the handle of a job."""
@@ -145,7 +163,10 @@ class Face(Generic[TransportT, HttpT]):
         return found
 
     def upload_strategy(self, documented: str) -> UploadStrategy:
-        """Return the client's own upload strategy, or else the documented one."""
+        """Return the client's own upload strategy, or else the documented one.
+
+        Raises ConfigurationError where there is neither.
+        """
         chosen = documented if self.settings.uploads is None else self.settings.uploads
         if not isinstance(chosen, str):
             return chosen
@@ -239,6 +260,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             lambda: _http.open_client(beside),
             lambda: paying.ledger,
             partial(paying.recover, credentials=self.settings.credentials),
+            paying.payers,
             resolves=beside is None,
         )
 
@@ -299,5 +321,6 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             lambda: _http.open_async_client(beside),
             lambda: paying.ledger,
             partial(paying.recover, credentials=self.settings.credentials),
+            paying.payers,
             resolves=beside is None,
         )

@@ -35,6 +35,8 @@ class PaidCall:
     max_price: Dollars | None = None
     idempotency_key: str | None = None
     budget: Budget | None = None
+    known_as: Request | None = None
+    """What tells it from other calls in place of `request`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Paid:
 
 def call_identity(call: PaidCall) -> CallIdentity:
     """Return what makes this call the same as another."""
-    request = call.request
+    request = call.known_as or call.request
     origin, parts = origin_of(request.url), urlsplit(request.url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     digest = hashlib.sha256()

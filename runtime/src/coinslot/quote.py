@@ -23,6 +23,8 @@ class Quote:
     """The address that would pay."""
     refused: tuple[tuple[Offer, Refusal], ...] = ()
     """Every offer that was passed over, with the reason."""
+    uploads: Decimal | None = Decimal(0)
+    """Dollars that uploading the call's files costs beside; None: not known."""
 
     @property
     def network(self) -> str:
@@ -35,4 +37,7 @@ class Quote:
         return self.offer.payee
 
     def __str__(self) -> str:
-        return f"{show(self.price)} in {self.asset.symbol} on {self.network} to {self.payee}"
+        beside = "" if self.uploads == 0 else ", and uploads at a price that is not known"
+        if self.uploads:
+            beside = f", and {show(self.uploads)} for uploads"
+        return f"{show(self.price)} in {self.asset.symbol} on {self.network} to {self.payee}{beside}"

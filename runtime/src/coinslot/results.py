@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from coinslot.jobs._work import Work
 
 
-class Media:
+class _File:
     """Marks a member that holds the address of a file."""
 
 
-MediaUrl: TypeAlias = Annotated[str, Media()]
+MediaUrl: TypeAlias = Annotated[str, _File()]
 """The address of a file, as the server gave it."""
 
 
@@ -104,6 +104,6 @@ class Result(AnswerModel):
 def _is_media(annotation: Any, metadata: Sequence[Any] = ()) -> bool:
     """Whether a member is a `MediaUrl`, also an optional one."""
     marks = [*metadata, *getattr(annotation, "__metadata__", ())]
-    if any(isinstance(mark, Media) for mark in marks):
+    if any(isinstance(mark, _File) for mark in marks):
         return True
     return any(_is_media(part) for part in get_args(annotation))

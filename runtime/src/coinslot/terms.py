@@ -10,6 +10,7 @@ from coinslot.money import Dollars
 from coinslot.route import Route
 
 if TYPE_CHECKING:
+    from coinslot.effects import Request
     from coinslot.security import Credentials
 
 
@@ -36,6 +37,9 @@ class CallTerms:
     """Name of the backend whose wallet signs in; None: the first."""
     payer: str | None = None
     """The address that must sign in; None: whatever address that wallet has."""
+    known_as: Request | None = None
+    """The request that tells which call this is, where the one that is sent holds addresses that may be
+    others the next time; None: that one itself."""
     budget: Budget | None = None
     """What it is paid out of, beside the budgets of the policy."""
     credentials: Credentials | None = None

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from coinslot.attempt import Delivery
-from coinslot.bought import expired, forgotten, key_of
+from coinslot.bought import address_of, expired, forgotten, key_of, remember
 from coinslot.delivery import deliver
-from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
+from coinslot.effects import Fetch, Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
 from coinslot.errors import (
     ConfigurationError,
     ConflictingCall,
@@ -32,6 +32,7 @@ from coinslot.wire import encode
 TRIES = 4
 PUT_TIMEOUT = 120.0
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_GONE = frozenset({401, 403, 404, 410})
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
 
 
@@ -43,10 +44,18 @@ class ThreeStep:
 
         Raises what a paid call raises, until the token is there; UploadFailed after that.
         """
+        known = yield from address_of(upload, file, site)
+        if known is not None and (yield from _is_there(known, site)):
+            site.tell(file, "known")
+            return known
+        site.tell(file, "token")
         token = yield from _buy_token(upload, file, site)
         url = yield from _put(upload, file, site, token)
+        site.tell(file, "confirm")
         confirmed = yield from _confirm(upload, site, token, url)
-        yield from _move(token, "saved")
+        if token.attempt_id is not None:
+            yield from remember(token.attempt_id, confirmed)
+        site.tell(file, "done")
         return confirmed
 
 
@@ -104,11 +113,26 @@ def _buy_token(upload: Upload, file: LocalFile, site: Site) -> Flow[_Token]:
 def _put(upload: Upload, file: LocalFile, site: Site, token: _Token) -> Flow[str]:
     address = put_address(upload, site.put_origin, token.place)
     request = Request("PUT", address, _put_headers(upload, file, token), file.content)
-    reply = yield from _until_answered("put", Send(request, PUT_TIMEOUT), token)
+    site.tell(file, "put", 0)
+    sending = Send(request, PUT_TIMEOUT, on_sent=lambda sent: site.tell(file, "put", sent))
+    reply = yield from _until_answered("put", sending, token)
     url = _find(_content(reply), upload.put_url_member)
     if not isinstance(url, str) or not _is_address(url, site):
         raise _failed("put", token, "the file host's answer holds no usable address")
     return url
+
+
+def _is_there(url: str, site: Site) -> Flow[bool]:
+    """Whether a file can still be fetched; what cannot be found out counts as yes."""
+    try:
+        reply: Reply = yield Fetch(url, _nothing, public=not is_loopback(site.base_url), only_head=True)
+    except (NotSent, NoReply):
+        return True
+    return reply.status not in _GONE
+
+
+def _nothing(chunk: bytes) -> None:
+    """Take the bytes of an answer that has none."""
 
 
 def _put_headers(upload: Upload, file: LocalFile, token: _Token) -> Headers:

@@ -5,14 +5,16 @@ The file can then be read by whoever has that address.
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, cast
 
 from coinslot.client import Group
-from coinslot.effects import Flow
+from coinslot.effects import Flow, Sleep
 from coinslot.errors import UploadFailed
 from coinslot.face import Face
 from coinslot.hookspecs import hookimpl
@@ -20,6 +22,14 @@ from coinslot.media import SNIFFED_BYTES, among, sniff
 from coinslot.money import Dollars
 from coinslot.route import Route
 from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.client import BaseClient
+
+Source: TypeAlias = str | os.PathLike[str] | bytes | IO[bytes]
+"""A file: its path, its bytes, or one that is open for reading bytes."""
+_TURN, _TURNS = 0.25, 2400
+"""Seconds between two looks whether another call has uploaded the same bytes, and how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,8 @@ class Upload:
     """Member of the token request that takes the media type."""
     media_types: tuple[str, ...] = ()
     """Media types that the token route takes; empty: it does not say."""
+    largest: int | None = None
+    """Bytes that a file may have; None: the document does not say."""
     strategy: str = "three-step"
     """Name of the strategy that knows the steps."""
 
@@ -63,6 +75,21 @@ class LocalFile:
     content: bytes = field(repr=False)
 
 
+Step: TypeAlias = Literal["known", "token", "put", "confirm", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """How far a file is on its way."""
+
+    name: str
+    step: Step
+    """`known`: it was uploaded before, and its address still holds."""
+    sent: int
+    """Bytes that have left."""
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where an upload goes, and within which bounds."""
@@ -72,13 +99,23 @@ class Site:
     """Stands in for the origin of `Upload.put_url` where the API is a sandbox."""
     timeout: float
     max_price: Dollars | None = None
+    payers: Callable[[], Sequence[str]] = tuple
+    """Gives the addresses that may pay."""
+    on_progress: Callable[[UploadProgress], object] | None = None
+
+    def tell(self, file: LocalFile, step: Step, sent: int | None = None) -> None:
+        """Tell whoever wants to know how far the file is."""
+        if self.on_progress is not None:
+            size = len(file.content)
+            told = size if sent is None and step != "token" else sent or 0
+            self.on_progress(UploadProgress(file.name, step, told, size))
 
 
 class UploadStrategy(Protocol):
     """Knows the steps of one way to take files."""
 
     def upload(self, upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
-        """Carry out the steps and return the file's address."""
+        """Carry out the steps, tell `site` of each, and return the file's address."""
         ...
 
 
@@ -100,17 +137,18 @@ class UploadGroup(Group):
 
     def __call__(
         self,
-        path: str | os.PathLike[str],
+        path: Source,
         *,
         media_type: str | None = None,
         max_price: Dollars | None = None,
     ) -> str:
         """Upload a file and return its address.
 
-        Whoever has the address can read the file.
+        Whoever has the address can read the file. The same bytes are paid for and uploaded once, as long
+        as their address holds.
 
         Args:
-            path: The file.
+            path: The file: its path, its bytes, or a file that is open for reading bytes.
             media_type: What it holds, where its bytes do not tell.
             max_price: What the upload may cost at most, in dollars.
 
@@ -129,17 +167,18 @@ class AsyncUploadGroup(Group):
 
     async def __call__(
         self,
-        path: str | os.PathLike[str],
+        path: Source,
         *,
         media_type: str | None = None,
         max_price: Dollars | None = None,
     ) -> str:
         """Upload a file and return its address.
 
-        Whoever has the address can read the file.
+        Whoever has the address can read the file. The same bytes are paid for and uploaded once, as long
+        as their address holds.
 
         Args:
-            path: The file.
+            path: The file: its path, its bytes, or a file that is open for reading bytes.
             media_type: What it holds, where its bytes do not tell.
             max_price: What the upload may cost at most, in dollars.
 
@@ -154,40 +193,104 @@ class AsyncUploadGroup(Group):
 def send_file(
     face: Face[Any, Any],
     upload: Upload,
-    path: str | os.PathLike[str],
+    source: Source,
     media_type: str | None,
     max_price: Dollars | None,
 ) -> Flow[str]:
     """Check the file, then follow the API's strategy."""
-    file = read_file(Path(path), upload.media_types, media_type)
-    strategy = face.upload_strategy(upload.strategy)
+    file = read_file(source, upload.media_types, media_type, largest=upload.largest)
+    return (yield from sent(face, upload, file, max_price))
+
+
+def sent(
+    face: Face[Any, Any], upload: Upload, file: LocalFile, max_price: Dollars | None = None
+) -> Flow[str]:
+    """Upload a file that was checked, and return its address.
+
+    The same bytes are uploaded by one call of a client at a time: the others wait, and find them there.
+    """
+    strategy, site = face.upload_strategy(upload.strategy), site_of(face, max_price)
+    key = hashlib.sha256(file.content).hexdigest()
+    for _ in range(_TURNS):
+        with face.alone(key) as mine:
+            if mine:
+                return (yield from strategy.upload(upload, file, site))
+        yield Sleep(_TURN)
+    raise UploadFailed(
+        f"{file.name} is being uploaded by another call. Nothing was paid by this one.", step="check"
+    )
+
+
+def site_of(face: Face[Any, Any], max_price: Dollars | None = None) -> Site:
+    """Return where the uploads of a client go."""
     settings = face.settings
-    site = Site(settings.base_url, settings.upload_origin, settings.timeout, max_price)
-    return (yield from strategy.upload(upload, file, site))
+    return Site(
+        settings.base_url,
+        settings.upload_origin,
+        settings.timeout,
+        max_price,
+        lambda: face.opened().payers(),
+        settings.on_upload,
+    )
 
 
-def read_file(path: Path, accepted: tuple[str, ...], media_type: str | None) -> LocalFile:
+def steps_of(client: BaseClient[Any, Any]) -> Upload | None:
+    """Return how a client's document says that files are uploaded; None where it does not say."""
+    if client.UPLOAD_STEPS is None:
+        return None
+    # The generated class, also where a user's own class derives from it.
+    generated = next(kind for kind in type(client).__mro__ if "UPLOAD_STEPS" in vars(kind))
+    return cast("Upload", import_module(client.UPLOAD_STEPS, generated.__module__.rpartition(".")[0]).STEPS)
+
+
+def read_file(
+    source: Source, accepted: tuple[str, ...], media_type: str | None = None, *, largest: int | None = None
+) -> LocalFile:
     """Read a file and settle its media type. Raises UploadFailed, before anything is paid."""
-    content = path.read_bytes()
+    name, content = _read(source)
     if not content:
-        raise UploadFailed(f"{path.name} is empty. Nothing was paid.", step="check")
+        raise _unfit(f"{name or 'The file'} is empty")
+    if largest is not None and len(content) > largest:
+        raise _unfit(f"{name or 'The file'} has {len(content)} bytes, and at most {largest} are taken here")
     told = sniff(content[:SNIFFED_BYTES])
     kind = (media_type or told or "").lower()
     if not kind:
-        raise UploadFailed(
-            f"What {path.name} holds cannot be told from its bytes: say it with media_type=. "
-            "Nothing was paid.",
-            step="check",
+        raise _unfit(
+            f"What {name or 'the file'} holds cannot be told from its bytes: upload it with media_type=, and "
+            "give its address"
         )
     if told is not None and among(kind, (told,)) is None:
-        raise UploadFailed(
-            f"{path.name} holds {told}, and not {clean(kind, 60)}. Nothing was paid.", step="check"
+        raise _unfit(f"{name or 'The file'} holds {told}, and not {clean(kind, 60)}")
+    listed = among(kind, accepted) if accepted else kind
+    if listed is None:
+        raise _unfit(
+            f"{name or 'The file'} holds {clean(kind, 60)}, which is not taken here; "
+            f"taken are: {', '.join(accepted)}"
         )
-    name = among(kind, accepted) if accepted else kind
-    if name is None:
-        raise UploadFailed(
-            f"{path.name} holds {clean(kind, 60)}, which is not taken here; "
-            f"taken are: {', '.join(accepted)}. Nothing was paid.",
-            step="check",
-        )
-    return LocalFile(path.name, name, content)
+    return LocalFile(name or _made_up(content, kind), listed, content)
+
+
+def _read(source: Source) -> tuple[str, bytes]:
+    """Return a file's name, empty where it has none, and what it holds."""
+    if isinstance(source, bytes):
+        return "", source
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        return path.name, path.read_bytes()
+    # Where it stands it is left, so that a call that is made again sends the same.
+    start = source.tell() if source.seekable() else None
+    content = source.read()
+    if start is not None:
+        source.seek(start)
+    named = getattr(source, "name", "")
+    return (Path(named).name if isinstance(named, str) else ""), content
+
+
+def _made_up(content: bytes, kind: str) -> str:
+    import mimetypes
+
+    return f"{hashlib.sha256(content).hexdigest()[:16]}{mimetypes.guess_extension(kind) or ''}"
+
+
+def _unfit(what: str) -> UploadFailed:
+    return UploadFailed(f"{what}. Nothing was paid.", step="check")
