@@ -64,3 +64,57 @@ def test_what_nobody_can_tell_stays_unknown(shop: Shop, make_buyer: MakeBuyer) -
 
     assert recover(make_buyer()) == [("unknown", "none", None)]
     assert len(shop.credentials) == 1
+
+
+OWN = {"Authorization": "Bearer not-for-the-disk", "X-Api-Key": "nor-this-one", "traceparent": "00-ab-cd-01"}
+
+
+def test_the_callers_own_fields_are_not_on_record(shop: Shop, make_buyer: MakeBuyer) -> None:
+    lose(shop)
+    buyer = make_buyer()
+    buyer.client.headers.update(OWN)
+    with pytest.raises(PaymentOutcomeUnknown):
+        buyer.draw()
+
+    assert {request.headers["Authorization"] for request in shop.paid} == {OWN["Authorization"]}
+    on_disk = b"".join(path.read_bytes() for path in buyer.ledger.path.parent.glob("ledger*"))
+    assert b"authorization" in on_disk
+    assert b"application/json" in on_disk
+    for value in OWN.values():
+        assert value.encode() not in on_disk
+
+
+def test_the_same_call_sends_the_same_request_with_what_it_has_itself(
+    shop: Shop, make_buyer: MakeBuyer
+) -> None:
+    lose(shop)
+    first, again = make_buyer(), make_buyer()
+    first.client.headers.update(OWN)
+    again.client.headers.update(OWN)
+    with pytest.raises(PaymentOutcomeUnknown):
+        first.draw()
+    shop.answers = [accepted()]
+
+    assert again.draw().json()["jobId"] == "job-1"
+    before, after = (dict(shop.paid[number].headers) for number in (0, -1))
+    for of_one_sending in ("traceparent", "connection"):
+        assert before.pop(of_one_sending)
+    assert (before, shop.paid[0].content) == (after, shop.paid[-1].content)
+
+
+def test_recovery_sends_no_request_that_lacks_a_field(shop: Shop, make_buyer: MakeBuyer) -> None:
+    lose(shop)
+    buyer = make_buyer()
+    buyer.client.headers.update(OWN)
+    with pytest.raises(PaymentOutcomeUnknown):
+        buyer.draw()
+    sent = len(shop.paid)
+
+    assert recover(make_buyer()) == [("unknown", "none", None)]
+    assert len(shop.paid) == sent
+    note = buyer.ledger.attempts()[0].note or ""
+    assert "authorization, x-api-key, which only its caller has" in note
+    # Nor does a call that has other fields than the first.
+    with pytest.raises(PaymentOutcomeUnknown):
+        make_buyer().draw()
+    assert len(shop.paid) == sent

@@ -102,13 +102,18 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a resend needs, byte for byte. Erased as soon as nothing can need it."""
+    """What a resend needs, byte for byte. Erased as soon as nothing can need it.
+
+    On record it holds no header field that can be a secret of the caller's: `left_out` names those.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes = field(repr=False)
     credential_header: tuple[str, str] = field(repr=False)
+    left_out: tuple[str, ...] = ()
+    """Names of header fields that belong to the request and are not on record."""
 
 
 @dataclass(frozen=True, slots=True)

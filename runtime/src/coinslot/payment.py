@@ -15,6 +15,7 @@ from coinslot.attempt import Attempt, CallIdentity, Envelope
 from coinslot.backend import Backend, Credential, Draft
 from coinslot.collecting import uncollectable
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
+from coinslot.envelopes import for_record
 from coinslot.errors import CoinslotError, PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
 from coinslot.ledger import PASSING, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
@@ -169,9 +170,9 @@ def _plan(call: PaidCall, identity: CallIdentity, wallet: Wallet, quote: Quote, 
 def _record_signed(
     attempt: Attempt, owner: str, credential: Credential, envelope: Envelope, wallet: Wallet
 ) -> Flow[Attempt]:
-    now = wallet.surroundings.now()
+    now, kept = wallet.surroundings.now(), for_record(envelope)
     signed: Attempt = yield Record(
-        lambda ledger: ledger.sign(attempt.id, owner, credential, envelope, now), "sign"
+        lambda ledger: ledger.sign(attempt.id, owner, credential, kept, now), "sign"
     )
     return signed
 
@@ -229,7 +230,7 @@ def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Pa
             raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer)
         fields = {"Content-Type": claim.answer.content_type}
         return Paid(Reply(claim.answer.status, Headers(fields), claim.answer.body), attempt)
-    finished = yield from finish(claim, wallet, owner, timeout=paid_timeout(call.route))
+    finished = yield from finish(claim, wallet, owner, call=call.request, timeout=paid_timeout(call.route))
     if isinstance(finished, Paid):
         return finished
     if finished.money == "void":

@@ -6,12 +6,14 @@ import contextlib
 
 from coinslot.attempt import Attempt, Conclusion, Envelope
 from coinslot.effects import Flow, Headers, Record, Request
+from coinslot.envelopes import completed
 from coinslot.errors import PaymentError
 from coinslot.ledger import Claim
 from coinslot.lookup import ask_chain, look_up, write
 from coinslot.paid_call import Paid, Wallet
 from coinslot.security import is_named
 from coinslot.settling import PAID_TIMEOUT, alive_in, settle
+from coinslot.text import clean
 
 
 def recover(wallet: Wallet, owner: str, origin: str | None = None) -> Flow[list[Attempt]]:
@@ -32,23 +34,35 @@ def recover(wallet: Wallet, owner: str, origin: str | None = None) -> Flow[list[
 
 
 def finish(
-    claim: Claim, wallet: Wallet, owner: str, *, timeout: float = PAID_TIMEOUT, resends: bool = True
+    claim: Claim,
+    wallet: Wallet,
+    owner: str,
+    *,
+    call: Request | None = None,
+    timeout: float = PAID_TIMEOUT,
+    resends: bool = True,
 ) -> Flow[Paid | Attempt]:
     """Send the very same request again while it is valid; else look up job and money.
 
-    Returns the answer, or the attempt where there is none. Raises what `settle` raises.
+    `call` is the same call made again, which has what is not on record of the first. Returns the answer, or the attempt where there is none. Raises what `settle` raises.
     """
     attempt = claim.attempt
     if attempt.money == "signed":
         # Its owner ended while the credential may have been on the wire.
         crashed = Conclusion("unknown", "its owner ended before an answer was on record")
         attempt = yield from write(attempt, owner, crashed)
-    if resends and claim.envelope is not None and not _can_show(claim.envelope, wallet):
+    envelope = completed(claim.envelope, call) if claim.envelope is not None else None
+    if resends and claim.envelope is not None and envelope is None:
+        fields = ", ".join(clean(name, 40) for name in claim.envelope.left_out)
+        why = f"it was sent with {fields}, which only its caller has: the same call sends it again"
+        kept = Conclusion(None, why)
+        attempt = yield from write(attempt, owner, kept)
+    if resends and envelope is not None and not _can_show(envelope, wallet):
         resends = False
         kept = Conclusion(None, "it shows a credential of the API, which only a client that was given it has")
         attempt = yield from write(attempt, owner, kept)
-    if resends and claim.envelope is not None and alive_in(0.0, attempt, wallet):
-        return (yield from settle(attempt, claim.envelope, wallet, owner, timeout=timeout))
+    if resends and envelope is not None and alive_in(0.0, attempt, wallet):
+        return (yield from settle(attempt, envelope, wallet, owner, timeout=timeout))
     body = claim.envelope.body if claim.envelope is not None else None
     found = yield from look_up(attempt, body, wallet, owner)
     return found.attempt if found.reply is None else Paid(found.reply, found.attempt)

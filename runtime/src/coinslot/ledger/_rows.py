@@ -73,6 +73,7 @@ def envelope_of(row: sqlite3.Row) -> Envelope:
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
         body=row["body"],
         credential_header=(row["credential_name"], row["credential_value"]),
+        left_out=tuple(json.loads(row["left_out"])),
     )
 
 

@@ -86,4 +86,7 @@ STEPS = (
     ALTER TABLE attempts ADD COLUMN budget TEXT;
     CREATE INDEX by_budget ON attempts (budget) WHERE budget IS NOT NULL;
     """,
+    """
+    ALTER TABLE envelopes ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
+    """,
 )

@@ -131,10 +131,10 @@ class SqliteLedger:
                 signed_at=int(now),
             )
             pen.db.execute(
-                "INSERT INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO envelopes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     attempt_id, envelope.method, envelope.url, json.dumps(envelope.headers), envelope.body,
-                    *envelope.credential_header,
+                    *envelope.credential_header, json.dumps(envelope.left_out),
                 ),
             )  # fmt: skip
             return attempt_of(pen.row(attempt_id))
