@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,12 @@ def draw(server: Server, home: Path, at: int = 0) -> tuple[MapReport[Any], Fate]
 
 def test_a_killed_map_goes_on_where_it_was(serve: Serve, home: Path) -> None:
     server = serve(polls=2)
-    code, steps = in_a_process(lambda: str(len(draw(server, _made(home / "whole"))[1].steps)))
+    code, steps = in_a_process(partial(_drawn, server, _made(home / "whole"), 0))
     assert code == 0
 
     for part in range(1, PARTS):
         before, cats = len(server.payments), _made(home / f"part-{part}")
-        code, _ = in_a_process(lambda at=part * int(steps) // PARTS, cats=cats: str(draw(server, cats, at)))
+        code, _ = in_a_process(partial(_drawn, server, cats, part * int(steps) // PARTS))
         assert code == -signal.SIGKILL
         # What was on its way when the process died may be so still: then that is said, and it is paid once.
         for _ in range(RUNS):
@@ -84,6 +85,10 @@ def test_a_killed_map_goes_on_where_it_was(serve: Serve, home: Path) -> None:
         assert len(files) == COUNT
         assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
         assert Counter(bought(server)[before:]) == {request["prompt"]: 1 for request in asked(cats)}
+
+
+def _drawn(server: Server, home: Path, at: int) -> str:
+    return str(len(draw(server, home, at)[1].steps))
 
 
 def _made(folder: Path) -> Path:

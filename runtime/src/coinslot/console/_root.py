@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +48,8 @@ class Declared(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
+            from difflib import get_close_matches
+
             likely = get_close_matches(name, self.list_commands(ctx))
             meant = f" Did you mean {' or '.join(likely)}?" if likely else ""
             raise click.UsageError(f"There is no command {clean(name, 60)!r}.{meant}", ctx)
@@ -116,6 +117,7 @@ def _ours(program: Program) -> dict[str, click.Command]:
     for name, home, told, there in (
         ("jobs", "_jobs", "Jobs that were started here: list them, look at one, pick them up.", program.jobs),
         ("upload", "_upload", "Upload a file, and print its address.", program.uploads is not None),
+        ("map", "_many", "Make one call for each row of a CSV or JSONL file.", program.paid),
         ("models", "_models", "What can be called, what it costs, and how long it takes.", program.paid),
         ("completion", "_completion", "Print the script that completes commands in a shell.", True),
     ):
