@@ -32,8 +32,8 @@ PNG = b"\x89PNG"
 PICTURE = PNG + b"\r\n\x1a\n" + bytes(range(256))
 MANY = 1000
 """More steps than any recovery takes."""
-STRIDE = 4
-"""The quick run stops at every fourth step and at every step around the payment."""
+STRIDE = 6
+"""The quick run stops at every sixth step and at half of those around the payment."""
 
 everywhere = pytest.mark.parametrize(
     "backend",

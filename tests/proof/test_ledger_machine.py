@@ -1,5 +1,7 @@
 """Whatever a server, a chain, a clock and a crash do in whatever order: money moves once for each answer.
 
+And never above cap or budget, and only to whom the policy allows, however the server's terms change.
+
 Hypothesis writes the stories. The world here knows what really settled, which no client ever sees; the
 ledger and the flows are the real ones.
 """
@@ -13,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -26,16 +28,23 @@ from coinslot.attempt import MONEY_MOVES
 from coinslot.backend import Draft, Outcome, Spent, Surroundings
 from coinslot.effects import Flow
 from coinslot.errors import CoinslotError
-from coinslot.ledger import SqliteLedger
+from coinslot.ledger import Payee, SqliteLedger
 from coinslot.offer import Offer
 from coinslot.policy import Policy
 from coinslot.transport import CallTerms, PaymentTransport
 from tests.payments.conftest import NOW, ORIGIN, Clock
-from tests.threats.coin import CoinBackend, challenge, receipt
+from tests.threats.coin import COIN, PAYEE, CoinBackend, _coded, challenge, receipt
 
 ROUTE: Route[Any, Any] = Route("POST", "/api/draw", access="paid", price=PriceRange("0.13", "0.24"))
 BUDGET = Decimal("1.00")
-PRICE = Decimal("0.134")
+SESSION_BUDGET = Decimal("0.75")
+CAP = Decimal("0.245")
+"""The printed price, and half a unit of its last digit."""
+ASKED = (134_000, 134_000, 240_000, 245_000, 245_001, 5_000_000, 1)
+"""Atomic units; a server may ask for anything."""
+STRANGER = "coin-stranger"
+NAMED: tuple[tuple[str, ...] | Literal["dynamic"] | None, ...] = ("dynamic", (PAYEE,), None)
+"""Whom the user's policy names: anybody, the seller, or nobody, so that the first one stays."""
 SETTLES = ("answer", "no receipt", "lost", "500", "402", "cut", "ctrl-c", "killed")
 FAILS = ("lost", "500", "402", "400", "409", "redirect", "ctrl-c", "killed")
 
@@ -101,6 +110,12 @@ class Story(RuleBasedStateMachine):
         self.answered: Counter[str] = Counter()
         self.history: dict[str, str] = {}
         self.challenges = 0
+        self.amount, self.payee = ASKED[0], PAYEE
+        self.named: tuple[str, ...] | Literal["dynamic"] | None = "dynamic"
+        self.trusted: set[str] = set()
+        self.terms: dict[str, tuple[int, str]] = {}
+        self.sessions: dict[str, int] = {}
+        self.session = 0
         self.start()
 
     def teardown(self) -> None:
@@ -108,11 +123,13 @@ class Story(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def start(self) -> None:
+        self.session += 1
+        payees: dict[str, Any] = {} if self.named is None else {ORIGIN: self.named}
         self.ledger = MortalLedger(Path(self.folder.name) / "ledger.sqlite3", now=self.clock.now)
         self.transport = PaymentTransport(
             httpx.MockTransport(self.serve),
             pay_with=[self.chain],
-            policy=Policy(daily_budget=BUDGET, payees={ORIGIN: "dynamic"}),
+            policy=Policy(daily_budget=BUDGET, session_budget=SESSION_BUDGET, payees=payees),
             ledger=self.ledger,
             environ={},
             surroundings=Surroundings(now=self.clock.now, sleep=self.clock.sleep),
@@ -122,14 +139,21 @@ class Story(RuleBasedStateMachine):
     def serve(self, request: httpx.Request) -> httpx.Response:
         if "Authorization" not in request.headers:
             self.challenges += 1
-            return httpx.Response(402, headers={"WWW-Authenticate": challenge(id=f"c-{self.challenges}")})
+            return httpx.Response(402, headers={"WWW-Authenticate": self.ask(f"c-{self.challenges}")})
         coded = request.headers["Authorization"].removeprefix("Payment ")
-        nonce = json.loads(base64.urlsafe_b64decode(coded + "=="))["payload"]["nonce"]
+        signed = json.loads(base64.urlsafe_b64decode(coded + "=="))["payload"]
+        nonce = signed["nonce"]
+        self.terms[nonce] = signed["amount"], signed["payee"]
+        self.sessions.setdefault(nonce, self.session)
         self.asked.setdefault(nonce, json.loads(request.content)["prompt"])
         settles, end = self.ends.pop(0) if self.ends else (True, "answer")
         if settles and not self.chain.settle(nonce):
             return httpx.Response(403, json={"error": "the nonce was already used"})
         return self.end(end, settled=settles)
+
+    def ask(self, name: str) -> str:
+        request = {"amount": str(self.amount), "currency": "coin", "recipient": self.payee}
+        return challenge(id=name, request=_coded(request))
 
     def end(self, end: str, *, settled: bool) -> httpx.Response:
         if end == "killed":
@@ -143,16 +167,38 @@ class Story(RuleBasedStateMachine):
         if end == "redirect":
             return httpx.Response(307, headers={"Location": "/elsewhere"})
         if end.isdigit():
-            headers = {"WWW-Authenticate": challenge(id="rotated")} if end == "402" else {}
+            headers = {"WWW-Authenticate": self.ask("rotated")} if end == "402" else {}
             return httpx.Response(int(end), json={"error": "as told"}, headers=headers)
         if end == "cut":
             return httpx.Response(200, content=_cut(), headers={"Payment-Receipt": receipt()})
         told = {"Payment-Receipt": receipt()} if end == "answer" and settled else {}
         return httpx.Response(200, json={"made": True}, headers=told)
 
-    @initialize(node=st.booleans())
-    def configure(self, *, node: bool) -> None:
-        self.chain.node = node
+    @initialize(node=st.booleans(), named=st.sampled_from(NAMED))
+    def configure(self, *, node: bool, named: tuple[str, ...] | Literal["dynamic"] | None) -> None:
+        self.chain.node, self.named = node, named
+        self.restart()
+
+    @rule(amount=st.sampled_from(ASKED), payee=st.sampled_from([PAYEE, PAYEE, STRANGER]))
+    def the_server_asks_for_something_else(self, amount: int, payee: str) -> None:
+        self.amount, self.payee = amount, payee
+
+    @rule()
+    def a_person_trusts_the_stranger(self) -> None:
+        self.ledger.trust(Payee(ORIGIN, COIN.network, COIN.address, STRANGER))
+        self.trusted.add(STRANGER)
+
+    @rule()
+    def a_person_looks_on_the_chain(self) -> None:
+        for attempt in self.ledger.attempts():
+            over = self.clock.now() >= attempt.terms.expires_at
+            if attempt.money in {"refused", "unknown"} and (attempt.nonce in self.chain.settled or over):
+                money: Any = "settled" if attempt.nonce in self.chain.settled else "void"
+                self.ledger.resolve(attempt.id, money, "seen on the chain")
+
+    @rule()
+    def what_has_ended_is_purged(self) -> None:
+        self.ledger.purge()
 
     @rule(
         prompt=st.sampled_from("abc"),
@@ -230,8 +276,20 @@ class Story(RuleBasedStateMachine):
 
     @invariant()
     def the_budget_holds(self) -> None:
-        assert PRICE * len(self.chain.settled) <= BUDGET
+        spent = {nonce: Decimal(self.terms[nonce][0]) / 10**6 for nonce in self.chain.settled}
+        assert sum(spent.values()) <= BUDGET
+        assert all(price <= CAP for price in spent.values())
+        for session in range(1, self.session + 1):
+            assert sum(spent[nonce] for nonce in spent if self.sessions[nonce] == session) <= SESSION_BUDGET
         assert sum(attempt.reserved for attempt in self.ledger.attempts()) <= BUDGET
+
+    @invariant()
+    def only_those_are_paid_whom_the_policy_allows(self) -> None:
+        paid = {self.terms[nonce][1] for nonce in self.terms}
+        if self.named is None:
+            assert len(paid - self.trusted) <= 1
+        elif self.named != "dynamic":
+            assert paid <= {*self.named, *self.trusted}
 
     @invariant()
     def a_call_has_one_open_credential(self) -> None:

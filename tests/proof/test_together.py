@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import TypeAlias
 
 import anyio
 import pytest
@@ -25,8 +26,9 @@ from tests.proof.worlds import BACKENDS, Backend, World
 PRICE = Decimal("0.13")
 PROCESSES = 10
 CALLS = 3
-ROUNDS = 4
-SHORT_ROUNDS = 1
+ROUNDS = 8
+
+Errand: TypeAlias = Callable[[Program, Fate | None], Awaitable[None]]
 
 everywhere = pytest.mark.parametrize(
     "backend",
@@ -44,7 +46,7 @@ async def recover(program: Program, fate: Fate | None) -> None:
         await run.bring_home()
 
 
-def doing(what: Callable[..., object], program: Program, at: int) -> Callable[[], str]:
+def doing(what: Errand, program: Program, at: int) -> Callable[[], str]:
     """Return what a process does that dies at its n-th step; 0: at none."""
 
     def work() -> str:
@@ -114,7 +116,7 @@ def around_the_payment(steps: list[str]) -> list[int]:
 def test_two_processes_resume_one_attempt_at_once(
     backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    resume_everywhere(worlds(backend), tmp_path, tally, SHORT_ROUNDS)
+    resume_everywhere(worlds(backend), tmp_path, tally)
 
 
 @pytest.mark.proof
@@ -123,15 +125,17 @@ def test_two_processes_resume_one_attempt_at_once(
 def test_two_processes_resume_one_attempt_at_once_over_and_over(
     backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    resume_everywhere(worlds(backend), tmp_path, tally, ROUNDS * 2)
+    resume_everywhere(worlds(backend), tmp_path, tally, rounds=ROUNDS)
 
 
-def resume_everywhere(world: World, folder: Path, tally: Tally, rounds: int) -> None:
+def resume_everywhere(world: World, folder: Path, tally: Tally, rounds: int = 0) -> None:
+    """Kill at each step around the payment, so many times; 0: at two of them, once."""
     chance = Random(f"{seed()} {world.backend}")  # noqa: S311 - the same for the same seed
     (folder / "whole" / "again").mkdir(parents=True)
     steps = steps_of(world, folder / "whole")
-    for number in range(rounds):
-        for first in around_the_payment(steps):
+    around = around_the_payment(steps)
+    for number in range(max(rounds, 1)):
+        for first in around if rounds else chance.sample(around, 2):
             (home := folder / f"{number}-{first}").mkdir()
             try:
                 resume_at_once(world, home, chance, first, tally)
