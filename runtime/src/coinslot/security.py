@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 FIELD: Final = "Coinslot-Shows"
 """Header field that names what is to be shown. It never leaves this machine."""
 _MASK: Final = "***"
+_NO_CRUMB: Final = re.compile(r'[ ",;\\]')
+"""What may not stand in a cookie (RFC 6265, 4.1.1); many servers take all else as it is."""
 _LEAST_MASKED: Final = 8
 """Characters; what is shorter than that is no secret, and stands in too much that is none."""
 
@@ -223,7 +226,7 @@ def _put(request: Request, scheme: Scheme, value: str) -> Request:
             return replace(request, url=parts._replace(query=query).geturl())
         case "cookie":
             before = request.headers.get("Cookie")
-            crumb = f"{scheme.name}={quote(value, safe='')}"
+            crumb = f"{scheme.name}={_NO_CRUMB.sub(lambda found: quote(found[0]), value)}"
             return request.having("Cookie", f"{before}; {crumb}" if before else crumb)
         case "bearer":
             return request.having(scheme.name, f"Bearer {value}")

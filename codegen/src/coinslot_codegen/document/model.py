@@ -19,7 +19,8 @@ Access: TypeAlias = Literal["paid", "signed", "open"]
 class Finding:
     """Something that a person should know: a disagreement, a gap, a flaw."""
 
-    kind: Literal["disagreement", "unread", "flaw", "default", "unsupported"]
+    kind: Literal["disagreement", "unread", "flaw", "default", "unsupported", "changed"]
+    """`changed`: by a plugin of the generator, not by the document."""
     pointer: str
     """JSON pointer into the document, as in `#/paths/~1api~1upload/post`; guidance findings
     point at `#/info/x-guidance` and name the line."""
@@ -74,6 +75,8 @@ class JobSpec:
     list_path: str | None
     items_member: str | None
     cursor_member: str | None
+    access: Access = "signed"
+    """Of the route that tells the state; a paid one is never asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,33 @@ class PaymentSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaSpec:
+    """Where a request takes the address of a medium, and a file may stand in its place."""
+
+    path: tuple[str, ...]
+    """Wire names from the request down, as in `shots`, `still`; lists add none."""
+    many: bool
+    """Whether it stands in a list."""
+    pointers: tuple[str, ...]
+    """Every JSON pointer that leads to its schema; parts of an `allOf` stand where the whole does."""
+    kinds: tuple[str, ...]
+    """What the words around it call the medium (`image`, `video`, `audio`, `model`); empty: not said."""
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeSpec:
+    """One security scheme: a way to show who calls."""
+
+    name: str
+    """As in the document."""
+    place: Literal["header", "query", "cookie", "bearer", "basic", "sign-in", "payment"]
+    field: str
+    """Name of the header field, query value or cookie."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RouteSpec:
     """One method and path."""
 
@@ -159,6 +189,10 @@ class RouteSpec:
     result_lifetime_seconds: float | None
     notes: tuple[str, ...] = ()
     """Prose rules of the guidance that sit beside this route."""
+    shown: tuple[tuple[str, ...], ...] = ()
+    """Alternatives of security schemes to show together; empty: nothing, or the sign-in alone."""
+    media: tuple[MediaSpec, ...] = ()
+    """Where its request takes the address of a medium."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +244,5 @@ class Api:
     guidance: str | None = field(repr=False)
     source: bytes = field(repr=False)
     """The document's bytes as they were read."""
+    schemes: tuple[SchemeSpec, ...] = ()
+    """The security schemes that a caller can be asked for, sign-ins among them."""

@@ -12,11 +12,11 @@ from coinslot_codegen.document import paths
 from coinslot_codegen.document.calls import call_names
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.messages import METHODS, Report, read_answers, read_bodies, read_parameters
-from coinslot_codegen.document.model import Finding, RouteSpec
+from coinslot_codegen.document.model import Finding, ParameterSpec, RouteSpec
 from coinslot_codegen.document.naming import title, words
 from coinslot_codegen.document.payment import read_payment
 from coinslot_codegen.document.references import followed, pointer
-from coinslot_codegen.document.security import read_access, read_security
+from coinslot_codegen.document.security import fields_of, read_access, read_security
 
 DEFAULT_POLL_SECONDS: Final = 15.0
 
@@ -114,11 +114,15 @@ def _route(
 ) -> RouteSpec:
     at, method, path, item, operation = found.at, found.method, found.path, found.item, found.operation
     payment = read_payment(operation, at)
-    security, signed, findings = read_security(document, operation, at)
+    asked = read_security(document, operation, at)
     access = read_access(
-        document, operation, priced=payment is not None, signed=signed, secured=bool(security) or signed
+        document,
+        operation,
+        priced=payment is not None or asked.pays,
+        signed=asked.signed,
+        secured=bool(asked.names) or asked.signed,
     )
-    for finding in (*(payment.findings if payment else ()), *findings):
+    for finding in (*(payment.findings if payment else ()), *asked.findings):
         report(finding)
     if access == "paid" and payment is None:
         report(Finding("default", at, "answers 402 but states no price; the price is unknown"))
@@ -135,18 +139,22 @@ def _route(
         description=_text(operation.get("description")),
         tags=tuple(tag for tag in _listed(operation.get("tags")) if isinstance(tag, str)),
         access=access,
-        security=security,
+        security=asked.names,
+        shown=asked.shown,
         payment=payment.spec if payment else None,
         price=payment.spec.price if payment else None,
-        parameters=read_parameters(
-            document,
-            path,
-            (
-                (f"{at.rpartition('/')[0]}/parameters", item.get("parameters")),
-                (f"{at}/parameters", operation.get("parameters")),
+        parameters=_without(
+            fields_of(document, asked),
+            read_parameters(
+                document,
+                path,
+                (
+                    (f"{at.rpartition('/')[0]}/parameters", item.get("parameters")),
+                    (f"{at}/parameters", operation.get("parameters")),
+                ),
+                report,
+                paid=access == "paid",
             ),
-            report,
-            paid=access == "paid",
         ),
         bodies=read_bodies(document, operation.get("requestBody"), f"{at}/requestBody", report),
         answers=read_answers(document, operation.get("responses"), f"{at}/responses", report),
@@ -157,6 +165,13 @@ def _route(
         result=None,
         result_lifetime_seconds=None,
     )
+
+
+def _without(
+    fields: frozenset[tuple[str, str]], parameters: tuple[ParameterSpec, ...]
+) -> tuple[ParameterSpec, ...]:
+    """The parameters that no credential fills: some documents list a key once more among them."""
+    return tuple(one for one in parameters if (one.location, one.name.lower()) not in fields)
 
 
 def _report_repeated_ids(routes: list[RouteSpec], report: Report) -> None:

@@ -22,6 +22,7 @@ _HEADINGS: Final = {
     "default": "Not stated, so the safe default holds",
     "unsupported": "Cannot be generated",
     "flaw": "Flaws of the document",
+    "changed": "Changed by plugins",
 }
 _COLUMNS: Final = ("call", "access", "price", "time", "poll")
 
@@ -44,6 +45,7 @@ def show(api: Api, console: Console | None = None) -> None:
     _routes(api.routes, out)
     _results(api, out)
     _upload(api, out)
+    _media(api, out)
     _recommendations(api, out)
     _findings(api, out)
 
@@ -76,8 +78,9 @@ def _second_line(route: RouteSpec) -> str:
     parts = [f"{route.method} {route.path}"]
     if route.job:
         parts.append(f"→ {route.result.name if route.result else 'raw result'}")
-    if route.security:
-        parts.append(f"needs {', '.join(route.security)}")
+    ways = [" and ".join(one) for one in route.shown if one]
+    if ways:
+        parts.append(f"{'takes' if () in route.shown else 'needs'} {' or '.join(ways)}")
     return printable(" ".join(parts))
 
 
@@ -106,6 +109,22 @@ def _upload(api: Api, out: Console) -> None:
         f"2. PUT {spec.put_url} with {spec.put_query} and the token{fields}; gives {spec.put_url_member}", out
     )
     _item(f"3. POST {spec.confirm_path} with {spec.id_member} and {spec.url_member}", out)
+
+
+def _media(api: Api, out: Console) -> None:
+    """Where files may stand: members alike in name, kind and provenance in one line."""
+    places: dict[str, list[str]] = {}
+    for route in api.routes:
+        for one in route.media:
+            kinds = " or ".join(one.kinds) or "any kind"
+            named = f"{'.'.join(one.path)}{'[]' if one.many else ''}: {kinds} (from the {one.provenance})"
+            places.setdefault(named, []).append(words.call(route))
+    if not places:
+        return
+    _heading("Files in place of URLs", out)
+    for named, calls in places.items():
+        _item(named, out)
+        out.print(Padding(Text(printable(", ".join(calls)), style="dim"), (0, 0, 0, 4), expand=False))
 
 
 def _recommendations(api: Api, out: Console) -> None:

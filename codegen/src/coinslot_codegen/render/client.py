@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_codegen.document.naming import class_name as capitalised
@@ -62,6 +62,10 @@ class ClientView:
     runtime: str
     """Series of the runtime that it is written for, as source."""
     groups: Sequence[GroupView]
+    upload_steps: str | None = field(default=None, kw_only=True)
+    """The module that says how files are uploaded, as source."""
+    security: bool = False
+    """Whether any route wants to be shown a key or a token."""
 
 
 def groups(

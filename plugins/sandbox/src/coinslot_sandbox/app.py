@@ -18,6 +18,7 @@ from coinslot_sandbox.drop import Dropped, gone, hang_up
 from coinslot_sandbox.exchange import Exchange, Interference, Leg, Moment, Work, sent_path
 from coinslot_sandbox.intake import Inputs, Intake, Refused, read_body
 from coinslot_sandbox.jobs.desk import Desk
+from coinslot_sandbox.keys import Keys
 from coinslot_sandbox.media import shelf as media
 from coinslot_sandbox.options import Options
 from coinslot_sandbox.reply import refusal
@@ -62,6 +63,7 @@ class App:
         answers: Answers,
         cashier: Cashier,
         doorman: Doorman,
+        keys: Keys,
         desk: Desk,
         shelf: media.Shelf,
         uploads: upload_steps.Uploads | None,
@@ -73,6 +75,7 @@ class App:
         self._answers = answers
         self._cashier = cashier
         self._doorman = doorman
+        self._keys = keys
         self._shelf = shelf
         self._uploads = uploads
         self._nodes = nodes
@@ -136,10 +139,11 @@ class App:
 
     async def _exchange(self, request: Request, entry: _Entry, path: Mapping[str, str]) -> Response:
         raw = await read_body(request, self._options.body_limit)
+        let_in = self._keys.check(entry.route, request)
         inputs = entry.intake.read(request, path, raw)
         leg = self._leg(entry.route, request)
         exchange = Exchange(entry.route, request, inputs, _origin(request), leg, raw, self._cashier)
-        return await self._through(exchange, lambda: self._serve(exchange, entry.work))
+        return await self._through(exchange, lambda: self._serve(exchange, entry.work, let_in=let_in))
 
     async def _file(
         self, request: Request, leg: Leg, path: str, work: Callable[[Request], Response]
@@ -182,11 +186,11 @@ class App:
         exchange.response.headers["date"] = self._date(exchange.date_off)
         return exchange.response
 
-    async def _serve(self, exchange: Exchange, work: Work) -> Response:
+    async def _serve(self, exchange: Exchange, work: Work, *, let_in: bool) -> Response:
         match exchange.route.access:
             case "paid":
                 return await self._cashier.serve(exchange, work)
-            case "signed":
+            case "signed" if not let_in:
                 header = exchange.request.headers.get("SIGN-IN-WITH-X")
                 exchange.identity = await self._doorman.identify(
                     header, exchange.origin, sent_path(exchange.request)

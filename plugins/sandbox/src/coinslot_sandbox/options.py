@@ -58,6 +58,8 @@ class Options:
     """What each wallet holds at the start."""
     bare_sign_in_host: bool = False
     """Leave the port out of the sign-in challenge's domain, as Merit's servers do."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """The API keys and tokens that are good, by the document's names; of others any is."""
     body_limit: int = 1024 * 1024
     """The longest request body in bytes."""
     upload_limit: int = 64 * 1024 * 1024

@@ -19,6 +19,7 @@ from coinslot_sandbox.exchange import Exchange, Interference, Moment
 from coinslot_sandbox.faults import Faults
 from coinslot_sandbox.jobs.desk import Desk
 from coinslot_sandbox.jobs.store import Job, Jobs, Pace
+from coinslot_sandbox.keys import Keys
 from coinslot_sandbox.media.shelf import Shelf
 from coinslot_sandbox.names import Names
 from coinslot_sandbox.options import Options
@@ -78,6 +79,7 @@ class Sandbox:
                 payments=self._payments,
             ),
             doorman=Doorman(chains, options.clock, names, bare_host=options.bare_sign_in_host),
+            keys=Keys(self.api, options.credentials),
             desk=Desk(self._jobs, answers, shelf.result, page_size=options.page_size),
             shelf=shelf,
             uploads=Uploads(upload, answers, options.clock, names) if upload else None,
