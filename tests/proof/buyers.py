@@ -30,7 +30,7 @@ CAP = "0.25"
 TRIES = 3
 TRUST = ssl.create_default_context()
 """Made once: it takes longer than a call does."""
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 20.0
 """How long a job is waited for, by the world's clock."""
 
 
