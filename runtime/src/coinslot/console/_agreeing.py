@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coinslot.console._session import amount
 from coinslot.errors import PaymentRefused, UnknownPrice
 from coinslot.money import show
 from coinslot.policy import DEFAULT_CEILING
@@ -36,7 +37,7 @@ def agreed(route: Route[Any, Any], terms: Terms, quote: Callable[[], Quote]) -> 
     if route.price is None and limit is None and (terms.yes or not _somebody_there()):
         raise UnknownPrice(
             f"No price is printed for {route}; its server now asks {show(price)}: "
-            f"add --max-price {_plain(price)}.",
+            f"add --max-price {amount(price)}.",
             slug="unknown-price",
         )
     if price <= free and (route.price is not None or limit is not None):
@@ -45,14 +46,14 @@ def agreed(route: Route[Any, Any], terms: Terms, quote: Callable[[], Quote]) -> 
         if limit is None and price > DEFAULT_CEILING:
             raise PaymentRefused(
                 f"The call costs {show(price)}, and --yes alone agrees to {show(DEFAULT_CEILING)} at most: "
-                f"add --max-price {_plain(price)}.",
+                f"add --max-price {amount(price)}.",
                 slug="price",
             )
         return price
     if not _somebody_there():
         raise PaymentRefused(
             f"The call costs {show(price)}, more than {show(free)}, and nobody is there to be asked: "
-            f"add --yes --max-price {_plain(price)}, or raise --confirm-above.",
+            f"add --yes --max-price {amount(price)}, or raise --confirm-above.",
             slug="not-confirmed",
         )
     if not click.confirm(f"This call costs {show(price)}. Pay it?", err=True):
@@ -78,7 +79,3 @@ def _asked(quote: Callable[[], Quote], limit: Decimal | None) -> Decimal:
 
 def _somebody_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _plain(price: Decimal) -> str:
-    return show(price).removeprefix("$")

@@ -27,7 +27,7 @@ def paid_call(find: Callable[[ClientT], object]) -> Callable[..., None]:
         carry_out = price if session.asks_price else pay
         carry_out(ctx, find, terms, values)
 
-    return _like(find, spending(saving(waiting(serving(run)))))
+    return _like(find, saving(waiting(spending(serving(run)))))
 
 
 def free_call(find: Callable[[ClientT], object]) -> Callable[..., None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coinslot.console._ends import say_interrupted
 from coinslot.console._saving import save_content, save_result
+from coinslot.console._session import amount
 from coinslot.errors import JobTimeout
 from coinslot.jobs import Job
 from coinslot.ledger import SqliteLedger
@@ -83,7 +84,7 @@ def _paid(session: Session, job: Job[Any]) -> str:
     attempt = SqliteLedger().attempt(job.attempt_id) if job.attempt_id else None
     if attempt is None:
         return "is under way"
-    session.told["price_usd"] = str(attempt.price)
+    session.told["price_usd"] = amount(attempt.price)
     return f"is under way, {show(attempt.price)} paid with {attempt.backend}"
 
 

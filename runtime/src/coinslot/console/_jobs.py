@@ -12,7 +12,7 @@ import click
 from coinslot.console._delivering import bring_home, follow
 from coinslot.console._ends import code_of, plain
 from coinslot.console._options import Terms, printing, saving, serving, taken, waiting
-from coinslot.console._session import Session, session_of
+from coinslot.console._session import Session, amount, session_of
 from coinslot.errors import CoinslotError, ConfigurationError
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show as shown
@@ -80,7 +80,7 @@ def show(ctx: click.Context, /, job_id: str, **given: Any) -> None:
 @serving
 @click.pass_context
 def resume(ctx: click.Context, /, job_id: str | None, **given: Any) -> None:
-    """Wait for a job and save its result; without ID, for all that were not brought home.
+    """Wait for jobs and save their results; for one, or without ID for all that are not at home.
 
     Nothing is paid for again. ID is a job's id, the attempt that paid for it, or a job's token.
     """
@@ -157,7 +157,7 @@ def _plain(attempt: Attempt) -> dict[str, object]:
         "attempt_id": attempt.id,
         "route": f"{attempt.call.method} {attempt.route_path}",
         "started": datetime.fromtimestamp(attempt.created_at, UTC).isoformat(),
-        "price_usd": str(attempt.price),
+        "price_usd": amount(attempt.price),
         "backend": attempt.backend,
         "money": attempt.money,
         "delivery": attempt.delivery,

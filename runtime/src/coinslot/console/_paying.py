@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from coinslot.console._agreeing import agreed, route_of
 from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
-from coinslot.console._session import Session, session_of
+from coinslot.console._session import Session, amount, session_of
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show
 
@@ -50,7 +50,7 @@ def price(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: 
         quote = _quoted(session, find, terms, values)
     session.finish(
         str(quote),
-        price_usd=str(quote.price),
+        price_usd=amount(quote.price),
         asset=quote.asset.symbol,
         network=quote.network,
         payee=quote.payee,
@@ -131,7 +131,7 @@ def _money(session: Session, origin: str, route: Route[Any, Any], started: float
     if not own:
         return "Nothing was signed and nothing was paid."
     last = own[-1]
-    session.told |= {"attempt_id": last.id, "money": last.money, "price_usd": str(last.price)}
+    session.told |= {"attempt_id": last.id, "money": last.money, "price_usd": amount(last.price)}
     paid = "was paid" if last.money == "settled" else "may have been paid"
     return (
         f"{show(last.price)} {paid} (attempt {last.id}). The same command goes on from there and pays "

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coinslot.money import show
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from coinslot.client import Client
     from coinslot.console._program import Program
@@ -77,3 +80,8 @@ def session_of(ctx: click.Context) -> Session:
     if session is None:
         raise TypeError("this command belongs to a Program")
     return session
+
+
+def amount(price: Decimal) -> str:
+    """Return dollars for scripts, as in `0.13`."""
+    return show(price).removeprefix("$")

@@ -44,8 +44,9 @@ class Kind(Base):
             self.fail(str(error), param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str | None:
-        del param, ctx
-        return self.takes or self.name.upper()
+        del ctx
+        # An argument goes by its own name.
+        return None if isinstance(param, click.Argument) else self.takes or self.name.upper()
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
