@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from decimal import Decimal
 from typing import Any
@@ -104,6 +105,35 @@ def test_a_free_answer_is_passed_on(shop: Shop, make_buyer: MakeBuyer) -> None:
 
     assert buyer.draw().text == "free"
     assert buyer.ledger.attempts() == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "why"),
+    [
+        ({"max_price": "0.10"}, r"asks \$0.134, more than the \$0.10 allowed by max_price of this call"),
+        ({"route": None}, r"asks \$0.134, and nobody said what it may cost \(give max_price=\)"),
+    ],
+    ids=["above the cap", "no cap"],
+)
+def test_a_quote_tells_a_price_that_would_not_be_paid(
+    shop: Shop, buyer: Buyer, terms: dict[str, Any], why: str
+) -> None:
+    quote = buyer.draw(quote_only=True, **terms).extensions["coinslot"]
+    assert (quote.price, quote.payee, quote.backend) == (Decimal("0.134"), PAYEE, "base")
+    assert re.search(why, quote.above_cap)
+    assert re.search(f"would be refused: it {why}", str(quote))
+
+    with pytest.raises(PaymentRefused):
+        buyer.draw(**terms)
+    assert not shop.paid
+    assert not buyer.ledger.attempts()
+
+
+def test_a_quote_prefers_what_may_be_paid(shop: Shop, buyer: Buyer) -> None:
+    shop.offers = [offer(amount="500000"), offer(amount="200000")]
+    quote = buyer.draw(quote_only=True).extensions["coinslot"]
+    assert (quote.price, quote.above_cap) == (Decimal("0.2"), None)
+    assert [why.slug for _, why in quote.refused] == ["above-cap"]
 
 
 def test_a_quote_signs_nothing(shop: Shop, buyer: Buyer) -> None:

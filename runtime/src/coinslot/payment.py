@@ -16,7 +16,13 @@ from coinslot.backend import Backend, Credential, Draft
 from coinslot.collecting import uncollectable
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
 from coinslot.envelopes import for_record
-from coinslot.errors import CoinslotError, PaymentOutcomeUnknown, PaymentRefused, ServerUnavailable
+from coinslot.errors import (
+    CoinslotError,
+    PaymentOutcomeUnknown,
+    PaymentRefused,
+    ServerUnavailable,
+    UnknownPrice,
+)
 from coinslot.ledger import PASSING, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
@@ -71,11 +77,15 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
 def ask_price(call: PaidCall, wallet: Wallet) -> Flow[Quote | Reply]:
     """Ask what a call would cost. Returns the answer itself where the server asks for nothing.
 
-    The quote binds: the same call is not paid above it until another quote was asked for.
+    The quote binds: the same call is not paid above it until another quote was asked for. Where it costs
+    more than is allowed, the quote says so in `above_cap`.
     """
     check_destination(call.request.url)
-    cap = wallet.policy.cap(call.route, call.request, call.max_price)
-    reply, choice = yield from _ask(call, wallet, cap)
+    try:
+        cap = wallet.policy.cap(call.route, call.request, call.max_price)
+    except UnknownPrice:
+        cap = None
+    reply, choice = yield from _ask(call, wallet, cap, quote_only=True)
     if choice is None:
         return reply
     wallet.quoted(call_identity(call).fingerprint, choice.quote.price)
@@ -88,7 +98,9 @@ def _cap(call: PaidCall, wallet: Wallet, fingerprint: str) -> Cap:
     return cap if quoted is None or quoted >= cap.dollars else Cap(quoted, "the quote for this call")
 
 
-def _ask(call: PaidCall, wallet: Wallet, cap: Cap) -> Flow[tuple[Reply, Choice | None]]:
+def _ask(
+    call: PaidCall, wallet: Wallet, cap: Cap | None, *, quote_only: bool = False
+) -> Flow[tuple[Reply, Choice | None]]:
     try:
         reply: Reply = yield Send(call.request, UNPAID_TIMEOUT, may_stream=True)
     except (NotSent, NoReply) as error:
@@ -111,6 +123,7 @@ def _ask(call: PaidCall, wallet: Wallet, cap: Cap) -> Flow[tuple[Reply, Choice |
             wallet.backends,
             now=now,
             cheapest=wallet.cheapest,
+            quote_only=quote_only,
             shut_out=shut_out,
         )
         refusal = yield from uncollectable(

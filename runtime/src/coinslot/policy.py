@@ -112,18 +112,20 @@ class Choice:
 def choose(
     challenges: Sequence[Challenge],
     request: Request,
-    cap: Cap,
+    cap: Cap | None,
     backends: Sequence[Backend],
     *,
     now: float,
     cheapest: bool = False,
+    quote_only: bool = False,
     shut_out: Mapping[str, Refusal] | None = None,
 ) -> Choice:
     """Choose the offer to pay: the first backend that may pay one, its cheapest first.
 
-    `cheapest`: of all backends the one that pays least, where nobody named an order. `now` is in Unix
-    seconds; `shut_out` holds backends that must not pay, with the reason. Raises
-    PaymentRefused with a reason for every offer.
+    `cap` is None where nobody named a price, and then nothing may be paid. `quote_only`: what costs more than
+    the cap is quoted all the same, where nothing else can be. `cheapest`: of all backends the one that pays
+    least, where nobody named an order. `now` is in Unix seconds; `shut_out` holds backends that must not pay,
+    with the reason. Raises PaymentRefused with a reason for every offer.
     """
     refused: list[tuple[Offer, Refusal]] = []
     payable: list[Choice] = []
@@ -140,6 +142,11 @@ def choose(
                     payable.append(Choice(challenge, answer, backend))
                 else:
                     refused.append((offer, answer))
+    fitting = [choice for choice in payable if choice.quote.above_cap is None]
+    if fitting or not quote_only:
+        above = [choice.quote for choice in payable if choice.quote.above_cap is not None]
+        refused += [(quote.offer, Refusal("above-cap", quote.above_cap or "")) for quote in above]
+        payable = fitting
     if not payable:
         raise PaymentRefused(_no_offer(challenges, refused), slug=_slug(refused), refused=refused)
     first = payable[0].backend
@@ -208,7 +215,7 @@ def printed_cap(route: Route[Any, Any] | None, request: Request) -> Decimal | No
 
 
 def _weigh(
-    offer: Offer, backend: Backend, cap: Cap, request: Request, shut_out: Refusal | None
+    offer: Offer, backend: Backend, cap: Cap | None, request: Request, shut_out: Refusal | None
 ) -> Quote | Refusal:
     refusal = backend.refuses(offer) or key_refusal(backend, request.url)
     if refusal is not None:
@@ -219,13 +226,18 @@ def _weigh(
     if offer.amount <= 0:
         return Refusal("no-amount", "it asks for nothing")
     price = asset.dollars(offer.amount)
-    if price > cap.dollars:
-        return Refusal(
-            "above-cap", f"it asks {show(price)}, more than the {show(cap.dollars)} allowed by {cap.source}"
-        )
     if shut_out is not None:
         return shut_out
-    return Quote(offer, asset, price, backend.name, backend.identity.address)
+    payer = backend.identity.address
+    return Quote(offer, asset, price, backend.name, payer, above_cap=_above(price, cap))
+
+
+def _above(price: Decimal, cap: Cap | None) -> str | None:
+    if cap is None:
+        return f"it asks {show(price)}, and nobody said what it may cost (give max_price=)"
+    if price <= cap.dollars:
+        return None
+    return f"it asks {show(price)}, more than the {show(cap.dollars)} allowed by {cap.source}"
 
 
 def _flaw(challenge: Challenge, request: Request) -> Refusal | None:

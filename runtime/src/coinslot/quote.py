@@ -25,6 +25,8 @@ class Quote:
     """Every offer that was passed over, with the reason."""
     uploads: Decimal | None = Decimal(0)
     """Dollars that uploading the call's files costs beside; None: not known."""
+    above_cap: str | None = None
+    """Why paying it would be refused: it costs more than is allowed. None: it may be paid."""
 
     @property
     def network(self) -> str:
@@ -40,4 +42,5 @@ class Quote:
         beside = "" if self.uploads == 0 else ", and uploads at a price that is not known"
         if self.uploads:
             beside = f", and {show(self.uploads)} for uploads"
-        return f"{show(self.price)} in {self.asset.symbol} on {self.network} to {self.payee}{beside}"
+        above = f"; it would be refused: {self.above_cap}" if self.above_cap else ""
+        return f"{show(self.price)} in {self.asset.symbol} on {self.network} to {self.payee}{beside}{above}"

@@ -44,7 +44,8 @@ def finish(
 ) -> Flow[Paid | Attempt]:
     """Send the very same request again while it is valid; else look up job and money.
 
-    `call` is the same call made again, which has what is not on record of the first. Returns the answer, or the attempt where there is none. Raises what `settle` raises.
+    `call` is the same call made again, which has what is not on record of the first. Returns the answer,
+    or the attempt where there is none. Raises what `settle` raises.
     """
     attempt = claim.attempt
     if attempt.money == "signed":
