@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
@@ -107,16 +107,22 @@ class Line(Generic[HttpT]):
         self.resolves = resolves
         """Whether `plain` looks names up itself."""
         self._make_plain = make_plain
+        self._plain: HttpT | None = None
+        self._guard = threading.Lock()
 
-    @cached_property
+    @property
     def plain(self) -> HttpT:
         """Without wallet, cookies or anything else that says who we are: for media and file hosts."""
-        # Made when first needed: a client that only calls need not set up TLS twice.
-        return self._make_plain()
+        # Made when first needed: a client that only calls need not set up TLS twice. And made once:
+        # of two that threads made at the same time, nobody would close one.
+        with self._guard:
+            if self._plain is None:
+                self._plain = self._make_plain()
+            return self._plain
 
     def all(self) -> list[HttpT]:
         """Return every client that was made."""
-        return [self.plain, self.paying] if "plain" in self.__dict__ else [self.paying]
+        return [self.paying] if self._plain is None else [self._plain, self.paying]
 
 
 class Face(Generic[TransportT, HttpT]):
