@@ -106,7 +106,9 @@ def test_the_asynchronous_face_does_the_same(tmp_path: Path) -> None:
     ("call", "server", "answer", "annotation"),
     [
         (("picture", "get"), Server(data=b"\x89PNG", kind="image/png"), b"\x89PNG", "Get[bytes]"),
-        (("gone", "delete"), Server(data=b""), None, "Delete[None]"),
+        (("gone", "delete"), Server(data=b""), None, "Delete[Any]"),
+        (("gone", "delete"), Server({"told": [1]}), {"told": [1]}, "Delete[Any]"),
+        (("gone", "delete"), Server(data=b"bye", kind="text/plain"), "bye", "Delete[Any]"),
     ],
 )
 def test_answers_that_are_no_json(

@@ -58,7 +58,7 @@ def read_answer(route: Route[Any, Any], reply: Reply) -> Any:
     """
     attempt_id = paid_with(reply)
     if route.answer is None:
-        return _untyped(route, reply) if is_json(_kind(route.gives)) else _as_it_is(route, reply)
+        return _untyped(route, reply) if is_json(_kind(route.gives)) else _as_it_is(_kind(route.gives), reply)
     try:
         return route.answer.model_validate_json(reply.body)
     except ValidationError as error:
@@ -101,8 +101,8 @@ def said(body: bytes) -> str:
     return clean(content) if isinstance(content, str) else ""
 
 
-def _as_it_is(route: Route[Any, Any], reply: Reply) -> str | bytes:
-    if not is_text(_kind(route.gives)):
+def _as_it_is(kind: str, reply: Reply) -> str | bytes:
+    if not is_text(kind):
         return reply.body
     words = (reply.headers.get("Content-Type") or "").split(";")[1:]
     told = [
@@ -123,7 +123,7 @@ def _untyped(route: Route[Any, Any], reply: Reply) -> Any:
         return None
     kind = (reply.headers.get("Content-Type") or "application/json").lower()
     if "json" not in kind:
-        return reply.body
+        return _as_it_is(kind.partition(";")[0].strip(), reply)
     try:
         return reply.json()
     except ValueError as error:

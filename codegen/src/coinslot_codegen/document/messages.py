@@ -138,7 +138,17 @@ def read_answers(
             AnswerSpec(status, media_type, _schema(media.get("schema")), description)
             for media_type, media in kinds
         ]
+    if _tells_nothing(found) and not at.endswith("/head/responses"):
+        message = "what a success answers is not described; it is handed out as it comes"
+        report(Finding("default", at, message))
     return tuple(found)
+
+
+def _tells_nothing(answers: list[AnswerSpec]) -> bool:
+    good = [one for one in answers if one.status.startswith("2") and one.status not in ("204", "205")]
+    return bool(good) and all(
+        one.media_type is None or (is_json(one.media_type) and one.schema in ({}, True)) for one in good
+    )
 
 
 def is_json(media_type: str) -> bool:

@@ -207,7 +207,9 @@ def _answered(
     if answer is None:
         return None, "json"
     if answer.media_type is None:
-        return None, "nothing"
+        # Many documents leave out what they answer: what comes is then handed out as it is.
+        empty = route.method == "HEAD" or answer.status in ("204", "205")
+        return None, "nothing" if empty else "json"
     if not is_json(answer.media_type):
         return None, "text" if is_text(_bare(answer.media_type)) else "bytes"
     pointer = f"{route.pointer}/responses/{answer.status}/content/{escaped(answer.media_type)}/schema"
