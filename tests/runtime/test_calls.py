@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +13,9 @@ import pytest
 from pydantic import ValidationError
 
 from coinslot import (
+    ClientClosed,
     ConfigurationError,
     Job,
-    JobState,
     PaymentRefused,
     Quote,
     RequestRejected,
@@ -237,10 +238,14 @@ def test_making_a_client_touches_nothing(made: dict[str, Any], server: Server, l
     assert not ledger.path.exists()
 
 
-def test_a_closed_client_opens_again(made: dict[str, Any], server: Server) -> None:
-    studio = Studio(**made)
-    with studio:
+def test_a_closed_client_stays_closed(made: dict[str, Any], server: Server) -> None:
+    with Studio(**made) as studio:
         draw: Drawing = Draw(studio)
         job = draw(prompt="a cat")
-    assert isinstance(job.poll(), JobState)
+    asked = len(server.requests)
+    uses: list[Callable[[], object]] = [lambda: draw(prompt="a cat"), job.wait, studio.recover]
+    for use in uses:
+        with pytest.raises(ClientClosed, match=r"nothing was sent.*recover"):
+            use()
     studio.close()
+    assert len(server.requests) == asked

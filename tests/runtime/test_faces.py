@@ -15,6 +15,7 @@ from coinslot import (
     AsyncJob,
     AsyncUploadGroup,
     Client,
+    ClientClosed,
     ConfigurationError,
     Job,
     JobFailed,
@@ -163,3 +164,11 @@ def _public(kind: type) -> list[tuple[str, Any]]:
 def _arguments(function: Any) -> list[tuple[str, Any, Any]]:
     parameters = inspect.signature(function).parameters.values()
     return [(parameter.name, parameter.kind, parameter.default) for parameter in parameters]
+
+
+@pytest.mark.anyio
+async def test_a_closed_asynchronous_client_stays_closed(made: dict[str, Any], server: Server) -> None:
+    async with AsyncStudio(**made) as client:
+        pass
+    with pytest.raises(ClientClosed):
+        await client.recover()

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Group,
     )
     from coinslot.errors import (
+        ClientClosed,
         CoinslotError,
         ConfigurationError,
         ConflictingCall,
@@ -127,6 +128,7 @@ __all__ = [
     "Backend",
     "Call",
     "Client",
+    "ClientClosed",
     "CoinslotError",
     "CoinslotWarning",
     "ConfigurationError",
@@ -192,6 +194,8 @@ _HOMES = {
     "QuoteT": "coinslot.call",
     "AsyncClient": "coinslot.client",
     "Client": "coinslot.client",
+    "ClientClosed": "coinslot.errors",
+    "CoinslotWarning": "coinslot.cautions",
     "Group": "coinslot.client",
     "CoinslotError": "coinslot.errors",
     "ConfigurationError": "coinslot.errors",

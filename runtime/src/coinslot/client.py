@@ -157,7 +157,7 @@ class BaseClient(Generic[TransportT, CredentialsT]):
 class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[CredentialsT]):
     """Base of every synchronous client. One object serves many threads.
 
-    Closing it lets go of connections and the ledger; a later call opens them again.
+    Closing it lets go of connections and the ledger, for good: a later call raises ClientClosed.
     """
 
     _FACE = SyncFace
@@ -249,7 +249,7 @@ class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[Credential
 class AsyncClient(BaseClient["_http.AsyncBaseTransport", CredentialsT], Generic[CredentialsT]):
     """Base of every asynchronous client, for asyncio and trio.
 
-    Closing it lets go of connections and the ledger; a later call opens them again.
+    Closing it lets go of connections and the ledger, for good: a later call raises ClientClosed.
     """
 
     _FACE = AsyncFace

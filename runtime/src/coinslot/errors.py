@@ -3,6 +3,8 @@
 CoinslotError
 ├── ConfigurationError        something must be set or installed first
 │   └── CredentialMissing     the route wants a key or token that the client was not given
+├── ClientClosed              a client was used after it was closed
+├── LedgerUnavailable         the ledger cannot be read or written
 ├── PaymentError              about one payment; says what is true of the money
 │   ├── PaymentRefused        our policy said no; nothing was signed
 │   │   ├── UnknownPrice      no price is known, and the caller gave no `max_price`
@@ -45,6 +47,16 @@ class CredentialMissing(ConfigurationError):
 
     Nothing was sent, signed or paid. The message names what to give.
     """
+
+
+class ClientClosed(CoinslotError):
+    """A client, or a job or result of it, was used after it was closed. Nothing was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This client is closed, so nothing was sent, signed or paid. What was paid for is on record: "
+            "make another client, and take its jobs up with recover() or a job's token."
+        )
 
 
 class LedgerUnavailable(CoinslotError):

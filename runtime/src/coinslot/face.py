@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 from typing_extensions import TypeVar
 
 from coinslot.backend import Backend, Surroundings
-from coinslot.errors import ConfigurationError
+from coinslot.errors import ClientClosed, ConfigurationError
 from coinslot.money import Dollars
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ class Face(Generic[TransportT, HttpT]):
     def __init__(self, settings: Settings[TransportT]) -> None:
         self.settings = settings
         self._line: Line[HttpT] | None = None
+        self._closed = False
         self._gathered: pluggy.PluginManager | None = None
         self._guard = threading.Lock()
         self._under_way: set[str] = set()
@@ -186,16 +187,18 @@ class Face(Generic[TransportT, HttpT]):
         return effect.transaction(self.opened().ledger())
 
     def opened(self) -> Line[HttpT]:
-        """Return the open connections, opened now if they are not."""
+        """Return the open connections, opened now if they were not yet. Raises ClientClosed."""
         with self._guard:
+            if self._closed:
+                raise ClientClosed
             if self._line is None:
                 self._line = self._open()
             return self._line
 
     def let_go(self) -> Line[HttpT] | None:
-        """Forget the open connections and return them, to be closed."""
+        """Give the open connections up, for good, and return them to be closed."""
         with self._guard:
-            line, self._line = self._line, None
+            line, self._line, self._closed = self._line, None, True
         return line
 
     def _open(self) -> Line[HttpT]:
