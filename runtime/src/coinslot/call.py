@@ -142,7 +142,9 @@ def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[An
     if route.job is not None:
         from coinslot.jobs import accept
 
-        return face.job(accept(face, route, reply))
+        work = accept(face, route, reply)
+        work.sent = (send.terms.known_as if send.terms and send.terms.known_as else send.request).body
+        return face.job(work)
     return read_answer(route, reply)
 
 

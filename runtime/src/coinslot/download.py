@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urljoin
 
 from coinslot.delivery import deliver
@@ -25,7 +25,10 @@ LARGEST_FILE = 4 * 1024**3
 TRIES = 3
 _REDIRECTS = 3
 _GONE = frozenset({401, 403, 404, 410})
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_WITH_CONTENT = frozenset({200, 206})
+_UNMATCHED = 416
+"""What is asked for lies behind the file's end: it is another file by now, or whole already."""
+_BUSY = frozenset({_UNMATCHED, 408, 425, 429, 500, 502, 503, 504})
 
 
 def save(result: Result, source: Work[Any], path: Path, member: str | None, *, overwrite: bool) -> Flow[Path]:
@@ -34,23 +37,50 @@ def save(result: Result, source: Work[Any], path: Path, member: str | None, *, o
     Raises DownloadFailed, or FileExistsError if `path` is taken and must not be overwritten.
     """
     name = result.media_member(member)
-    at_home = is_loopback(source.face.settings.base_url)
     with Arrival(path, overwrite=overwrite) as arrival:
-        reply = yield from _fetch(_url(result, name), arrival, at_home=at_home)
-        if _expired(reply):
-            fresh: Result = yield from source.renew()
-            arrival.restart()
-            reply = yield from _fetch(_url(fresh, name), arrival, at_home=at_home)
-        if reply.status != 200 or _expired(reply):
-            raise DownloadFailed(
-                f"The file of job {clean(source.id)} cannot be fetched: its host answers {reply.status} "
-                f"({clean(reply.headers.get('Content-Type') or 'no type', 60)}). "
-                "The job keeps its result for a while: ask for the job again."
-            )
+        yield from fetched(result, source, name, arrival)
         arrival.finish()
     if source.attempt_id is not None and name == result.media_member(None):
         yield from deliver(source.attempt_id, "saved")
     return path
+
+
+class Goal(Protocol):
+    """Where the bytes of a file go."""
+
+    def fetch(self, url: str, *, public: bool) -> Fetch:
+        """Return the effect that brings what is missing."""
+        ...
+
+    def again(self) -> None:
+        """Prepare for another try at the same file."""
+        ...
+
+    def restart(self) -> None:
+        """Forget what was written."""
+        ...
+
+
+def fetched(result: Result, source: Work[Any], name: str, goal: Goal) -> Flow[None]:
+    """Fetch the file of a member; where its address has expired, ask for the job again, once.
+
+    Raises DownloadFailed.
+    """
+    at_home = is_loopback(source.face.settings.base_url)
+    reply = yield from _fetch(_url(result, name), goal, at_home=at_home)
+    if _expired(reply):
+        fresh: Result = yield from source.renew()
+        if reply.status == 200:
+            # What came is the host's page about it, and no part of the file.
+            goal.restart()
+        reply = yield from _fetch(_url(fresh, name), goal, at_home=at_home)
+    if reply.status not in _WITH_CONTENT or _expired(reply):
+        goal.restart()
+        raise DownloadFailed(
+            f"The file of job {clean(source.id)} cannot be fetched: its host answers {reply.status} "
+            f"({clean(reply.headers.get('Content-Type') or 'no type', 60)}). "
+            "The job keeps its result for a while: ask for the job again."
+        )
 
 
 class Arrival:
@@ -68,6 +98,14 @@ class Arrival:
         # Not `tempfile`: its files are readable by their owner alone, and would stay so once moved.
         self._part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
         self._file = self._part.open("xb")
+
+    def fetch(self, url: str, *, public: bool) -> Fetch:
+        """Return the effect that brings the whole file."""
+        return Fetch(url, self.write, public=public)
+
+    def again(self) -> None:
+        """Prepare for another try: from the beginning."""
+        self.restart()
 
     def write(self, chunk: bytes) -> None:
         """Take the next bytes. Raises DownloadFailed above the limit."""
@@ -105,11 +143,11 @@ class Arrival:
             self._part.unlink()
 
 
-def _fetch(url: str, arrival: Arrival, *, at_home: bool) -> Flow[Reply]:
+def _fetch(url: str, goal: Goal, *, at_home: bool) -> Flow[Reply]:
     """Fetch with a few redirects, each of them checked, and a few tries."""
     for left in reversed(range(TRIES)):
         try:
-            reply = yield from _follow(url, arrival, at_home=at_home)
+            reply = yield from _follow(url, goal, at_home=at_home)
         except (NotSent, NoReply) as error:
             if not left:
                 raise DownloadFailed(
@@ -119,15 +157,17 @@ def _fetch(url: str, arrival: Arrival, *, at_home: bool) -> Flow[Reply]:
         else:
             if reply.status not in _BUSY or not left:
                 return reply
-        arrival.restart()
+            if reply.status == _UNMATCHED:
+                goal.restart()
+        goal.again()
         yield Sleep(float(2 ** (TRIES - 1 - left)))
     raise AssertionError  # pragma: no cover - the last try returns or raises
 
 
-def _follow(url: str, arrival: Arrival, *, at_home: bool) -> Flow[Reply]:
+def _follow(url: str, goal: Goal, *, at_home: bool) -> Flow[Reply]:
     for _ in range(_REDIRECTS + 1):
         check_address(url, at_home=at_home)
-        reply: Reply = yield Fetch(url, arrival.write, public=not at_home)
+        reply: Reply = yield goal.fetch(url, public=not at_home)
         onward = reply.headers.get("Location")
         if reply.status not in {301, 302, 303, 307, 308} or onward is None:
             return reply

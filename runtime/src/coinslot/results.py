@@ -28,12 +28,18 @@ class Result(AnswerModel):
     """Base of every typed result."""
 
     _source: Any = PrivateAttr(default=None)
+    _saved_to: Path | None = PrivateAttr(default=None)
     _raw: Mapping[str, Any] = PrivateAttr(default_factory=dict)
 
     @property
     def job_id(self) -> str | None:
         """The job that this is the result of."""
         return self._source.id if self._source is not None else None
+
+    @property
+    def saved_to(self) -> Path | None:
+        """Where `job.wait(save_to=...)` put the main file; None if it did not."""
+        return self._saved_to
 
     @property
     def raw(self) -> Mapping[str, Any]:
@@ -66,6 +72,10 @@ class Result(AnswerModel):
     def came_from(self, work: Work[Any], raw: Mapping[str, Any]) -> None:
         """Remember the job that this is the result of, and the result as it was sent."""
         self._source, self._raw = work, raw
+
+    def lies_at(self, path: Path) -> None:
+        """Remember where the main file was saved."""
+        self._saved_to = path
 
     def _saved(
         self, path: str | os.PathLike[str], member: str | None, *, overwrite: bool, waits: bool

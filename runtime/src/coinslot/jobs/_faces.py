@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, cast
 
@@ -16,7 +17,9 @@ from coinslot.text import clean
 
 if TYPE_CHECKING:
     from coinslot.face import AsyncFace, SyncFace
+    from coinslot.results import Result
     from coinslot.route import Route
+    from coinslot.saving import Metadata, Place
 
 
 class _Handle(Generic[ResultT]):
@@ -65,6 +68,35 @@ class _Handle(Generic[ResultT]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {clean(self.id, 80)} {self.status!r}>"
 
+    def _place(self, save_to: str | os.PathLike[str] | None) -> Place | None:
+        if save_to is None:
+            return None
+        from coinslot.saving import place_of
+
+        if self._work.route.result is None:
+            raise ValueError(
+                f"What {self._work.route} makes is not known to hold a file: leave save_to away."
+            )
+        return place_of(save_to)
+
+    def _brought(
+        self,
+        watch: Watch,
+        on_progress: Callable[[JobState], object] | None,
+        place: Place | None,
+        metadata: Metadata,
+    ) -> Flow[Any]:
+        """Wait for the result, and save it where that is wanted."""
+        result = self._work.result
+        if result is None:
+            result = yield from watch.to_the_end(on_progress)
+        if place is not None:
+            from coinslot.saving import keep
+
+            made = cast("Result", result)
+            made.lies_at((yield from keep(made, self._work, place, metadata=metadata)))
+        return result
+
     def _asked(self) -> Flow[JobState]:
         try:
             return (yield from self._work.ask())
@@ -85,6 +117,8 @@ class Job(_Handle[ResultT]):
         *,
         strategy: str | PollingStrategy | None = None,
         on_progress: Callable[[JobState], object] | None = None,
+        save_to: str | os.PathLike[str] | None = None,
+        metadata: Metadata = "inside",
     ) -> ResultT:
         """Ask for the job until it is finished, and return its result.
 
@@ -93,6 +127,11 @@ class Job(_Handle[ResultT]):
                 usually takes, if that is longer.
             strategy: When to ask, by name (`route`, `backoff`, `fixed`, or a plugin's) or as an object.
             on_progress: Called with every answer.
+            save_to: Where the result's main file goes: a folder, or a name that may hold `{model}`,
+                `{job_id}`, `{time}` and `{member}`. Its ending follows what the file holds, and a number
+                is added to a name that is taken. `result.saved_to` says where it lies.
+            metadata: What made the file and what it cost: `inside` a PNG (and beside any other file),
+                always beside (`sidecar`), or None.
 
         Raises:
             JobFailed: The server says that it failed.
@@ -100,12 +139,16 @@ class Job(_Handle[ResultT]):
             JobTimeout: It was not finished in time. It goes on: wait again.
             SignInRefused: The server does not let this wallet ask.
             UnexpectedAnswer: The result is not as documented; `body` holds the whole answer.
+            DownloadFailed: It is finished, and its file could not be fetched: wait again.
+            ValueError: `save_to` has a field that is none, or the result no file.
 
         """
-        if self._work.result is not None:
+        place = self._place(save_to)
+        if place is None and self._work.result is not None:
             return self._work.result
         watch = Watch(self._work, self._face.polling(strategy), timeout)
-        return cast("ResultT", self._face.perform(watch.to_the_end(on_progress)))
+        flow = self._brought(watch, on_progress, place, metadata)
+        return cast("ResultT", self._face.perform(flow))
 
     def updates(
         self, timeout: float | None = None, *, strategy: str | PollingStrategy | None = None
@@ -136,6 +179,8 @@ class AsyncJob(_Handle[ResultT]):
         *,
         strategy: str | PollingStrategy | None = None,
         on_progress: Callable[[JobState], object] | None = None,
+        save_to: str | os.PathLike[str] | None = None,
+        metadata: Metadata = "inside",
     ) -> ResultT:
         """Ask for the job until it is finished, and return its result.
 
@@ -144,6 +189,11 @@ class AsyncJob(_Handle[ResultT]):
                 usually takes, if that is longer.
             strategy: When to ask, by name (`route`, `backoff`, `fixed`, or a plugin's) or as an object.
             on_progress: Called with every answer.
+            save_to: Where the result's main file goes: a folder, or a name that may hold `{model}`,
+                `{job_id}`, `{time}` and `{member}`. Its ending follows what the file holds, and a number
+                is added to a name that is taken. `result.saved_to` says where it lies.
+            metadata: What made the file and what it cost: `inside` a PNG (and beside any other file),
+                always beside (`sidecar`), or None.
 
         Raises:
             JobFailed: The server says that it failed.
@@ -151,12 +201,16 @@ class AsyncJob(_Handle[ResultT]):
             JobTimeout: It was not finished in time. It goes on: wait again.
             SignInRefused: The server does not let this wallet ask.
             UnexpectedAnswer: The result is not as documented; `body` holds the whole answer.
+            DownloadFailed: It is finished, and its file could not be fetched: wait again.
+            ValueError: `save_to` has a field that is none, or the result no file.
 
         """
-        if self._work.result is not None:
+        place = self._place(save_to)
+        if place is None and self._work.result is not None:
             return self._work.result
         watch = Watch(self._work, self._face.polling(strategy), timeout)
-        return cast("ResultT", await self._face.perform(watch.to_the_end(on_progress)))
+        flow = self._brought(watch, on_progress, place, metadata)
+        return cast("ResultT", await self._face.perform(flow))
 
     async def updates(
         self, timeout: float | None = None, *, strategy: str | PollingStrategy | None = None

@@ -62,6 +62,8 @@ class Work(Generic[ResultT]):
         self.accepted_at = self.surroundings.monotonic()
         self.state = JobState(job_id, "running", status, None)
         self.result: ResultT | None = None
+        self.sent: bytes = b""
+        """The body that was sent for it by this process; empty where another one did."""
         self._recorded: Delivery | None = None
         self._warned: set[str] = set()
 
