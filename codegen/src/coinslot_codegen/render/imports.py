@@ -11,7 +11,8 @@ _HOMES = {
     "typing": ("Annotated", "Any", "Literal", "TYPE_CHECKING", "TypeAlias"),
     "coinslot": (
         "AnswerModel", "AnswerT", "AsyncClient", "AsyncJob", "AsyncUploadGroup", "Call", "Client", "Dollars",
-        "File", "Group", "Job", "JobStyle", "MediaUrl", "PaidCall", "PricePerSecond", "PriceRange", "Quote",
+        "File", "Group", "Job", "JobStyle", "Media", "MediaUrl",
+        "PaidCall", "PricePerSecond", "PriceRange", "Quote",
         "QuoteT", "RequestModel", "Result", "Route", "Upload", "UploadGroup",
     ),
 }  # fmt: skip

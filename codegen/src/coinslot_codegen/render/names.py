@@ -17,7 +17,18 @@ OF_MODELS = (
     "parse_raw", "root", "schema", "schema_json", "update_forward_refs", "validate",
 )  # fmt: skip
 OF_TYPES = ("bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple", "type")
-OF_RESULTS = ("asave", "job_id", "raw", "save")
+OF_RESULTS = (
+    "aimage",
+    "asave",
+    "came_from",
+    "image",
+    "job_id",
+    "lies_at",
+    "media_member",
+    "raw",
+    "save",
+    "saved_to",
+)
 OF_CALLS = ("idempotency_key", "max_price", "self")
 RESERVED = (*OF_MODELS, *OF_TYPES, *OF_CALLS)
 

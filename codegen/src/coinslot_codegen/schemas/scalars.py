@@ -13,13 +13,19 @@ from coinslot_codegen.schemas.shape import Normal, Role, Unsupported, whole
 _LARGEST = 2**63
 _LONGEST = 2**31
 
+MEDIA: Normal = {"type": "string", "format": "uri"}
 NULL: Normal = {"type": "null"}
 SENT: tuple[Role, ...] = ("request", "parts")
 """What is strict."""
 
 
-def text(schema: Mapping[str, Any], role: Role) -> Normal:
-    """Return a string's normal form. Its `format` never becomes a type: text stays as it is."""
+def text(schema: Mapping[str, Any], role: Role, *, media: bool = False) -> Normal:
+    """Return a string's normal form. Its `format` never becomes a type: text stays as it is.
+
+    `media`: it is the address of a medium, and a request may hold a file in its place.
+    """
+    if media and role == "request":
+        return dict(MEDIA)
     is_file = schema.get("format") == "binary" or "contentMediaType" in schema
     if role == "parts" and is_file and "contentEncoding" not in schema:
         return {"type": "string", "format": "binary"}

@@ -16,7 +16,7 @@ from coinslot_codegen.document.guidance.recommended import read_recommendations
 from coinslot_codegen.document.guidance.said import Guidance, RouteKey, key
 from coinslot_codegen.document.guidance.samples import bound_disagreements, disagreements, read_samples
 from coinslot_codegen.document.guidance.tables import RouteTables
-from coinslot_codegen.document.guidance.uploads import read_upload
+from coinslot_codegen.document.guidance.uploads import read_media_members, read_upload
 from coinslot_codegen.document.model import Finding, RouteSpec
 
 _ASIDE: Final = re.compile(r"\(([^()]*)\)")
@@ -53,6 +53,7 @@ class MarkdownGuidance:
             notes=notes,
             recommendations=recommendations,
             upload=upload,
+            media_members=read_media_members(blocks, upload),
             findings=(
                 *tables.findings,
                 *_without_row(tables, catalogue),

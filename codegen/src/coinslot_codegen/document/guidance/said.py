@@ -37,6 +37,8 @@ class Guidance:
     notes: Mapping[RouteKey, tuple[str, ...]] = field(default_factory=dict)
     recommendations: tuple[Recommendation, ...] = ()
     upload: UploadSpec | None = None
+    media_members: tuple[str, ...] = ()
+    """Members of requests that take an uploaded file's address, by wire name."""
     findings: tuple[Finding, ...] = ()
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from coinslot_codegen.document.guidance.blocks import Block, Fence, Heading, Table
-from coinslot_codegen.document.guidance.clauses import codes
+from coinslot_codegen.document.guidance.clauses import codes, sentences
 from coinslot_codegen.document.guidance.mentions import Catalogue
 from coinslot_codegen.document.guidance.outcomes import as_json
 from coinslot_codegen.document.guidance.requests import ShownPut, placeholders, shown_put
@@ -54,6 +54,22 @@ def read_upload(
         except _NotThisStyle as why:
             return None, [Finding("unread", at, f"line {put.line}: an upload that is not understood: {why}")]
     return None, []
+
+
+def read_media_members(blocks: Sequence[Block], upload: UploadSpec | None) -> tuple[str, ...]:
+    """The members that a sentence names together with the upload's address, as in "`fileUrl` as `images`"."""
+    if upload is None:
+        return ()
+    own = {upload.url_member, upload.put_url_member, upload.id_member, upload.token_member, upload.put_query}
+    found: list[str] = []
+    for block in blocks:
+        if isinstance(block, Fence | Table):
+            continue
+        for sentence in sentences(block.text.plain):
+            named = [code for code in codes(sentence) if re.fullmatch(r"[A-Za-z_]\w*", code)]
+            if upload.url_member in named:
+                found += [name for name in named if name not in own]
+    return tuple(dict.fromkeys(found))
 
 
 def _steps(blocks: Sequence[Block], index: int, put: ShownPut, catalogue: Catalogue) -> _Steps:
