@@ -7,9 +7,10 @@ from pathlib import Path
 
 from coinslot_codegen.diff import compare, verdict
 from coinslot_codegen.diff.sides import side
-from coinslot_codegen.document.errors import SourceError
+from coinslot_codegen.document.errors import DocumentProblem, SourceError
 from coinslot_codegen.document.source import load
 from coinslot_codegen.document.syntax import parse
+from coinslot_codegen.extending.options import KEY, differences
 from coinslot_codegen.version import generator
 from coinslot_codegen.write.folder import edited, foreign
 from coinslot_codegen.write.manifest import Manifest, find, meaning
@@ -27,7 +28,9 @@ def problems(folder: Path, source: str | None = None) -> list[str]:
     manifest = found[1]
     # A folder that is no longer what the generator wrote cannot tell what it was made from.
     harmed = [*_edited(folder), *(f"no generator wrote {path}" for path in foreign(folder))]
-    return [*_generator(manifest), *harmed, *(_stale(folder, manifest, source) if source else ())]
+    extended = differences(manifest.content.get(KEY), folder)
+    stale = _stale(folder, manifest, source) if source else ()
+    return [*_generator(manifest), *extended, *harmed, *stale]
 
 
 def _generator(manifest: Manifest) -> Iterator[str]:
@@ -47,8 +50,8 @@ def _stale(folder: Path, manifest: Manifest, source: str) -> Iterator[str]:
     if meaning(parse(load(source))) == known:
         return
     try:
-        grave = verdict(compare(side(str(folder)), side(source)))
-    except SourceError:
+        grave = verdict(compare(side(str(folder)), side(source, str(folder))))
+    except DocumentProblem:
         # Its copy of the document is gone, which another line says.
         grave = None
     told = {"breaking": "something breaks", "money": "what is paid changes", "compatible": "nothing breaks"}

@@ -11,6 +11,9 @@ from typing import Any
 
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import Api
+from coinslot_codegen.extending.extensions import Extensions
+from coinslot_codegen.extending.options import KEY
+from coinslot_codegen.render.environment import overridden, templates
 from coinslot_codegen.render.package import Names, names_of, package_files
 from coinslot_codegen.schemas.gather import gather
 from coinslot_codegen.version import generator
@@ -38,16 +41,23 @@ def generate(
     allow_unsupported: bool = False,
     order: Mapping[str, Any] | None = None,
     embed: bool = False,
+    extensions: Extensions | None = None,
+    made_with: Mapping[str, Any] | None = None,
 ) -> Generated:
     """Generate the client of `api`.
 
     `package` names distribution and package; without it, the document's title does. `order` holds
     the orders of members, by JSON pointer, that differ from the document's own bytes. `embed` leaves
-    away what a distribution has beside its package, which then stands in another's.
+    away what a distribution has beside its package, which then stands in another's. `extensions`
+    are those that `api` was read with, and `made_with` what the manifest keeps of them.
 
-    Raises DocumentError for the first construct that cannot be generated, unless
+    Raises ExtensionRefused, and DocumentError for the first construct that cannot be generated, unless
     `allow_unsupported`: then its route is left out.
     """
+    extensions = extensions or Extensions()
+    # What is wrong with an override is said before any work is done.
+    folder = extensions.options.templates
+    found = templates() if folder is None else overridden(folder)
     gathered = gather(api)
     if gathered.left_out and not allow_unsupported:
         raise gathered.left_out[0]
@@ -57,7 +67,8 @@ def generate(
     meaning = manifest.meaning(api.document)
     # The document's hash stands in the manifest alone: a change of one route leaves the others' files.
     header = f"# Written by {generator()}; do not edit."
-    files = _formatted(package_files(api, gathered, names, header))
+    text = package_files(api, gathered, names, header, found, docs=extensions.options.docs)
+    files = _formatted(extensions.with_files(api, text, names.root))
     copy = f"{names.root}openapi.{'json' if _is_json(api.source) else 'yaml'}"
     files[copy] = api.source
     content = {
@@ -66,6 +77,7 @@ def generate(
         "distribution": names.distribution,
         "package": names.package,
         **({"embedded": True} if embed else {}),
+        **({KEY: made_with} if made_with else {}),
         "document": {
             "title": api.title,
             "version": api.version,

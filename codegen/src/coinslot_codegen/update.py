@@ -6,14 +6,18 @@ import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coinslot_codegen.diff import Change, compare
+from coinslot_codegen.diff.sides import side
 from coinslot_codegen.document import read
-from coinslot_codegen.document.errors import DocumentError
-from coinslot_codegen.document.model import Api
+from coinslot_codegen.document.errors import DocumentError, DocumentProblem
+from coinslot_codegen.document.model import Api, Finding
 from coinslot_codegen.document.syntax import parse
+from coinslot_codegen.extending.extensions import Extensions
+from coinslot_codegen.extending.options import KEY, Options, remembered
 from coinslot_codegen.version import generator
 from coinslot_codegen.write import folder as folders
 from coinslot_codegen.write.manifest import Manifest, find, meaning, sha256
@@ -29,6 +33,8 @@ class Update:
     left_out: tuple[DocumentError, ...] = ()
     changed: dict[str, int] = field(default_factory=dict)
     """How many files were added, changed and removed; empty: nothing changed."""
+    shown: tuple[Finding, ...] = ()
+    """What plugins made of routes and prices."""
 
 
 def update(
@@ -39,13 +45,16 @@ def update(
     allow_unsupported: bool = False,
     embed: bool = False,
     force: bool = False,
+    options: Options | None = None,
+    plain: bool = False,
     report: Callable[[Sequence[Change]], object] | None = None,
 ) -> Update:
     """Write the client of a document into `output`, or leave it alone if it is there already.
 
     Members and routes that the folder's client knows keep its order; files that stay the same are not
     touched. `report` is told what changed in the document before anything is written. `force` makes
-    everything anew also where the manifest says that it is current.
+    everything anew also where the manifest says that it is current. `options` are extensions that go
+    before those that the folder's client was made with; `plain` forgets the latter.
 
     Raises DocumentProblem and OutputRefused, with the folder untouched.
     """
@@ -53,22 +62,39 @@ def update(
     found = find(output)
     embed = _embedded(output, found, embed=embed)
     document = parse(source)
-    if found and not force and _is_current(output, found[1], document, package):
+    known = Options() if plain or found is None else remembered(found[1].content.get(KEY), output)
+    options = (options or Options()).over(known)
+    if embed and options.docs:
+        raise folders.OutputRefused(
+            f"{output}: pages stand beside a package, and an embedded client has none"
+        )
+    made_with = options.record(output)
+    if found and not force and _is_current(output, found[1], document, package, made_with):
         return Update(str(found[1].content["package"]), len(found[1].content.get("routes", ())))
     if package is None and found is not None:
         package = str(found[1].content["distribution"])
     elif package is None and embed:
         package = output.resolve().name
     former = _former(found)
-    api, order = _read(source, document, found, former, allow_unsupported=allow_unsupported)
+    extensions = Extensions.load(options)
+    reading = partial(extensions.read, allow_unsupported=allow_unsupported)
+    api, order = _read(source, document, found, former, reading)
     # The model generator is loaded here, and a run that changes nothing does without it.
     from coinslot_codegen.generation import generate
 
-    made = generate(api, package=package, allow_unsupported=allow_unsupported, order=order, embed=embed)
+    made = generate(
+        api,
+        package=package,
+        allow_unsupported=allow_unsupported,
+        order=order,
+        embed=embed,
+        extensions=extensions,
+        made_with=made_with,
+    )
     before = folders.current(output)
     changed = _changes(before, made.files)
     if changed and report is not None and former is not None:
-        report(compare(read(former, allow_unsupported=True), api))
+        report(compare(_known(output, former), api))
     if changed:
         same = [path for path, content in made.files.items() if before.get(path) == content]
         with folders.beside(output) as new:
@@ -77,7 +103,16 @@ def update(
                 (new / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(output / path, new / path)
             folders.swap(new, output)
-    return Update(made.names.package, made.routes, made.left_out, changed)
+    shown = tuple(one for one in api.findings if one.kind == "changed")
+    return Update(made.names.package, made.routes, made.left_out, changed, shown)
+
+
+def _known(output: Path, former: bytes) -> Api:
+    """Return what the folder's client was made from, with its extensions where they are still there."""
+    try:
+        return side(str(output))
+    except DocumentProblem:
+        return read(former, allow_unsupported=True)
 
 
 def _embedded(output: Path, found: tuple[Path, Manifest] | None, *, embed: bool) -> bool:
@@ -89,13 +124,20 @@ def _embedded(output: Path, found: tuple[Path, Manifest] | None, *, embed: bool)
     return is_embedded
 
 
-def _is_current(output: Path, manifest: Manifest, document: Mapping[str, Any], package: str | None) -> bool:
+def _is_current(
+    output: Path,
+    manifest: Manifest,
+    document: Mapping[str, Any],
+    package: str | None,
+    made_with: Mapping[str, Any],
+) -> bool:
     """Whether the manifest vouches for every file, and this document says nothing new."""
     content = manifest.content
     said = content.get("document")
     return (
         content["generator"] == generator()
         and not content.get("left_out")
+        and content.get(KEY, {}) == made_with
         and package in (None, content["distribution"])
         and isinstance(said, Mapping)
         and said.get("meaning_sha256") == meaning(document)
@@ -108,18 +150,17 @@ def _read(
     document: Mapping[str, Any],
     found: tuple[Path, Manifest] | None,
     former: bytes | None,
-    *,
-    allow_unsupported: bool,
+    reading: Callable[[bytes], Api],
 ) -> tuple[Api, dict[str, list[str]]]:
     """Read a document in the order of the client that is already there; say where it differs."""
     if found is None or former is None:
-        return read(source, allow_unsupported=allow_unsupported), {}
+        return reading(source), {}
     known = parse(former)
     if meaning(document) == meaning(known):
         # Only its layout is new, so that the folder's own copy will do.
         source, document = former, known
     ordered = reordered(document, applied(known, found[1].order))
-    api = read(json.dumps(ordered).encode(), allow_unsupported=allow_unsupported)
+    api = reading(json.dumps(ordered).encode())
     return replace(api, source=source), differences(ordered, document)
 
 

@@ -56,7 +56,7 @@ def diff(old: str, new: str, shape: str) -> None:
     from coinslot_codegen.inspection.page import printable
 
     try:
-        before, after = sides.side(old), sides.side(new)
+        before, after = sides.side(old, new), sides.side(new, old)
     except DocumentProblem as problem:
         raise Failing(printable(str(problem))) from None
     changes = compare(before, after)

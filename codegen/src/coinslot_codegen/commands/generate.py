@@ -29,6 +29,31 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write a package into another's: DIR is its folder, and nothing stands beside it.",
 )
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="NAME",
+    help="A plugin of the generator, as in distribution:name; may stand several times.",
+)
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of templates that stand in for the generator's own.",
+)
+@click.option(
+    "--jobs",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Rules (TOML) that tell how routes start jobs, where the document does not show it.",
+)
+@click.option("--docs", is_flag=True, help="Write a Markdown page for each route into DIR/docs.")
+@click.option(
+    "--plain",
+    is_flag=True,
+    help="Forget the plugins, templates, rules and pages that the client in DIR was made with.",
+)
 @click.option("--force", is_flag=True, help="Make everything anew, also where nothing changed.")
 @click.option(
     "--allow-unsupported",
@@ -36,18 +61,32 @@ if TYPE_CHECKING:
     help="Leave out routes that cannot be generated, and name them, in place of stopping.",
 )
 def generate(
-    source: str, output: Path, package: str | None, *, embed: bool, force: bool, allow_unsupported: bool
+    source: str,
+    output: Path,
+    package: str | None,
+    *,
+    plugins: tuple[str, ...],
+    templates: Path | None,
+    jobs: Path | None,
+    embed: bool,
+    docs: bool,
+    plain: bool,
+    force: bool,
+    allow_unsupported: bool,
 ) -> None:
     """Write a typed client of a paid HTTP API.
 
     SOURCE is the API's OpenAPI document: a file, a URL, an origin that serves it, or - for standard
     input. Where DIR holds a client already, what changed is shown first, and only the files that it
-    changes are touched.
+    changes are touched. What a client is made with (plugins, templates, rules, pages) its manifest
+    remembers, so that it need not be said again.
     """
     if embed and package:
         raise click.UsageError("an embedded client is named after its folder: --package has no place there")
     from coinslot_codegen.document import load
     from coinslot_codegen.document.errors import DocumentProblem
+    from coinslot_codegen.extending.options import Options
+    from coinslot_codegen.inspection.page import printable
     from coinslot_codegen.update import update
     from coinslot_codegen.write.folder import OutputRefused
     from coinslot_codegen.write.format import FormatFailed
@@ -60,12 +99,16 @@ def generate(
             allow_unsupported=allow_unsupported,
             embed=embed,
             force=force,
+            options=Options(plugins, templates, jobs, docs),
+            plain=plain,
             report=_report,
         )
     except (DocumentProblem, OutputRefused, FormatFailed) as problem:
         raise click.ClickException(str(problem)) from None
     for missing in done.left_out:
         click.echo(f"left out: {missing}", err=True)
+    for finding in done.shown:
+        click.echo(f"changed: {printable(finding.message)}", err=True)
     if not done.changed:
         click.echo(f"{output}: nothing changed")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -11,16 +12,25 @@ import click
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="Print data for tools instead of text.")
 @click.option("--allow-unsupported", is_flag=True, help="Report references that lead nowhere, and go on.")
-def inspect(source: str, *, as_json: bool, allow_unsupported: bool) -> None:
+@click.option("--plugin", "plugins", multiple=True, metavar="NAME", help="Read with a plugin.")
+@click.option(
+    "--jobs", type=click.Path(path_type=Path), metavar="FILE", help="Read with rules for jobs (TOML)."
+)
+def inspect(
+    source: str, *, plugins: tuple[str, ...], jobs: Path | None, as_json: bool, allow_unsupported: bool
+) -> None:
     """Print what SOURCE says: routes, prices, times, polling, results, and every disagreement.
 
     SOURCE is a file (JSON or YAML), `-`, a URL, or an origin such as https://example.com.
     """
-    from coinslot_codegen.document import DocumentProblem, load, read
+    from coinslot_codegen.document import DocumentProblem, load
+    from coinslot_codegen.extending.extensions import Extensions
+    from coinslot_codegen.extending.options import Options
     from coinslot_codegen.inspection import data, page
 
     try:
-        api = read(load(source), allow_unsupported=allow_unsupported)
+        extensions = Extensions.load(Options(plugins, jobs=jobs))
+        api = extensions.read(load(source), allow_unsupported=allow_unsupported)
     except DocumentProblem as problem:
         raise click.ClickException(page.printable(str(problem))) from None
     if as_json:

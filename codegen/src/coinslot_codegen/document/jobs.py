@@ -2,8 +2,10 @@
 
 A route starts a job if a string member of its answer carries the one path parameter of a GET
 route whose answer has a state and a place for a result. `jobId` carries `{jobId}`, `{job_id}`, and,
-under `/jobs/{id}`, also `{id}`. A list route is the GET route on the same path without the
-parameter, if the items of its answer have the members of the state's answer.
+under `/jobs/{id}`, also `{id}`. The place for a result goes by its name; or it is the one member that
+is left, where the state has a word for being finished. A list route is the GET route on the same path
+without the parameter, if the items of its answer have the members of the state's answer. A state that
+has to be paid for is nothing to ask again and again. What is not found is told by a rule (`job_rules`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ _STATE: Final = ("status", "state", "phase")
 _RESULT: Final = ("result", "results", "output", "outputs", "response", "data")
 _ERROR: Final = ("error", "failure", "error_message", "errorMessage", "failureReason", "failure_reason")
 _PROGRESS: Final = ("progress", "percent", "percentage", "completion")
+_FINISHED: Final = frozenset({"complete", "completed", "done", "finished", "succeeded", "success"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class _Watch:
     route: RouteSpec
     parameter: str
     members: Mapping[str, Mapping[str, Any]]
+    result: str
 
 
 def read_jobs(document: Mapping[str, Any], routes: Sequence[RouteSpec]) -> dict[tuple[str, str], JobSpec]:
@@ -55,12 +59,29 @@ def _contains(watch: RouteSpec, route: RouteSpec) -> bool:
 
 def _watch(document: Mapping[str, Any], route: RouteSpec) -> _Watch | None:
     names = paths.parameters(route.path)
-    if route.method != "GET" or len(names) != 1:
+    if route.method != "GET" or len(names) != 1 or route.access == "paid":
         return None
     found = members(document, answer_schema(route))
-    if _first(found, _STATE) is None or _first(found, _RESULT) is None:
+    state = _first(found, _STATE)
+    if state is None:
         return None
-    return _Watch(route, names[0], found)
+    result = _first(found, _RESULT) or _remaining(found, state, names[0])
+    return _Watch(route, names[0], found, result) if result else None
+
+
+def _remaining(found: Mapping[str, Mapping[str, Any]], state: str, parameter: str) -> str | None:
+    """The one member besides id, state, error and progress, if the state can say that it is finished."""
+    listed = found[state].get("enum")
+    known = {str(word).lower() for word in listed} if isinstance(listed, list) else set()
+    ids = (words(parameter), ["id"])
+    left = [
+        name
+        for name in found
+        if name not in (state, *_ERROR, *_PROGRESS)
+        and words(name) not in ids
+        and found[name].get("format") != "date-time"
+    ]
+    return left[0] if len(left) == 1 and known & _FINISHED else None
 
 
 def _first(found: Mapping[str, Any], names: Sequence[str]) -> str | None:
@@ -88,12 +109,13 @@ def _job(document: Mapping[str, Any], carrier: str, watch: _Watch, routes: Seque
         id_member=carrier,
         status_path=watch.route.path,
         status_member=_first(watch.members, _STATE) or "status",
-        result_member=_first(watch.members, _RESULT) or "result",
+        result_member=watch.result,
         error_member=_first(watch.members, _ERROR),
         progress_member=_first(watch.members, _PROGRESS),
         list_path=list_path,
         items_member=items,
         cursor_member=cursor,
+        access=watch.route.access,
     )
 
 

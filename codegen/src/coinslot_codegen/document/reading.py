@@ -5,41 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from coinslot_codegen.document.flaws import schema_flaws
 from coinslot_codegen.document.guidance import GuidanceReader, MarkdownGuidance
 from coinslot_codegen.document.guidance.join import join
+from coinslot_codegen.document.guidance.said import Guidance
+from coinslot_codegen.document.job_rules import JobRules, with_rules
 from coinslot_codegen.document.jobs import read_jobs
 from coinslot_codegen.document.model import Api, Finding, RouteSpec
 from coinslot_codegen.document.operations import read_operations, read_server, with_jobs
 from coinslot_codegen.document.references import broken_references
 from coinslot_codegen.document.results import with_documented_results
+from coinslot_codegen.document.security import read_schemes
 from coinslot_codegen.document.syntax import parse
+from coinslot_codegen.document.takes import with_media
 
 
-def read(data: bytes, *, reader: GuidanceReader | None = None, allow_unsupported: bool = False) -> Api:
+def read(
+    data: bytes,
+    *,
+    reader: GuidanceReader | None = None,
+    job_rules: JobRules | None = None,
+    allow_unsupported: bool = False,
+) -> Api:
     """Everything that was understood of a document.
 
-    `reader` reads another style of guidance than Markdown tables, lists and fences. A `$ref` that
-    leads nowhere raises `DocumentError`; with `allow_unsupported` it becomes a finding. Raises
-    `SourceError` if the bytes are no OpenAPI 3 document with paths.
+    `reader` reads another style of guidance than Markdown tables, lists and fences; `job_rules` tell
+    of jobs that the document's structure does not show. A `$ref` that leads nowhere raises
+    `DocumentError`; with `allow_unsupported` it becomes a finding. Raises `SourceError` if the bytes are
+    no OpenAPI 3 document with paths.
     """
     document = parse(data)
     findings: list[Finding] = []
-    for problem in broken_references(document):
-        if not allow_unsupported:
-            raise problem
-        findings.append(Finding("unsupported", problem.pointer, problem.message))
+    needed, others = broken_references(document)
+    if needed and not allow_unsupported:
+        raise needed[0]
+    findings += [Finding("unsupported", one.pointer, one.message) for one in needed]
+    findings += [Finding("flaw", one.pointer, f"{one.message}; no route needs it") for one in others]
+    findings += schema_flaws(document)
     server = read_server(document)
     routes = read_operations(document, server.base, findings.append)
     routes = with_jobs(routes, read_jobs(document, routes))
+    if job_rules is not None:
+        routes = with_rules(document, routes, job_rules(document, routes))
     routes = with_documented_results(document, routes)
     text, at = _guidance(document, findings)
-    joined = join(
-        document,
-        routes,
-        (reader or MarkdownGuidance()).read(text, at, routes, document) if text else None,
-        at,
-    )
-    findings = [*_still_true(findings, joined.routes), *joined.findings]
+    said = (reader or MarkdownGuidance()).read(text, at, routes, document) if text else Guidance()
+    joined = join(document, routes, said, at)
+    schemes, flaws = read_schemes(document, joined.routes)
+    findings = [*_still_true(findings, joined.routes), *joined.findings, *flaws]
     info = document.get("info")
     info = info if isinstance(info, Mapping) else {}
     return Api(
@@ -48,13 +61,14 @@ def read(data: bytes, *, reader: GuidanceReader | None = None, allow_unsupported
         description=_text(info.get("description")),
         origin=server.origin,
         openapi=document["openapi"],
-        routes=joined.routes,
+        routes=with_media(document, joined.routes, joined.upload, said.media_members),
         upload=joined.upload,
         recommendations=joined.recommendations,
         findings=tuple(sorted(set(findings), key=lambda one: (one.kind, one.pointer, one.message))),
         document=document,
         guidance=text,
         source=data,
+        schemes=schemes,
     )
 
 

@@ -11,6 +11,7 @@ from coinslot_codegen.render.names import OF_CALLS, checked, unique
 from coinslot_codegen.render.plan import module_of
 from coinslot_codegen.render.text import literal, sentence
 from coinslot_codegen.schemas.gather import Location, Use
+from coinslot_codegen.schemas.shape import Member
 
 _MODELS: Sequence[tuple[Location, str]] = (("query", "query"), ("header", "headers"), ("cookie", "cookies"))
 
@@ -61,12 +62,15 @@ class Arguments:
         if self.use.free_body:
             self.imports.check("Any")
             doc = sentence(self.use.body_text)
-            self.parameters.append(Parameter("body", "body", "Any", required=True, doc=doc))
+            whole = Member("body", {}, required=True)
+            self.parameters.append(Parameter("body", "body", "Any", required=True, doc=doc, member=whole))
             self.arguments.append("body=body")
         if self.use.raw_body:
             kind = {"text": "str", "bytes": "bytes"}[self.use.raw_body]
             doc = sentence(self.use.body_text) or sentence(f"The content, {self.use.sends}")
-            self.parameters.append(Parameter("body", "body", kind, required=True, doc=doc))
+            value = {"type": "string", **({"format": "binary"} if kind == "bytes" else {})}
+            whole = Member("body", value, required=True)
+            self.parameters.append(Parameter("body", "body", kind, required=True, doc=doc, member=whole))
             self.arguments.append("body=body")
         if self.use.body is None or self.own.body is None:
             return

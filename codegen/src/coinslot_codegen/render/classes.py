@@ -57,6 +57,8 @@ class Parameter:
     annotation: str
     required: bool
     doc: str
+    member: Member
+    """What it is on the wire."""
 
 
 @dataclass(slots=True)
@@ -109,10 +111,10 @@ class Classes:
         ):
             printer = self._printer(shape, member, home, imports, for_call=True)
             text = self._printed(printer.parameter, typed, shape, member)
-            doc = prose.member(prose_of.get(member.wire, member))
             if not member.required:
                 imports.run("MISSING")
-            found.append(Parameter(name, name, text, member.required, doc))
+            own_member = prose_of.get(member.wire, member)
+            found.append(Parameter(name, name, text, member.required, prose.member(own_member), own_member))
         return found
 
     def whole_parameter(self, key: str, home: str, imports: Imports, doc: str) -> Parameter:
@@ -121,7 +123,7 @@ class Classes:
         member = Member(shape.hint, shape.whole or {}, required=True)
         printer = self._printer(shape, member, home, imports, for_call=True)
         text = self._printed(printer.parameter, self.types.members[key][0], shape, member)
-        return Parameter("body", "body", text, required=True, doc=doc)
+        return Parameter("body", "body", text, required=True, doc=doc, member=member)
 
     def name(self, key: str, home: str, imports: Imports) -> str:
         """Return the name of a shape's class, imported into module `home` where it is not at home."""

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from coinslot_codegen.document.model import Api, JobSpec, ResultSpec
+from coinslot_codegen.document.model import Api, ResultSpec
 from coinslot_codegen.models.read import read_types
 from coinslot_codegen.render.classes import Classes, ClassView, FieldView
 from coinslot_codegen.render.client import ClientView, client_doc, groups
-from coinslot_codegen.render.environment import rendered
+from coinslot_codegen.render.console import commands, program
+from coinslot_codegen.render.environment import Templates, rendered
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import OF_RESULTS, RESERVED, checked, class_name, member_names
+from coinslot_codegen.render.pages import pages
 from coinslot_codegen.render.plan import IMPORTED, SHARED, module_of, plan
-from coinslot_codegen.render.readme import readme
-from coinslot_codegen.render.route import RouteWriter, docs_of, job_constant
-from coinslot_codegen.render.text import docstring, literal, one_line, sentence
+from coinslot_codegen.render.readme import Called, readme
+from coinslot_codegen.render.route import RouteWriter, docs_of
+from coinslot_codegen.render.security import security
+from coinslot_codegen.render.styles import style
+from coinslot_codegen.render.text import code, docstring, literal, one_line, sentence
 from coinslot_codegen.render.uploads import StepsView, steps
 from coinslot_codegen.schemas.gather import Gathered
 from coinslot_codegen.version import RUNTIME
@@ -57,21 +61,28 @@ def names_of(api: Api, package: str | None = None, *, embed: bool = False) -> Na
     return Names(distribution, module, checked(client, "#/info/title"), "" if embed else f"src/{module}/")
 
 
-def package_files(api: Api, gathered: Gathered, names: Names, header: str) -> dict[str, str]:
-    """Return the text of each file by its path below the distribution. Raises Unsupported."""
+def package_files(
+    api: Api, gathered: Gathered, names: Names, header: str, templates: Templates, *, docs: bool = False
+) -> dict[str, str]:
+    """Return the text of each file by its path below the distribution. Raises Unsupported.
+
+    `docs` adds a page for each route, where there is a distribution to hold them.
+    """
     results = _distinct(use.route.result for use in gathered.uses if use.route.job and use.route.result)
     clients = [names.client, f"Async{names.client}"]
     result_names = _result_names(results, clients)
     planned = plan(gathered, [*clients, *result_names])
     classes = Classes(planned, read_types({key: planned.shapes[key] for key in planned.firsts}))
     jobs = _distinct(use.route.job for use in gathered.uses if use.route.job)
-    package = _Package(api, names, header, RouteWriter(classes, jobs, results, result_names))
+    writer = RouteWriter(classes, jobs, results, result_names)
+    package = _Package(api, names, header, templates, writer)
     package.routes()
     package.models()
     package.constants()
     package.clients()
     if names.root:
-        package.outside()
+        package.command_line()
+        package.outside(docs=docs)
     return package.files
 
 
@@ -82,18 +93,23 @@ class _Package:
     api: Api
     names: Names
     header: str
+    templates: Templates
     writer: RouteWriter
     files: dict[str, str] = field(default_factory=dict)
+    calls: list[Called] = field(default_factory=list)
 
     def _write(self, path: str, template: str, **view: object) -> None:
-        self.files[f"{self.names.root}{path}"] = rendered(template, header=self.header, **view)
+        text = rendered(self.templates, template, {"header": self.header, **view})
+        self.files[f"{self.names.root}{path}"] = text
 
     def routes(self) -> None:
         """Write one module for each route."""
         planned = self.writer.classes.plan
         for use, own in zip(planned.uses, planned.own, strict=True):
             path = f"{use.route.group}/{use.route.name}.py"
-            self._write(path, "route.py", route=self.writer.view(use, own))
+            view = self.writer.view(use, own)
+            self._write(path, "route.py", route=view)
+            self.calls.append(Called(use.route, view.parameters, view.returned))
 
     def models(self) -> None:
         """Write the models that several routes share, and the results."""
@@ -118,8 +134,12 @@ class _Package:
                 for use in self.writer.classes.plan.uses
                 if use.route.job
             ]
-            styles = [_style(jobs, job) for job in jobs]
+            told = {route.path: route.shown for route in self.api.routes if route.method == "GET"}
+            styles = [style(jobs, job, told.get(job.status_path, ())) for job in jobs]
             self._write("_jobs.py", "jobs.py", styles=styles, routes=routes)
+        shown = security(self.api, self.names.package)
+        if shown:
+            self._write("_security.py", "security.py", security=shown)
         upload = self._steps()
         if upload:
             self._write(f"{upload.group}/_steps.py", "steps.py", steps=upload)
@@ -139,6 +159,8 @@ class _Package:
             bool(self.writer.jobs),
             literal(RUNTIME),
             views,
+            security=security(api, self.names.package) is not None,
+            upload_steps=literal(f".{upload.group}._steps") if upload else None,
         )
         self._write("_client.py", "client.py", client=view)
         exports = [(client, "._client"), (f"Async{client}", "._client")]
@@ -147,21 +169,41 @@ class _Package:
         self._write("__init__.py", "package.py", doc=doc, exports=sorted(exports))
         self.files[f"{self.names.root}py.typed"] = ""
 
-    def outside(self) -> None:
+    def command_line(self) -> None:
+        """Write the program: a module for each group, and what gathers them."""
+        names, upload = self.names, self._steps()
+        views = commands(self.calls)
+        for group in views:
+            self._write(f"cli/{group.module}.py", "commands.py", group=group, client=names.client)
+        told = docstring(
+            sentence(f"The command {code(names.distribution)}: {self.api.title} from a terminal")
+        )
+        made = program(
+            self.api, names.distribution, names.client, upload.group if upload else None, self.calls
+        )
+        self._write("cli/__init__.py", "console.py", doc=told, program=made, groups=views)
+        told = docstring(sentence(f"The command {code(names.distribution)}, as a module"))
+        self._write("cli/__main__.py", "console_main.py", doc=told)
+
+    def outside(self, *, docs: bool) -> None:
         """Write what a distribution has beside its package."""
-        api, names, planned = self.api, self.names, self.writer.classes.plan
-        self.files["README.md"] = readme(
-            api, planned.uses, planned.shapes, package=names.package, client=names.client
-        )
-        self.files["pyproject.toml"] = rendered(
-            "pyproject.toml",
-            header=self.header,
-            name=literal(names.distribution),
-            version=literal(_version(api.version)),
-            description=literal(one_line(f"A typed client of {api.title}.")),
-            runtime=literal(f"coinslot>={RUNTIME},<{_next(RUNTIME)}"),
-            folder=literal(names.root.rstrip("/")),
-        )
+        api, names, shapes = self.api, self.names, self.writer.classes.plan.shapes
+        called = {"package": names.package, "client": names.client}
+        self.files["README.md"] = readme(api, self.calls, shapes, self.templates, **called)
+        if docs:
+            self.files.update(pages(api, self.calls, shapes, self.templates, **called))
+        view = {
+            "header": self.header,
+            "name": literal(names.distribution),
+            "version": literal(_version(api.version)),
+            "description": literal(one_line(f"A typed client of {api.title}.")),
+            "runtime": literal(f"coinslot>={RUNTIME},<{_next(RUNTIME)}"),
+            "cli": literal(f"coinslot[cli]>={RUNTIME},<{_next(RUNTIME)}"),
+            "command": literal(names.distribution) if "." in names.distribution else names.distribution,
+            "script": literal(f"{names.package}.cli:main"),
+            "folder": literal(names.root.rstrip("/")),
+        }
+        self.files["pyproject.toml"] = rendered(self.templates, "pyproject.toml", view)
 
     def _steps(self) -> StepsView | None:
         planned = self.writer.classes.plan
@@ -179,28 +221,6 @@ def _distinct(items: Iterable[T]) -> list[T]:
         if item not in found:
             found.append(item)
     return found
-
-
-def _style(jobs: Sequence[JobSpec], job: JobSpec) -> Mapping[str, str]:
-    arguments = {
-        "id": job.id_member,
-        "path": job.status_path,
-        "status": job.status_member,
-        "result": job.result_member,
-        "error": job.error_member,
-        "progress": job.progress_member,
-        "list_path": job.list_path,
-        "items": job.items_member,
-        "cursor": job.cursor_member,
-    }
-    # The runtime has a default for these two that is no None.
-    kept = {
-        name: value for name, value in arguments.items() if value is not None or name in ("error", "progress")
-    }
-    return {
-        "name": job_constant(jobs, job),
-        "arguments": ", ".join(f"{name}={literal(value)}" for name, value in kept.items()),
-    }
 
 
 def _result_names(results: Sequence[ResultSpec], taken: Sequence[str]) -> list[str]:

@@ -12,6 +12,14 @@ from coinslot_codegen.schemas.shape import Member, Unset
 
 _MINUTE = 60
 _NULL = {"type": "null"}
+_KINDS = {
+    "array": "A list.",
+    "boolean": "True or false.",
+    "integer": "A whole number.",
+    "number": "A number.",
+    "object": "An object.",
+    "string": "Text.",
+}
 
 
 def dollars(price: PriceSpec) -> str:
@@ -81,15 +89,41 @@ def in_sentence(text: str) -> str:
     return line[:1].lower() + line[1:] if line[1:2].islower() else line
 
 
-def member(one: Member) -> str:
+def words_of(name: str) -> str:
+    """Return a Python name as it stands in a sentence."""
+    return name.strip("_").replace("_", " ")
+
+
+def member(one: Member, *, defaults: bool = True) -> str:
     """Return what a person should know of a member: description, bounds, the server's default."""
     said, bounds = sentence(one.description), _bounds(one.value)
     figures = re.findall(r"\d+", bounds)
     if figures and all(re.search(rf"(?<!\d){number}(?!\d)", said) for number in figures):
         bounds = ""  # the document's own words have said it
     default = "" if isinstance(one.default, Unset) or one.default is None else one.default
-    told = f"The server's default is {_shown(default)}." if default != "" else ""
-    return " ".join(part for part in (said, bounds, told) if part)
+    told = f"The server's default is {_shown(default)}." if defaults and default != "" else ""
+    files = _files(one.value)
+    return " ".join(part for part in (said, bounds, files, told) if part)
+
+
+def undescribed(value: Mapping[str, Any]) -> str:
+    """Return what is known of a value that the document does not describe: what kind it is of."""
+    options = [option for option in value.get("anyOf", [value]) if option != _NULL]
+    one = options[0] if len(options) == 1 else {}
+    if len(one.get("enum", ())) > 1:
+        return "One of the values of its type."
+    return _KINDS.get(str(one.get("type")), "An object." if "$ref" in one else "Any JSON value.")
+
+
+def _files(value: object, *, many: bool = False) -> str:
+    """Say what happens to a file where one may stand: a format is left in a value only there."""
+    if isinstance(value, Mapping):
+        if "format" in value:
+            return "Files are uploaded first." if many else "A file is uploaded first."
+        inner = [(one, many or word == "items") for word, one in value.items()]
+    else:
+        inner = [(one, many) for one in value] if isinstance(value, list) else []
+    return next((told for one, several in inner if (told := _files(one, many=several))), "")
 
 
 def _shown(value: object) -> str:

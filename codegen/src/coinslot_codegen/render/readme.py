@@ -3,54 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from coinslot_codegen.document.model import Api, RouteSpec
-from coinslot_codegen.render import prose
-from coinslot_codegen.render.environment import rendered
-from coinslot_codegen.render.names import member_names
-from coinslot_codegen.render.text import code, literal, markdown, sentence
-from coinslot_codegen.schemas.gather import Use
-from coinslot_codegen.schemas.shape import Normal, Shape
-
-_EXAMPLES = {"string": '"..."', "integer": "1", "number": "1", "boolean": "True", "array": "[...]"}
+from coinslot_codegen.render import examples, prose
+from coinslot_codegen.render.classes import Parameter
+from coinslot_codegen.render.environment import Templates, rendered
+from coinslot_codegen.render.text import code, markdown, sentence
+from coinslot_codegen.schemas.shape import Shape
 
 
-def readme(api: Api, uses: Sequence[Use], shapes: Mapping[str, Shape], *, package: str, client: str) -> str:
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One line of the table of calls."""
+
+    call: str
+    route: str
+    price: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """One call as it is made, as a whole program."""
+
+    call: str
+    said: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A route and what its call takes."""
+
+    route: RouteSpec
+    parameters: Sequence[Parameter]
+    returned: str
+
+    @property
+    def call(self) -> str:
+        """How it is called below a client, as in `paint_pro.edit`."""
+        return f"{self.route.group}.{self.route.name}"
+
+
+def readme(
+    api: Api,
+    calls: Sequence[Called],
+    shapes: Mapping[str, Shape],
+    templates: Templates,
+    *,
+    package: str,
+    client: str,
+) -> str:
     """Return the README's text."""
-    chosen = _example_use(api, uses, shapes)
-    return rendered(
-        "readme.md",
-        title=markdown(api.title) or package,
-        description=markdown(sentence(api.description)),
-        package=package,
-        client=client,
-        example=_example(chosen, client, shapes),
-        rows=[_row(use.route) for use in uses],
-        recommendations=[
+    view = {
+        "title": markdown(api.title) or package,
+        "description": markdown(sentence(api.description)),
+        "package": package,
+        "client": client,
+        "example": _first(_chosen(api, calls), client, shapes),
+        "rows": [_row(one) for one in calls],
+        "examples": [
+            ExampleView(one.call, _said(one.route), program(one, shapes, package=package, client=client))
+            for one in calls
+        ],
+        "recommendations": [
             f"{markdown(one.purpose)}: {code(one.target)}. {markdown(sentence(one.reason))}"
             for one in api.recommendations
         ],
+    }
+    return rendered(templates, "readme.md", view)
+
+
+def program(one: Called, shapes: Mapping[str, Shape], *, package: str, client: str) -> str:
+    """Return a program that makes one call with what it needs."""
+    call = f"client.{one.call}"
+    given = examples.arguments(one.parameters, shapes)
+    body = examples.lines(one.route, call, given)
+    if one.route.access == "paid" and not examples.cap(one.route, one.parameters):
+        body = [
+            f"quote = {call}.quote({', '.join(given)})",
+            *examples.lines(one.route, call, [*given, "max_price=quote.price"]),
+        ]
+    opened = f"with {client}({examples.cap(one.route, one.parameters)}) as client:"
+    return "\n".join([f"from {package} import {client}", "", opened, *(f"    {line}" for line in body)])
+
+
+def _said(route: RouteSpec) -> str:
+    told = sentence(route.summary) or sentence(f"{route.title}: {prose.words_of(route.name)}")
+    return markdown(" ".join(part for part in (told, prose.cost(route)) if part))
+
+
+def _row(one: Called) -> RowView:
+    route = one.route
+    return RowView(
+        one.call,
+        code(f"{route.method} {route.path}").strip("`").replace("|", "\\|"),
+        markdown(prose.price(route)),
+        markdown(prose.time(route.time)) if route.time else "–",
     )
 
 
-def _row(route: RouteSpec) -> dict[str, str]:
-    return {
-        "call": f"{route.group}.{route.name}",
-        "route": code(f"{route.method} {route.path}").strip("`").replace("|", "\\|"),
-        "price": markdown(prose.price(route)),
-        "time": markdown(prose.time(route.time)) if route.time else "–",
-    }
-
-
-def _example_use(api: Api, uses: Sequence[Use], shapes: Mapping[str, Shape]) -> Use | None:
-    """Choose what the example calls: what is recommended, else the cheapest; of these, what needs least."""
-    paid = [use for use in uses if use.route.access == "paid"]
+def _chosen(api: Api, calls: Sequence[Called]) -> Called | None:
+    """Choose what the first example calls: the recommended, else the cheapest; of these, what needs least."""
+    paid = [one for one in calls if one.route.access == "paid"]
     targets = [one.target for one in api.recommendations][:1]
-    recommended = [use for use in paid if use.route.job and use.route.group in targets]
+    recommended = [one for one in paid if one.route.job and one.route.group in targets]
     return min(
-        recommended or paid or uses,
-        key=lambda use: (_cost(use.route), len(_arguments(use, shapes))),
+        recommended or paid or calls,
+        key=lambda one: (_cost(one.route), sum(parameter.required for parameter in one.parameters)),
         default=None,
     )
 
@@ -60,47 +122,15 @@ def _cost(route: RouteSpec) -> tuple[bool, Decimal]:
     return (price is None, Decimal((price.high or price.low) if price else 0))
 
 
-def _example(use: Use | None, client: str, shapes: Mapping[str, Shape]) -> str:
-    if use is None:
+def _first(one: Called | None, client: str, shapes: Mapping[str, Shape]) -> str:
+    if one is None:
         return f"{client}()"
-    route = use.route
-    call = f"client.{route.group}.{route.name}"
-    arguments = _arguments(use, shapes)
+    call, given = f"client.{one.call}", examples.arguments(one.parameters, shapes)
     lines = []
-    if route.access == "paid":
-        lines += [f"quote = {call}.quote({', '.join(arguments)})", "print(quote.price)"]
-        if route.price is None:
-            arguments.append("max_price=quote.price")
-    if route.job:
-        lines += [f"job = {call}({', '.join(arguments)})", "result = job.wait()"]
-        lines += ['result.save("result")'] if route.result else ["print(result)"]
-    else:
-        lines.append(f"print({call}({', '.join(arguments)}))")
-    return "\n".join([f"with {client}({_cap(route)}) as client:", *(f"    {line}" for line in lines)])
-
-
-def _cap(route: RouteSpec) -> str:
-    if route.access != "paid" or route.price is None or route.price.unit == "second":
-        return ""
-    return f"max_price={literal(route.price.high or route.price.low)}"
-
-
-def _arguments(use: Use, shapes: Mapping[str, Shape]) -> list[str]:
-    found = []
-    for key in (
-        use.parameters.get("path"),
-        use.body,
-        use.parameters.get("query"),
-        use.parameters.get("header"),
-    ):
-        members = shapes[key].members if key else []
-        for member, name in zip(members, member_names(one.wire for one in members), strict=True):
-            if member.required:
-                found.append(f"{name}={_value(member.value)}")
-    return found
-
-
-def _value(value: Normal) -> str:
-    if value.get("enum"):
-        return literal(value["enum"][0])
-    return _EXAMPLES.get(str(value.get("type")), "...")
+    if one.route.access == "paid":
+        lines += [f"quote = {call}.quote({', '.join(given)})", "print(quote.price)"]
+        if one.route.price is None:
+            given.append("max_price=quote.price")
+    lines += examples.lines(one.route, call, given)
+    opened = f"with {client}({examples.cap(one.route, one.parameters)}) as client:"
+    return "\n".join([opened, *(f"    {line}" for line in lines)])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coinslot_codegen.document.model import JobSpec, PriceSpec, ResultSpec, RouteSpec
+from coinslot_codegen.document.model import JobSpec, MediaSpec, PriceSpec, ResultSpec, RouteSpec
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.arguments import Arguments
-from coinslot_codegen.render.classes import AliasView, Classes, ClassView
+from coinslot_codegen.render.classes import AliasView, Classes, ClassView, Parameter
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import checked
 from coinslot_codegen.render.plan import module_of
+from coinslot_codegen.render.security import shown, wants
+from coinslot_codegen.render.styles import job_constant
 from coinslot_codegen.render.text import code, docstring, literal, sentence
 from coinslot_codegen.schemas.gather import Use
 
@@ -22,9 +24,10 @@ _TERMS_TOLD = (
     "max_price: The most that this call may cost, in dollars; above it nothing is signed.",
     "idempotency_key: Names this call: the same key never pays a second time.",
 )
+_UNSHOWN = "CredentialMissing: What it needs was not given to the client; nothing was sent."
 _RAISED = "PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money."
 _UNTYPED = {
-    "json": "The answer as JSON.",
+    "json": "The answer's JSON as it comes.",
     "text": "The answer's text.",
     "bytes": "The answer's bytes.",
     "nothing": "Nothing.",
@@ -55,6 +58,10 @@ class RouteView:
     base: str
     call_doc: str
     methods: Sequence[MethodView]
+    parameters: Sequence[Parameter]
+    """What the call takes, in its order, without the terms of payment."""
+    returned: str
+    """What it returns, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class RouteWriter:
             base="PaidCall[AnswerT, QuoteT]" if paid else "Call[AnswerT]",
             call_doc=docstring(_summary(route), indent=_INDENT),
             methods=[self._call(use, sent), *([_quote(sent)] if paid else [])],
+            parameters=sent.parameters,
+            returned=self._returned(use),
         )
 
     def result_name(self, route: RouteSpec) -> str | None:
@@ -96,15 +105,16 @@ class RouteWriter:
 
     def _call(self, use: Use, sent: Arguments) -> MethodView:
         route, paid = use.route, use.route.access == "paid"
-        told = [f"{one.name}: {one.doc or 'See the API.'}" for one in sent.parameters]
+        told = [f"{one.name}: {one.doc or prose.undescribed(one.member.value)}" for one in sent.parameters]
         doc = docstring(
             _summary(route),
             sentence(route.description) if route.description != route.summary else "",
             prose.cost(route),
+            sentence(wants(route)),
             *(sentence(note) for note in route.notes),
             _section("Args", [*told, *(_TERMS_TOLD if paid else ())]),
             _section("Returns", [self._returned(use)]),
-            _section("Raises", [_RAISED] if paid else []),
+            _section("Raises", _raised(route)),
             indent=_DEEPER,
         )
         arguments = ["ROUTE", *sent.arguments]
@@ -138,9 +148,13 @@ class RouteWriter:
         words: dict[str, str | None] = {}
         if route.access != "open":
             words["access"] = literal(route.access)
+        words["security"] = shown(route)
         if use.answer:
             words["answer"] = self.classes.name(use.answer, home, imports)
         words |= _on_the_wire(use)
+        if route.media:
+            pairs = [f"{literal('.'.join(one.path))}: {_kinds(one)}" for one in route.media]
+            words["media"] = f"{{{', '.join(pairs)}}}"
         if route.access == "paid":
             words["price"] = _price(route.price, imports)
         if route.job:
@@ -173,6 +187,11 @@ def _on_the_wire(use: Use) -> dict[str, str]:
     return words
 
 
+def _kinds(media: MediaSpec) -> str:
+    kinds = [literal(kind) for kind in media.kinds]
+    return f"({kinds[0]},)" if len(kinds) == 1 else f"({', '.join(kinds)})"
+
+
 def docs_of(uses: Sequence[Use]) -> dict[str, str]:
     """Return what the outer classes of these uses are, in a sentence, by key."""
     places: dict[str, list[str]] = {}
@@ -186,12 +205,6 @@ def docs_of(uses: Sequence[Use]) -> dict[str, str]:
                 kinds[key] = kind
                 places.setdefault(key, []).append(code(f"{use.route.method} {use.route.path}"))
     return {key: f"{kinds[key]} of {found[0]}{_others(len(found) - 1)}" for key, found in places.items()}
-
-
-def job_constant(jobs: Sequence[JobSpec], job: JobSpec) -> str:
-    """Return the name of a job style's constant."""
-    index = jobs.index(job)
-    return "JOBS" if index == 0 else f"JOBS_{index + 1}"
 
 
 def _others(count: int) -> str:
@@ -208,6 +221,11 @@ def _quote(sent: Arguments) -> MethodView:
 
 def _summary(route: RouteSpec) -> str:
     return sentence(route.summary or route.description) or f"Call {code(f'{route.method} {route.path}')}."
+
+
+def _raised(route: RouteSpec) -> list[str]:
+    needs = bool(route.shown) and () not in route.shown
+    return [*([_UNSHOWN] if needs else []), *([_RAISED] if route.access == "paid" else [])]
 
 
 def _section(title: str, lines: Sequence[str]) -> str:

@@ -31,6 +31,9 @@ _SHOWN = (
 _HIDDEN = re.compile(f"[^{''.join(f'{chr(low)}-{chr(high)}' for low, high in _SHOWN)}]")
 _QUOTED = re.compile(rf'{_HIDDEN.pattern}|[\\"]')
 _DOCUMENTED = re.compile(rf"(?!\n){_HIDDEN.pattern}|\\")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"'}
 
 
@@ -64,6 +67,11 @@ def one_line(text: str) -> str:
     """Return the document's prose on one line, so that its layout cannot be taken for ours."""
     # Half a character (a lone surrogate) could be written to no file.
     return " ".join(text.encode("utf-8", "ignore").decode().split())
+
+
+def terminal(text: str) -> str:
+    """Return prose on one line as a terminal may show it: nothing in it steers or deceives one."""
+    return " ".join(_UNSEEN.sub(" ", one_line(text)).split())
 
 
 def sentence(text: str) -> str:

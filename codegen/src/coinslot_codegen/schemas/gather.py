@@ -10,6 +10,7 @@ from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import AnswerSpec, Api, BodySpec, ParameterSpec, RouteSpec
 from coinslot_codegen.document.references import token as escaped
 from coinslot_codegen.schemas.read import Place, SchemaReader
+from coinslot_codegen.schemas.samples import sample
 from coinslot_codegen.schemas.shape import (
     UNSET,
     Member,
@@ -93,7 +94,8 @@ class Gathered:
 def gather(api: Api) -> Gathered:
     """Read the schemas of all routes; routes with a construct that has no equivalent are left out."""
     gathered = Gathered()
-    reader = SchemaReader(api.document)
+    media = {pointer for route in api.routes for one in route.media for pointer in one.pointers}
+    reader = SchemaReader(api.document, media)
     for route in api.routes:
         try:
             gathered.uses.append(_use(route, reader))
@@ -156,7 +158,8 @@ def _parameters(
         stated = parameter.schema if isinstance(parameter.schema, Mapping) else {}
         text = parameter.description or str(stated.get("description", ""))
         default = stated.get("default", UNSET)
-        members.append(Member(parameter.name, value, parameter.required, text, default))
+        example = sample(stated)
+        members.append(Member(parameter.name, value, parameter.required, text, default, example))
     members.sort(key=lambda member: not member.required)
     return reader.shape(role, Place(route.pointer, role, hint), members)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coinslot_codegen.document.references import resolve
-from coinslot_codegen.schemas.shape import Unsupported
+from coinslot_codegen.schemas.shape import Impossible, Unsupported
 
 ANNOTATIONS = (
     "$comment", "$schema", "default", "deprecated", "description", "example", "examples", "externalDocs",
@@ -103,5 +103,5 @@ def _common_type(first: Any, second: Any, pointer: str) -> Any:
     if not common and "integer" in ours + theirs and "number" in ours + theirs:
         common = ["integer"]
     if not common:
-        raise Unsupported(pointer, f"no value is both {first!r} and {second!r}")
+        raise Impossible(pointer, f"no value is both {first!r} and {second!r}")
     return common[0] if len(common) == 1 else common

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.references import resolve
 from coinslot_codegen.document.references import token as escaped
+from coinslot_codegen.document.type_words import type_meant
 from coinslot_codegen.schemas import scalars
 from coinslot_codegen.schemas.merge import merged, structural
+from coinslot_codegen.schemas.samples import sample
 from coinslot_codegen.schemas.shape import (
     UNSET,
+    Impossible,
     Member,
     Normal,
     Role,
@@ -46,9 +50,11 @@ class Place:
 class SchemaReader:
     """Reads schemas of one document and keeps the shapes that it finds, in the order found."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], media: Collection[str] = ()) -> None:
         self.shapes: dict[str, Shape] = {}
         self._document = document
+        self._media = media
+        """Pointers of the texts that are addresses of media, where a request may hold a file instead."""
         self._keys: dict[tuple[Role, str], str] = {}
         self._values: dict[tuple[Role, str], Normal] = {}
         self._under_way: list[tuple[Role, str]] = []
@@ -99,11 +105,11 @@ class SchemaReader:
         if "$ref" in words or "allOf" in words:
             return self.value(merged(self._document, schema, place.pointer), place)
         for word in ("oneOf", "anyOf"):
-            if word in words:
+            if word in words and schema[word] != []:
                 return self._choice(schema, word, place)
         if "const" in words:
             return scalars.constants([schema["const"]], place.role, place.pointer)
-        if "enum" in words and isinstance(schema["enum"], list):
+        if isinstance(schema.get("enum"), list) and schema["enum"]:
             return scalars.constants(schema["enum"], place.role, place.pointer)
         return self._typed(schema, place)
 
@@ -126,17 +132,24 @@ class SchemaReader:
 
     def _choice(self, schema: Mapping[str, Any], word: str, place: Place) -> Normal:
         options = schema[word]
-        if not isinstance(options, list) or not options:
+        if not isinstance(options, list):
             raise Unsupported(f"{place.pointer}/{word}", f"{word} is not a list of schemas")
         base = {name: content for name, content in schema.items() if name not in (word, "discriminator")}
         if structural(base) and all(isinstance(one, Mapping) and _only_demands(one) for one in options):
             # "One of these members is required" does not change any member's type.
             return self.value(base, place)
-        values = []
+        values: list[Normal] = []
+        impossible: Impossible | None = None
         for index, option in enumerate(options):
             title = option.get("title") if isinstance(option, Mapping) else None
             there = place.at(word, str(index), hint=title if isinstance(title, str) and title else place.hint)
-            values.append(self.value({"allOf": [base, option]} if structural(base) else option, there))
+            try:
+                values.append(self.value({"allOf": [base, option]} if structural(base) else option, there))
+            except Impossible as error:
+                # An alternative that what stands beside it rules out is none.
+                impossible = error
+        if not values and impossible is not None:
+            raise impossible
         return scalars.union(values)
 
     def _typed(self, schema: Mapping[str, Any], place: Place) -> Normal:
@@ -147,7 +160,8 @@ class SchemaReader:
             case None:
                 return {}
             case "string":
-                return scalars.text(schema, place.role)
+                media = _without_parts(place.pointer) in self._media
+                return scalars.text(schema, place.role, media=media)
             case "integer" | "number":
                 return scalars.number(schema, place.role, kind)
             case "boolean" | "null":
@@ -156,7 +170,11 @@ class SchemaReader:
                 return self._array(schema, place)
             case "object":
                 return self._object(schema, place)
-        raise Unsupported(f"{place.pointer}/type", f"there is no type {kind!r}")
+        meant = type_meant(kind)
+        if meant is None:
+            raise Unsupported(f"{place.pointer}/type", f"there is no type {kind!r}")
+        plain = {word: said for word, said in schema.items() if word != "type"}
+        return self._typed({**plain, **meant}, place)
 
     def _array(self, schema: Mapping[str, Any], place: Place) -> Normal:
         bounds = scalars.length(schema, place.role)
@@ -212,13 +230,17 @@ class SchemaReader:
         value = self.value(schema, there)
         stated = schema if isinstance(schema, Mapping) else {}
         default = stated.get("default", UNSET) if place.role in scalars.SENT else UNSET
-        return Member(wire, value, required, _prose(stated), default)
+        return Member(wire, value, required, _prose(stated), default, sample(stated))
 
     def _new(self, role: Role, place: Place) -> Shape:
         key = f"S{len(self.shapes)}"
         kept: Role = "request" if role == "parts" else role
         self.shapes[key] = Shape(key, kept, place.pointer, place.hint, component=place.target is not None)
         return self.shapes[key]
+
+
+def _without_parts(pointer: str) -> str:
+    return re.sub(r"/allOf/\d+", "", pointer)
 
 
 def _prose(schema: Mapping[str, Any]) -> str:

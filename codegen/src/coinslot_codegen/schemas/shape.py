@@ -30,6 +30,10 @@ class Unsupported(DocumentError):
     """A construct that cannot be generated; `pointer` says where it stands in the document."""
 
 
+class Impossible(Unsupported):
+    """No value at all can meet what is said there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One member of an object, or one parameter."""
@@ -40,6 +44,8 @@ class Member:
     description: str = ""
     default: object = UNSET
     """What the server takes where the member is left out."""
+    example: object = UNSET
+    """A value of it, where the document gives one or asks for a known format."""
 
 
 @dataclass(slots=True)

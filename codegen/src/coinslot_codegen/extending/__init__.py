@@ -1,0 +1,1 @@
+"""What is added to the generator from outside: plugins, rules for jobs, template overrides."""
