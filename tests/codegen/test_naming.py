@@ -48,7 +48,7 @@ def test_whatever_the_text_a_name_is_a_plain_python_name(text: str) -> None:
 
 def test_class_names_and_titles() -> None:
     assert class_name("image-result") == "ImageResult"
-    assert class_name("true") == "True_"
+    assert class_name("true") == "TrueValue"
     assert title("nano-banana-pro") == "Nano Banana Pro"
     assert title("wan-2.6") == "Wan 2.6"
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.corpus.documents import documents
 from tests.corpus.examining import Examined, examine, package_name
+from tests.corpus.hard import HARD
 from tests.corpus.odds import DOCUMENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ def main() -> int:
     """Return how many documents did not come out whole."""
     sources = [(path.stem, path.read_bytes()) for path in documents()]
     sources.append(("(our own oddities)", json.dumps(DOCUMENT).encode()))
+    sources += [(f"(our own: {name})", json.dumps(one).encode()) for name, one in HARD.items()]
     with TemporaryDirectory() as place:
         # The folder's name is the one that the lint settings know generated code by.
         root = Path(place) / "generated"

@@ -52,7 +52,8 @@ class Arguments:
             if one.place != "body":
                 given[one.name] = self._examples.of(stated[one.place, one.wire or ""].schema)
             elif one.wire is None:
-                given[one.name] = content
+                # An absent body and a JSON null look alike to a caller, so something is sent.
+                given[one.name] = {} if content is None else content
             elif one.wire in members:
                 given[one.name] = members[one.wire]
         return given
@@ -108,7 +109,8 @@ def _destinations(module: ModuleType, call: object, signature: inspect.Signature
             case ast.Call(func=ast.Name(id=model), keywords=fields) if place and fields:
                 known = getattr(module, model).model_fields
                 for field in fields:
-                    wire = known[field.arg].alias or field.arg
+                    alias = known[field.arg].alias
+                    wire = field.arg if alias is None else alias
                     yield _Destination(ast.unparse(field.value), place, wire)
             case other if place:
                 named = (node.id for node in ast.walk(other) if isinstance(node, ast.Name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,20 +30,25 @@ def call_all(api: Api, package: ModuleType, home: Path) -> Called:
     called = Called()
     arguments = Arguments(api)
     modules = _modules(package)
+    started: dict[str, list[str]] = {}
     with Sandbox(api, time_scale=0, wallet_dollars="100000").serve() as server:
         environ = {**server.wallets[0].environ, "COINSLOT_HOME": str(home)}
         policy = Policy(max_price="100", ceiling="100", payees={server.url: "dynamic"})
         shown = {one.name: "user:secret" for one in api.schemes if one.place != "sign-in"}
         made = _client(package)(base_url=server.url, policy=policy, environ=environ, credentials=shown)
         with made as client:
-            for route in api.routes:
+            # Jobs first, so that there is one to ask for.
+            for route in sorted(api.routes, key=lambda route: route.job is None):
                 for extent in ("least", "most"):
                     try:
                         call = getattr(getattr(client, route.group), route.name)
                         given = arguments.of(route, modules[route.method, route.path], call, extent)
+                        if ids := started.get(route.path):
+                            given |= dict.fromkeys(list(inspect.signature(call).parameters)[:1], ids[-1])
                         answer = call(**given)
                         if route.job is not None:
                             answer.wait()
+                            started.setdefault(route.job.status_path, []).append(answer.id)
                     except Exception as error:  # noqa: BLE001 - one operation must not hide the others
                         called.failures.append(_told(route, extent, error))
                     else:

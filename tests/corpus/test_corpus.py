@@ -22,6 +22,7 @@ from coinslot import File
 from tests.codegen.generating import package
 from tests.corpus.documents import documents
 from tests.corpus.examining import examine
+from tests.corpus.hard import HARD, UNCALLED
 from tests.corpus.odds import DOCUMENT
 
 LARGE = 100_000
@@ -32,6 +33,16 @@ LARGE = 100_000
 def test_a_document_with_all_oddities_comes_out_whole(tmp_path: Path) -> None:
     found = examine(json.dumps(DOCUMENT).encode(), "odds", tmp_path)
     assert found.problems == []
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("name", HARD)
+def test_hard_documents_come_out_whole(name: str, tmp_path: Path) -> None:
+    assert examine(json.dumps(HARD[name]).encode(), f"hard-{name}", tmp_path).problems == []
+
+
+def test_what_nobody_can_send_comes_out_all_the_same(tmp_path: Path) -> None:
+    assert examine(json.dumps(UNCALLED).encode(), "hard-uncalled", tmp_path, called=False).problems == []
 
 
 @pytest.mark.loopback

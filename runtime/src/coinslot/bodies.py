@@ -81,7 +81,7 @@ def _members(body: Any) -> Iterator[tuple[str, Any]]:
     for name, field in type(body).model_fields.items():
         value = getattr(body, name)
         if value is not MISSING:
-            yield field.alias or name, value
+            yield name if field.alias is None else field.alias, value
     yield from (body.model_extra or {}).items()
 
 

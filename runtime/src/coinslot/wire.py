@@ -36,7 +36,12 @@ def encode(
         content, media_type = write_body(body, route.sends)
         fields.append(("Content-Type", media_type))
     asked = urlencode(list(_pairs(query, route)), quote_via=quote)
-    return Request(route.method, f"{url}?{asked}" if asked else url, Headers(fields), content)
+    return Request(route.method, f"{url}{_joint(url)}{asked}" if asked else url, Headers(fields), content)
+
+
+def _joint(url: str) -> str:
+    # Some documents write fixed queries into their paths.
+    return "&" if "?" in url else "?"
 
 
 def fill(path: str, values: Mapping[str, PathValue]) -> str:

@@ -13,6 +13,8 @@ from typing import Final
 
 LONGEST: Final = 60
 """Characters of an identifier. Longer ones help nobody and break file names."""
+_LIKE_FIGURES: Final = frozenset({"l", "I", "O"})
+"""Names that look like figures, which linters refuse."""
 
 
 def words(text: str) -> list[str]:
@@ -32,7 +34,8 @@ def identifier(text: str, fallback: str = "unnamed") -> str:
     name = "_".join(words(text))[:LONGEST].strip("_") or fallback
     if name[0].isdigit():
         name = f"x{name}"
-    return f"{name}_" if keyword.iskeyword(name) or keyword.issoftkeyword(name) else name
+    taken = keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in _LIKE_FIGURES
+    return f"{name}_" if taken else name
 
 
 def class_name(text: str, fallback: str = "Unnamed") -> str:
@@ -40,7 +43,7 @@ def class_name(text: str, fallback: str = "Unnamed") -> str:
     name = "".join(word[:1].upper() + word[1:] for word in words(text))[:LONGEST] or fallback
     if name[0].isdigit():
         name = f"X{name}"
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}Value" if keyword.iskeyword(name) or name in _LIKE_FIGURES else name
 
 
 def title(text: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
 
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import Api
 
-_DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
+DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
 """Schema members that hold values, where `$ref` would be nothing but data."""
-_NAMED: Final = frozenset(
+NAMED: Final = frozenset(
     {"$defs", "definitions", "headers", "paths", "patternProperties", "properties", "responses", "schemas"}
 )
 """Members whose keys are names that the author chose."""
@@ -59,8 +60,7 @@ def _step_through(document: Mapping[str, Any], ref: str, at: str) -> Any:
     if not ref.startswith("#/"):
         raise DocumentError(at, f"`$ref` {ref!r} points out of this document")
     value: Any = document
-    for step in unquote(ref[2:]).split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
+    for key in _steps(ref):
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
@@ -70,9 +70,16 @@ def _step_through(document: Mapping[str, Any], ref: str, at: str) -> Any:
     return value
 
 
-def references(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every reference of the document as (where it stands, what it says), extensions left out."""
-    waiting: list[tuple[Any, tuple[str | int, ...], bool]] = [(document, (), False)]
+def _steps(ref: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in unquote(ref[2:]).split("/")]
+
+
+def references(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Every reference below `value` as (where it stands, what it says), extensions left out.
+
+    `at` are the steps that lead to `value`.
+    """
+    waiting: list[tuple[Any, tuple[str | int, ...], bool]] = [(value, at, False)]
     while waiting:
         value, at, names = waiting.pop()
         if isinstance(value, list):
@@ -81,16 +88,37 @@ def references(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if not names and isinstance(value.get("$ref"), str):
                 yield pointer(*at), value["$ref"]
             for key, child in value.items():
-                if names or not (key in _DATA or str(key).startswith("x-")):
-                    waiting.append((child, (*at, key), not names and key in _NAMED))
+                if names or not (key in DATA or str(key).startswith("x-")):
+                    waiting.append((child, (*at, key), not names and key in NAMED))
 
 
-def broken_references(document: Mapping[str, Any]) -> list[DocumentError]:
-    """Each reference that leads nowhere, in the order of where they stand."""
-    broken = []
-    for at, ref in sorted(references(document)):
+def broken_references(document: Mapping[str, Any]) -> tuple[list[DocumentError], list[DocumentError]]:
+    """The references that lead nowhere, in the order of where they stand.
+
+    First those that some operation needs, then those that none does.
+    """
+    needed = {problem.pointer: problem for problem in _broken(document, _needed(document))}
+    others = [one for one in _broken(document, references(document)) if one.pointer not in needed]
+    return [needed[at] for at in sorted(needed)], sorted(others, key=lambda one: one.pointer)
+
+
+def _broken(document: Mapping[str, Any], found: Iterable[tuple[str, str]]) -> Iterator[DocumentError]:
+    for at, ref in found:
         try:
             resolve(document, ref, at=at)
         except DocumentError as problem:
-            broken.append(problem)
-    return broken
+            yield problem
+
+
+def _needed(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the references of all operations, and of all that those lead to."""
+    seen: set[str] = set()
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(document.get("paths"), ("paths",))]
+    while waiting:
+        for at, ref in references(*waiting.pop()):
+            yield at, ref
+            if ref in seen:
+                continue
+            seen.add(ref)
+            with suppress(DocumentError):
+                waiting.append((_step_through(document, ref, at), tuple(_steps(ref))))

@@ -104,7 +104,7 @@ def _as_data(text: str) -> object:
             # Flow style YAML begins like JSON; only the reader of both can tell.
             fallback = f"not JSON: {as_json.msg} in line {as_json.lineno}"
         else:
-            fallback = ""
+            fallback = f"not JSON: {as_json}" if isinstance(as_json, _NoNumber) else ""
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (derived from SafeLoader)
     except yaml.MarkedYAMLError as problem:
@@ -117,8 +117,12 @@ def _as_data(text: str) -> object:
         raise SourceError("not an OpenAPI document: nested too deeply") from None
 
 
+class _NoNumber(ValueError):
+    """A number that JSON does not have."""
+
+
 def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON value")
+    raise _NoNumber(f"{name} is no number there")
 
 
 def _check_size(document: object) -> None:

@@ -53,6 +53,9 @@ class Printer:
         if self.strict and bounded and "float" in printed and "int" not in printed:
             # 80 given stays 80 on the wire; as a float alone it would be sent as 80.0.
             printed.insert(printed.index("float"), "int")
+        if not bounded and {"float", "int"} <= set(printed):
+            # Of a parameter, `float` takes both.
+            printed.remove("int")
         printed = list(dict.fromkeys(printed))
         if "Any" in printed:
             self.use("Any")

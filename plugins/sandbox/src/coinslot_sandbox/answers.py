@@ -27,7 +27,7 @@ class Answers:
         status = int(answer.status) if answer is not None and answer.status.isdigit() else 200
         if answer is None or answer.media_type is None:
             return Response(status_code=204) if status == 204 else reply(status, dict(known))
-        if not is_json(answer.media_type):
+        if not is_json(answer.media_type) and answer.media_type != "*/*":
             return Response(b"example", status, media_type=answer.media_type)
         return reply(status, self._examples.of(answer.schema, known))
 

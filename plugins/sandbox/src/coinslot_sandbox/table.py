@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 T = TypeVar("T")
 
@@ -28,10 +28,10 @@ class Table(Generic[T]):
         self._fixed: dict[str, dict[str, T]] = {}
         self._patterns: list[tuple[re.Pattern[str], tuple[str, ...], dict[str, T]]] = []
         by_template: dict[str, dict[str, T]] = {}
-        for method, template, entry in entries:
-            by_template.setdefault(template, {})[method.upper()] = entry
+        for method, written, entry in entries:
+            by_template.setdefault(_as_sent(written), {}).setdefault(method.upper(), entry)
         for template, methods in by_template.items():
-            names = tuple(braced or colon for braced, colon in _PLACE.findall(template))
+            names = tuple(unquote(braced or colon) for braced, colon in _PLACE.findall(template))
             if names:
                 self._patterns.append((_pattern(template), names, methods))
             else:
@@ -60,6 +60,11 @@ class Table(Generic[T]):
                 return Found(entries[method], dict(zip(names, values, strict=True)))
             allowed |= entries.keys()
         return frozenset(allowed) or None
+
+
+def _as_sent(template: str) -> str:
+    """Return a path as clients send it: letters of other scripts escaped, and without a query."""
+    return quote(template.partition("?")[0], safe="/{}%:@!$&'()*+,;=~-._")
 
 
 def _pattern(template: str) -> re.Pattern[str]:

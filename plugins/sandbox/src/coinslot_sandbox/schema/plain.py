@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from coinslot_codegen.document.type_words import TYPES, type_meant
+
 _DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
 _NAMED: Final = frozenset({"$defs", "definitions", "patternProperties", "properties", "schemas"})
 """Words whose keys are names that the author chose."""
-_TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 _KINDS: Final[tuple[tuple[tuple[str, ...], type | tuple[type, ...]], ...]] = (
     (("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)),
     (("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), (int, float)),
@@ -55,8 +56,7 @@ def _schema(made: dict[str, Any], leads: Callable[[str], bool]) -> dict[str, Any
         # What only one direction has is demanded of none: the document does not say which is meant.
         one_way = {name for name, one in made["properties"].items() if _is_one_way(one)}
         made["required"] = [name for name in made["required"] if name not in one_way]
-    if not _is_type(made.get("type", "null")):
-        del made["type"]
+    _mend_type(made)
     if not _is_pattern(made.get("pattern", "")):
         del made["pattern"]
     if "patternProperties" in made:
@@ -65,6 +65,19 @@ def _schema(made: dict[str, Any], leads: Callable[[str], bool]) -> dict[str, Any
     if "$ref" in made and not (isinstance(made["$ref"], str) and leads(made["$ref"])):
         del made["$ref"]
     return _with_null(made) if made.pop("nullable", False) is True else made
+
+
+def _mend_type(made: dict[str, Any]) -> None:
+    """Read types that do not exist as what they mean, and leave out one that no listed value has."""
+    kind = made.get("type", "null")
+    if isinstance(kind, str) and kind not in TYPES:
+        del made["type"]
+        made |= type_meant(kind) or {}
+    elif not _is_type(kind):
+        del made["type"]
+    listed = made.get("enum")
+    if kind in ("boolean", "integer", "number") and listed and all(isinstance(one, str) for one in listed):
+        del made["type"]
 
 
 def _say_anew(made: dict[str, Any]) -> None:
@@ -103,8 +116,8 @@ def _is_off(word: str, made: Mapping[str, Any]) -> bool:
 
 def _is_type(value: Any) -> bool:
     if isinstance(value, list):
-        return bool(value) and all(isinstance(one, str) and one in _TYPES for one in value)
-    return isinstance(value, str) and value in _TYPES
+        return bool(value) and all(isinstance(one, str) and one in TYPES for one in value)
+    return isinstance(value, str) and value in TYPES
 
 
 def _is_pattern(value: Any) -> bool:
