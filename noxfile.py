@@ -45,7 +45,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def proof(session: nox.Session) -> None:
-    """Prove that nothing is paid twice or lost: every fault on real chains, killed at every step and at random."""
+    """Prove that nothing is paid twice or lost: every fault, every chain, every step to be killed at."""
     _install(session, "tests")
     session.run("pytest", "-m", "proof", "tests/proof", *session.posargs)
 

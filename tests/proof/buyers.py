@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -109,10 +109,10 @@ class Run:
     async def upload(self, path: Path) -> str:
         return str(await _done(self.studio.upload(path)))
 
-    async def bring_home(self) -> None:
-        """Recover, and fetch all that is found."""
+    async def bring_home(self, others: Collection[str] = ()) -> None:
+        """Recover, and fetch all that is found but what attempts of other programs came to."""
         for found in await self.recover():
-            if found.job is not None:
+            if found.job is not None and found.attempt.id not in others:
                 await naive(partial(self.fetch, found.job))
 
     async def recover(self) -> list[Any]:

@@ -76,6 +76,8 @@ class Customer:
         self.chance = chance
         self.ledger = folder / "ledger" / "ledger.sqlite3"
         self.orders = self.kills = self.lost = 0
+        self.earlier: set[str] = set()
+        """Attempts of the orders before."""
         self.usual = 1.0
         """Seconds that a program takes which is left alone."""
 
@@ -93,6 +95,7 @@ class Customer:
         home = self.folder / str(self.orders)
         home.mkdir()
         self.orders += 1
+        self.earlier = {attempt.id for attempt in Program(self.world, self.wallet, self.folder).attempts()}
         return Program(self.world, self.wallet, home, ledger_path=self.ledger, key=key)
 
     def order(self) -> None:
@@ -124,7 +127,7 @@ class Customer:
         async def work() -> None:
             async with program.running() as run:
                 if not again:
-                    await run.bring_home()
+                    await run.bring_home(self.earlier)
                 if not program.image.exists():
                     await run.fetch(await run.draw())
 
