@@ -20,45 +20,58 @@ if TYPE_CHECKING:
     from coinslot.quote import Quote
 
 
-def agreed(route: Route[Any, Any], terms: Terms, quote: Callable[[], Quote]) -> Decimal | None:
+def agreed(route: Route[Any, Any], terms: Terms, ask: Callable[[], Quote]) -> Decimal | None:
     """Return the most that this call may cost, in dollars; None: what its route's price allows.
 
-    The server is only asked (`quote`) where it could want more than `--confirm-above`. Raises
-    PaymentRefused where nobody agrees.
+    The server is only asked where it could want more than `--confirm-above`. Raises PaymentRefused
+    where nobody agrees.
     """
     limit, free = terms.max_price, terms.confirm_above
     if limit is not None and limit <= free:
         return limit
     if limit is None and isinstance(route.price, PriceRange) and route.price.cap <= free:
         return None
-    price = _asked(quote, limit)
+    quote = ask()
+    price = quote.price
     if limit is not None and price > limit:
         raise PaymentRefused(f"The call costs {show(price)}, and --max-price is {show(limit)}.", slug="price")
-    if route.price is None and limit is None and (terms.yes or not _somebody_there()):
-        raise UnknownPrice(
-            f"No price is printed for {route}; its server now asks {show(price)}: "
-            f"add --max-price {amount(price)}.",
-            slug="unknown-price",
-        )
-    if price <= free and (route.price is not None or limit is not None):
+    # Above what is printed, only a person or a limit may agree.
+    surprising = quote.above_cap is not None and limit is None
+    if price <= free and not surprising:
         return price
-    if terms.yes:
-        if limit is None and price > DEFAULT_CEILING:
-            raise PaymentRefused(
-                f"The call costs {show(price)}, and --yes alone agrees to {show(DEFAULT_CEILING)} at most: "
-                f"add --max-price {amount(price)}.",
-                slug="price",
-            )
-        return price
-    if not _somebody_there():
-        raise PaymentRefused(
-            f"The call costs {show(price)}, more than {show(free)}, and nobody is there to be asked: "
-            f"add --yes --max-price {amount(price)}, or raise --confirm-above.",
-            slug="not-confirmed",
+    if terms.yes or not _somebody_there():
+        refusal = (
+            _unless_agreed(quote, route, terms) if surprising or not terms.yes else _too_dear(price, limit)
         )
-    if not click.confirm(f"This call costs {show(price)}. Pay it?", err=True):
+        if refusal is not None:
+            raise refusal
+    elif not click.confirm(f"{_told(quote, route)} Pay it?", err=True):
         raise PaymentRefused("You did not agree to the price.", slug="not-confirmed")
     return price
+
+
+def _unless_agreed(quote: Quote, route: Route[Any, Any], terms: Terms) -> PaymentRefused:
+    """Return why a price that needs somebody's consent is not paid."""
+    to_pay = f"{_told(quote, route)} To pay it: --yes --max-price {amount(quote.price)}."
+    if terms.max_price is None and route.price is None:
+        return UnknownPrice(to_pay, slug="unknown-price")
+    if terms.max_price is None and quote.above_cap is not None:
+        return PaymentRefused(to_pay, slug="above-cap")
+    return PaymentRefused(
+        f"The call costs {show(quote.price)}, more than {show(terms.confirm_above)}, and nobody is there to "
+        f"be asked: add --yes --max-price {amount(quote.price)}, or raise --confirm-above.",
+        slug="not-confirmed",
+    )
+
+
+def _too_dear(price: Decimal, limit: Decimal | None) -> PaymentRefused | None:
+    if limit is not None or price <= DEFAULT_CEILING:
+        return None
+    return PaymentRefused(
+        f"The call costs {show(price)}, and --yes alone agrees to {show(DEFAULT_CEILING)} at most: "
+        f"add --max-price {amount(price)}.",
+        slug="price",
+    )
 
 
 def route_of(call: Any) -> Route[Any, Any]:
@@ -67,14 +80,13 @@ def route_of(call: Any) -> Route[Any, Any]:
     return route
 
 
-def _asked(quote: Callable[[], Quote], limit: Decimal | None) -> Decimal:
-    try:
-        return quote().price
-    except PaymentRefused:
-        if limit is None:
-            raise
-        # Above the printed price, which the limit may allow: the call itself will tell.
-        return limit
+def _told(quote: Quote, route: Route[Any, Any]) -> str:
+    """Say what a call costs, and what is odd about it."""
+    files = f", and {show(quote.uploads)} for its files" if quote.uploads else ""
+    if route.price is None:
+        return f"This call costs {show(quote.price)}{files}; no price is printed for it."
+    more = ", more than the price that is printed for it" if quote.above_cap else ""
+    return f"This call costs {show(quote.price)}{files}{more}."
 
 
 def _somebody_there() -> bool:

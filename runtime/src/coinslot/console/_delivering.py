@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from coinslot.console._ends import say_interrupted
-from coinslot.console._saving import save_content, save_result
+from coinslot.console._saving import save_content
 from coinslot.console._session import amount
 from coinslot.errors import JobTimeout
 from coinslot.jobs import Job
@@ -59,25 +59,28 @@ def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> 
         return job.id
     try:
         with progress(job, model) as show_progress:
-            result = job.wait(terms.timeout, on_progress=show_progress)
-        session.told["status"] = job.status
-        if not isinstance(result, Result):
-            session.told["result"] = result
-            return json.dumps(result, indent=2, ensure_ascii=False)
-        session.told["result"] = dict(result.raw)
-        saved = save_result(result, terms.output, model=model)
+            result = job.wait(
+                terms.timeout,
+                on_progress=show_progress,
+                save_to=None if job.route.result is None else terms.output or ".",
+                metadata=None if terms.metadata == "none" else terms.metadata,
+            )
     except KeyboardInterrupt:
         say_interrupted(session, f"The job is paid for and goes on; fetch it with: {again}")
         raise
     except JobTimeout:
         session.say(f"Go on with: {again}")
         raise
-    session.told["files"] = [str(saved)]
-    if terms.preview:
+    session.told["status"] = job.status
+    if not isinstance(result, Result):
+        session.told["result"] = result
+        return json.dumps(result, indent=2, ensure_ascii=False)
+    session.told |= {"result": dict(result.raw), "files": [str(result.saved_to)]}
+    if terms.preview and result.saved_to is not None:
         from coinslot.console._preview import preview
 
-        preview(result, saved)
-    return str(saved)
+        preview(result, result.saved_to)
+    return str(result.saved_to)
 
 
 def _paid(session: Session, job: Job[Any]) -> str:

@@ -32,6 +32,7 @@ CODES: dict[str, int] = {
     "ServerUnavailable": UNAVAILABLE,
     "ConfigurationError": SETUP,
     "LedgerUnavailable": SETUP,
+    "ClientClosed": OTHER,
 }
 """Exit codes by the name of the error, or of the nearest class that it derives from."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -35,6 +35,7 @@ class Terms:
     output: str | None = None
     no_wait: bool = False
     timeout: float | None = None
+    metadata: Literal["inside", "sidecar", "none"] = "inside"
     preview: bool = True
 
 
@@ -108,6 +109,13 @@ def saving(command: F) -> F:
             "_output",
             metavar="PATH",
             help="Where the result is saved: a file, a folder, or a template such as '{model}-{job_id}'.",
+        ),
+        click.option(
+            "--metadata",
+            "_metadata",
+            type=click.Choice(["inside", "sidecar", "none"]),
+            show_default="inside",
+            help="Where prompt, parameters and price are kept: in a PNG (else beside it), or beside.",
         ),
         click.option("--preview/--no-preview", "_preview", default=True, help="Show pictures in terminals."),
     )

@@ -18,6 +18,7 @@ from coinslot.console._ends import say_interrupted
 from coinslot.console._session import Session, amount, session_of
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show
+from coinslot.saving import place_of
 
 if TYPE_CHECKING:
     from coinslot.console._options import Terms
@@ -33,8 +34,9 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
         filled = arguments(call, values)
         route, started = route_of(call), time.time()
         session.told["route"] = str(route)
+        check_output(ctx, terms)
         with checked(ctx):
-            limit = agreed(route, terms, lambda: _quoted(session, find, terms, filled))
+            limit = agreed(route, terms, lambda: call.quote(**filled))
             try:
                 answer = call(**filled, max_price=limit, idempotency_key=terms.idempotency_key)
             except KeyboardInterrupt:
@@ -46,10 +48,12 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
 def price(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
     """Ask what a call would cost, and pay nothing."""
     session = session_of(ctx)
-    with checked(ctx):
-        quote = _quoted(session, find, terms, values)
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client, checked(ctx):
+        call = find(client)
+        quote: Quote = call.quote(**arguments(call, values))
     session.finish(
         str(quote),
+        route=str(route_of(call)),
         price_usd=amount(quote.price),
         asset=quote.asset.symbol,
         network=quote.network,
@@ -69,19 +73,19 @@ def ask(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
         deliver(session, answer, terms, model=_model(ctx))
 
 
-def _quoted(session: Session, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> Quote:
-    with session.client(pay_with=terms.pay_with, base_url=terms.base_url, only_asks=True) as client:
-        call = find(client)
-        session.told["route"] = str(route_of(call))
-        quote: Quote = call.quote(**arguments(call, values))
-    return quote
-
-
 def arguments(call: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a call is given. What it needs and nobody gave is null, as its option allows."""
     signature = inspect.signature(call.__call__)
     needed = [name for name, one in signature.parameters.items() if one.default is inspect.Parameter.empty]
     return {**dict.fromkeys(needed), **values}
+
+
+def check_output(ctx: click.Context, terms: Terms) -> None:
+    """Refuse a place for results that cannot be one, before anything is paid."""
+    try:
+        place_of(terms.output or ".")
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param_hint="--output") from None
 
 
 @contextmanager

@@ -33,15 +33,10 @@ class Session:
     told: dict[str, Any] = field(default_factory=dict)
     """What is known so far, for the JSON object: also where an error ends the run."""
 
-    def client(
-        self, *, pay_with: Sequence[str] = (), base_url: str | None = None, only_asks: bool = False
-    ) -> Client:
-        """Make the client; `only_asks`: one that is never paid through, and may ask for any price."""
+    def client(self, *, pay_with: Sequence[str] = (), base_url: str | None = None) -> Client:
+        """Make the client."""
         made: Client = self.program.load()(
-            pay_with=list(pay_with) or None,
-            base_url=self.base_url(base_url),
-            ceiling=BOUNDLESS,
-            max_price=BOUNDLESS if only_asks else None,
+            pay_with=list(pay_with) or None, base_url=self.base_url(base_url), ceiling=BOUNDLESS
         )
         return made
 
