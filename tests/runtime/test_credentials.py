@@ -7,6 +7,7 @@ import pickle
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
@@ -30,12 +31,13 @@ from coinslot import (
     Route,
     Scheme,
     ServerUnavailable,
+    UploadGroup,
 )
 from coinslot.effects import Request
 from coinslot.security import FIELD
 from coinslot.transport import CallTerms, PaymentTransport
 from tests.payments.conftest import ORIGIN, PAYEE, Clock, accepted, broken, encode
-from tests.runtime.studio import DrawRequest, Server, says
+from tests.runtime.studio import PNG, UPLOAD, DrawRequest, Server, says
 from tests.threats.test_secrets import shown
 
 SECRET = "s3cret/value+of=a"
@@ -162,6 +164,18 @@ def test_what_is_missing_is_said_before_anything_is_sent(keyed: Callable[..., Ke
         Draw[Any, Any](keyed())()
     with pytest.raises(CredentialMissing, match="The job of POST /api/draw needs"):
         Draw[Any, Any](keyed())(replace(DRAW, security=()))
+    assert server.requests == []
+
+
+def test_an_upload_that_could_not_be_confirmed_buys_no_token(
+    keyed: Callable[..., Keyed], server: Server, tmp_path: Path
+) -> None:
+    class Files(UploadGroup):
+        UPLOAD = replace(UPLOAD, confirm=replace(UPLOAD.confirm, security=(("token",),)))
+
+    (tmp_path / "cat.png").write_bytes(PNG)
+    with pytest.raises(CredentialMissing, match="POST /api/upload/confirm needs"):
+        Files(keyed(key="k"))(tmp_path / "cat.png")
     assert server.requests == []
 
 

@@ -20,7 +20,7 @@ from coinslot.errors import ConfigurationError, CredentialMissing
 from coinslot.origin import is_loopback, origin_of
 
 if TYPE_CHECKING:
-    from coinslot.route import Security
+    from coinslot.route import Route, Security
 
 FIELD: Final = "Coinslot-Shows"
 """Header field that names what is to be shown. It never leaves this machine."""
@@ -92,14 +92,18 @@ class Credentials:
         route = terms.route if terms is not None else None
         if terms is None or route is None:
             return send
-        if route.job is not None:
-            self._choose(f"the job of {route}", route.job.security)
-        chosen = self._choose(str(route), route.security)
+        chosen = self.check(route)
         signs = not chosen or any(name in self._signs for name in chosen)
         if route.access == "signed" and not signs:
             # What was given is shown in place of the wallet's signature.
             terms = replace(terms, route=replace(route, access="open"))
         return replace(send, request=self.named(send.request, chosen), terms=replace(terms, credentials=self))
+
+    def check(self, route: Route[Any, Any]) -> tuple[str, ...]:
+        """Return the names of what a route is shown. Raises CredentialMissing, also for its job's sake."""
+        if route.job is not None:
+            self._choose(f"the job of {route}", route.job.security)
+        return self._choose(str(route), route.security)
 
     def named(self, request: Request, names: tuple[str, ...]) -> Request:
         """Return the request with the names of what it shows."""

@@ -209,6 +209,9 @@ def sent(
 
     The same bytes are uploaded by one call of a client at a time: the others wait, and find them there.
     """
+    for route in (upload.token, upload.confirm):
+        # Before the token is bought: what its later steps want to be shown must be there.
+        face.settings.credentials.check(route)
     strategy, site = face.upload_strategy(upload.strategy), site_of(face, max_price)
     key = hashlib.sha256(file.content).hexdigest()
     for _ in range(_TURNS):
