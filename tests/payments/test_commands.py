@@ -72,7 +72,29 @@ def test_prompts_are_purged_when_nothing_needs_them(shop: Shop, typed: Buyer) ->
 def test_a_changed_payee_is_trusted_by_a_person(shop: Shop, typed: Buyer) -> None:
     typed.draw()
 
-    assert run("trust", ORIGIN, OTHER_PAYEE, answer="n\n").exit_code == 1
+    declined = run("trust", ORIGIN, OTHER_PAYEE, answer="n\n")
+    assert (declined.exit_code, f"{PAYEE} -> {OTHER_PAYEE}" in declined.output) == (1, True)
+    assert [known.address for known in typed.ledger.payees(ORIGIN)] == [PAYEE]
+    assert run("trust", ORIGIN, OTHER_PAYEE, answer="y\n").exit_code == 0
     assert run("trust", ORIGIN, OTHER_PAYEE, "--yes").exit_code == 0
     assert {known.address for known in typed.ledger.payees(ORIGIN)} == {PAYEE, OTHER_PAYEE}
     assert run("trust", "https://unknown.example", PAYEE, "--yes").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "payee",
+    [PAYEE[:-1], PAYEE + "0", PAYEE.replace("0x", ""), "0xZZ" + PAYEE[4:], "alice", "9" * 40, "\x1b[2J", ""],
+)
+def test_what_is_no_address_is_not_trusted(shop: Shop, typed: Buyer, payee: str) -> None:
+    typed.draw()
+
+    refused = run("trust", ORIGIN, payee, "--yes")
+    assert (refused.exit_code, "is no address" in refused.output) == (2, True)
+    assert "\x1b" not in refused.output
+    assert [known.address for known in typed.ledger.payees(ORIGIN)] == [PAYEE]
+
+
+def test_another_chains_first_payee_has_a_form_too(typed: Buyer) -> None:
+    where = ("--network", "chain:1", "--asset", "coin", "--yes")
+    assert run("trust", ORIGIN, "alice", *where).exit_code == 2
+    assert run("trust", ORIGIN, "9" * 43, *where).exit_code == 0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 import pytest
 
 from coinslot import Route
+from coinslot._resolve import PublicPlaces
 from coinslot.download import check_address
 from coinslot.errors import (
     ConfigurationError,
@@ -26,7 +29,7 @@ from coinslot.errors import (
 from coinslot.ledger import SqliteLedger
 from coinslot.policy import Policy
 from coinslot.three_step import put_address
-from coinslot.transport import CallTerms, PaymentTransport
+from coinslot.transport import AsyncPaymentTransport, CallTerms, PaymentTransport
 from tests.payments.conftest import (
     ORIGIN,
     ROUTE,
@@ -242,3 +245,59 @@ def test_t27_no_cookie_and_no_header_of_another_answer_travels(shop: Shop, buyer
 
     for request in (*shop.asked, *shop.paid):
         assert "cookie" not in request.headers
+
+
+LIVE = f"{7:064x}"
+
+
+def _leading_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    asked: list[str] = []
+
+    def look_up(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        if not addresses:
+            raise socket.gaierror
+        return [(0, 0, 0, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.7", "127.0.0.1", "fd00::1", "::ffff:192.168.1.1", "169.254.169.254"]
+)
+@pytest.mark.parametrize("waits", [False, True], ids=["sync", "async"])
+def test_t28_a_live_key_signs_for_no_name_that_leads_inside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, *, waits: bool
+) -> None:
+    _leading_to(monkeypatch, "93.184.215.14", address)
+    options: dict[str, Any] = {
+        "pay_with": ["base"],
+        "max_price": "0.25",
+        "environ": {"COINSLOT_EVM_KEY": LIVE},
+        "ledger": SqliteLedger(tmp_path / "ledger.sqlite3"),
+    }
+
+    async def call() -> None:
+        async with httpx.AsyncClient(transport=AsyncPaymentTransport(**options)) as client:
+            await client.post("https://api.example.com/draw", json={})
+
+    def plain_call() -> None:
+        with httpx.Client(transport=PaymentTransport(**options)) as client:
+            client.post("https://api.example.com/draw", json={})
+
+    with pytest.raises(PaymentRefused, match=r"not a public address.*Nothing was signed") as caught:
+        anyio.run(call) if waits else plain_call()
+    assert caught.value.slug == "private-address"
+
+
+def test_t28_a_name_is_looked_up_once_and_one_that_is_not_known_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places = PublicPlaces()
+    asked = _leading_to(monkeypatch, "93.184.215.14", "64:ff9b::5db8:d70e")
+    for path in ("/draw", "/paint"):
+        places.check(f"https://api.example.com{path}")
+    assert asked == ["api.example.com"]
+    _leading_to(monkeypatch)
+    places.check("https://nowhere.example.com/draw")

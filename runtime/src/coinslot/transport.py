@@ -28,6 +28,7 @@ from coinslot._http import (
     head_of,
     to_response,
 )
+from coinslot._resolve import PublicPlaces
 from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
@@ -36,6 +37,7 @@ from coinslot.effects import Flow, Record, Reply, Request, Send
 from coinslot.errors import ConfigurationError, LedgerUnavailable, PaymentRefused, UnexpectedPayment
 from coinslot.ledger import Ledger, SqliteLedger, default_path
 from coinslot.money import Dollars
+from coinslot.origin import is_local
 from coinslot.paid_call import Paid, PaidCall, Wallet
 from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
@@ -125,6 +127,13 @@ class Till:
         """Return the addresses that may pay."""
         return [backend.identity.address for backend in self.wallet.backends]
 
+    def may_sign_live(self, request: Request, terms: CallTerms, *, moved: bool) -> bool:
+        """Whether a live key may come to sign for this request."""
+        signs = terms.route is None or terms.route.access in {"paid", "signed"}
+        if moved or not signs or is_local(request.url):
+            return False
+        return not all(backend.test_key for backend in self.wallet.backends)
+
     def record(self, effect: Record) -> Any:
         """Make a transaction in the ledger."""
         return effect.transaction(self.ledger)
@@ -201,6 +210,8 @@ class PaymentTransport(BaseTransport):
         environ: Mapping[str, str] = os.environ,
         surroundings: Surroundings | None = None,
     ) -> None:
+        # Another's transport may look names up elsewhere, as a proxy does.
+        self._places = PublicPlaces() if transport is None else None
         self._inner = transport if transport is not None else HTTPTransport()
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
@@ -233,6 +244,8 @@ class PaymentTransport(BaseTransport):
             return masked(finish(response, limit=LARGEST_PAID_REPLY), terms.credentials)
 
         asked = from_httpx(request, request.read())
+        if self._places is not None and self._till.may_sign_live(asked, terms, moved=_moved(request)):
+            self._places.check(asked.url)
         with self._till.owner(terms) as owner:
             flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
             outcome = drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
@@ -274,6 +287,8 @@ class AsyncPaymentTransport(AsyncBaseTransport):
         environ: Mapping[str, str] = os.environ,
         surroundings: Surroundings | None = None,
     ) -> None:
+        # Another's transport may look names up elsewhere, as a proxy does.
+        self._places = PublicPlaces() if transport is None else None
         self._inner = transport if transport is not None else AsyncHTTPTransport()
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
@@ -306,6 +321,8 @@ class AsyncPaymentTransport(AsyncBaseTransport):
             return masked(await afinish(response, limit=LARGEST_PAID_REPLY), terms.credentials)
 
         asked = from_httpx(request, await request.aread())
+        if self._places is not None and self._till.may_sign_live(asked, terms, moved=_moved(request)):
+            await self._places.acheck(asked.url)
         with self._till.owner(terms) as owner:
             flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
             outcome = await adrive(flow, send=send, record=self._till.record, sleep=self._surroundings.asleep)
