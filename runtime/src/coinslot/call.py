@@ -143,6 +143,7 @@ def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[An
         from coinslot.jobs import accept
 
         work = accept(face, route, reply)
+        work.price = getattr(getattr(reply.note, "attempt", None), "price", None)
         work.sent = (send.terms.known_as if send.terms and send.terms.known_as else send.request).body
         return face.job(work)
     return read_answer(route, reply)

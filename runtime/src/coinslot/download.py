@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 4 * 1024**3
 """Bytes that are written at most."""
+LARGEST_CONTENT = 256 * 1024**2
+"""Bytes that are held in memory at most."""
 TRIES = 3
 _REDIRECTS = 3
 _GONE = frozenset({401, 403, 404, 410})
@@ -43,6 +45,34 @@ def save(result: Result, source: Work[Any], path: Path, member: str | None, *, o
     if source.attempt_id is not None and name == result.media_member(None):
         yield from deliver(source.attempt_id, "saved")
     return path
+
+
+def content(result: Result, source: Work[Any], member: str | None) -> Flow[bytes]:
+    """Fetch a file of `result` into memory. Raises DownloadFailed."""
+    kept = _Kept()
+    yield from fetched(result, source, result.media_member(member), kept)
+    return bytes(kept.content)
+
+
+class _Kept:
+    """Keeps a file in memory."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+
+    def fetch(self, url: str, *, public: bool) -> Fetch:
+        return Fetch(url, self._take, public=public)
+
+    def again(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self.content.clear()
+
+    def _take(self, chunk: bytes) -> None:
+        if len(self.content) + len(chunk) > LARGEST_CONTENT:
+            raise DownloadFailed(f"The file is longer than {LARGEST_CONTENT} bytes: save it instead.")
+        self.content += chunk
 
 
 class Goal(Protocol):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast, get_args
 
@@ -13,6 +14,8 @@ from coinslot.errors import ConfigurationError
 from coinslot.models import AnswerModel
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from coinslot.jobs._work import Work
 
 
@@ -73,6 +76,36 @@ class Result(AnswerModel):
         """Remember the job that this is the result of, and the result as it was sent."""
         self._source, self._raw = work, raw
 
+    def image(self, *, member: str | None = None) -> Image:
+        """Return the picture, opened with Pillow: from where it was saved, else fetched.
+
+        Raises ImportError where Pillow is not installed (`coinslot[images]`), and what `save` raises.
+        """
+        open_image = _opener()
+        return open_image(self._at_hand(member) or self._content(member, waits=False))
+
+    async def aimage(self, *, member: str | None = None) -> Image:
+        """Do as `image`, for the result of an asynchronous client."""
+        open_image = _opener()
+        return open_image(self._at_hand(member) or await self._content(member, waits=True))
+
+    def _at_hand(self, member: str | None) -> bytes | None:
+        main = self.media_member(member) == self.media_member(None)
+        there = main and self._saved_to is not None and self._saved_to.exists()
+        return self._saved_to.read_bytes() if there and self._saved_to is not None else None
+
+    def _content(self, member: str | None, *, waits: bool) -> Any:
+        from coinslot.download import content
+
+        face = self._own_face(waits=waits)
+        return face.perform(content(self, self._source, member))
+
+    def _repr_html_(self) -> str:
+        """Show the result in a notebook."""
+        from coinslot.showing import html_of_result
+
+        return html_of_result(self, self._source)
+
     def lies_at(self, path: Path) -> None:
         """Remember where the main file was saved."""
         self._saved_to = path
@@ -82,13 +115,17 @@ class Result(AnswerModel):
     ) -> Any:
         from coinslot.download import save
 
+        face = self._own_face(waits=waits)
+        return face.perform(save(self, self._source, Path(path), member, overwrite=overwrite))
+
+    def _own_face(self, *, waits: bool) -> Any:
         if self._source is None:
             raise ConfigurationError("This result came from no job: there is no client to fetch its files.")
         face = self._source.face
         if face.waits is not waits:
             right = "await result.asave(...)" if face.waits else "result.save(...)"
             raise TypeError(f"This result came from the other kind of client: use {right}")
-        return face.perform(save(self, self._source, Path(path), member, overwrite=overwrite))
+        return face
 
     def __getstate__(self) -> dict[Any, Any]:
         # A copy in another process has the data, but neither connections nor a wallet.
@@ -109,6 +146,21 @@ class Result(AnswerModel):
             if member in {name, cls.model_fields[name].alias}:
                 return name
         raise ValueError(f"{cls.__name__} has no file {member!r}; it has {', '.join(files) or 'none'}")
+
+
+def _opener() -> Callable[[bytes], Image]:
+    try:
+        import PIL.Image as pillow
+    except ImportError:
+        raise ImportError(
+            "Pictures are opened with Pillow, which is not here: pip install 'coinslot[images]', "
+            "or save the result and open the file."
+        ) from None
+
+    def opened(content: bytes) -> Image:
+        return pillow.open(io.BytesIO(content))
+
+    return opened
 
 
 def _is_media(annotation: Any, metadata: Sequence[Any] = ()) -> bool:

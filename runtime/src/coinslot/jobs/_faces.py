@@ -68,6 +68,12 @@ class _Handle(Generic[ResultT]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {clean(self.id, 80)} {self.status!r}>"
 
+    def _repr_html_(self) -> str:
+        """Show the job in a notebook, as it was last heard of."""
+        from coinslot.showing import html_of_job
+
+        return html_of_job(self._work)
+
     def _place(self, save_to: str | os.PathLike[str] | None) -> Place | None:
         if save_to is None:
             return None

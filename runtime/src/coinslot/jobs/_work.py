@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic
@@ -62,6 +63,8 @@ class Work(Generic[ResultT]):
         self.accepted_at = self.surroundings.monotonic()
         self.state = JobState(job_id, "running", status, None)
         self.result: ResultT | None = None
+        self.price: Decimal | None = None
+        """Dollars that were paid for it, where that is known."""
         self.sent: bytes = b""
         """The body that was sent for it by this process; empty where another one did."""
         self._recorded: Delivery | None = None
@@ -180,7 +183,7 @@ def known(face: Face[Any, Any], route: Route[Any, Any], attempt: Attempt) -> Wor
     style = route.job or attempt.job_style
     if style is None or attempt.job_id is None:
         raise TypeError(f"attempt {attempt.id} has no job")
-    return Work(
+    work: Work[Any] = Work(
         face,
         route,
         style,
@@ -190,6 +193,8 @@ def known(face: Face[Any, Any], route: Route[Any, Any], attempt: Attempt) -> Wor
         payer=attempt.terms.payer,
         status=None,
     )
+    work.price = attempt.price
+    return work
 
 
 def _check(job_id: str, reply: Reply, now: float) -> None:

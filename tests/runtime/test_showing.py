@@ -1,0 +1,97 @@
+"""Results and jobs in notebooks, and pictures in memory."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from coinslot import AsyncJob, Job
+from tests.runtime.studio import AsyncStudio, Draw, ImageResult, Server, done, says
+
+Image = pytest.importorskip("PIL.Image", reason="needs Pillow (coinslot[images])")
+
+MEDIA = "/media/cat.png"
+
+
+@pytest.fixture
+def picture(server: Server) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(file, "PNG")
+    server.answers[MEDIA] = [lambda _: httpx.Response(200, content=file.getvalue())]
+    return file.getvalue()
+
+
+def test_a_result_shows_its_picture_and_its_price_and_asks_nothing(
+    job: Job[ImageResult], server: Server
+) -> None:
+    server.answers["/api/jobs/job-1"] = [done("https://media.example/cat.png?a=1&b=2")]
+    result = job.wait()
+    asked = len(server.requests)
+    page: Any = result._repr_html_()
+    assert '<img src="https://media.example/cat.png?a=1&amp;b=2"' in page
+    assert "paid $0.134" in page
+    assert "<code>job-1</code>" in page
+    assert page.split("<p>")[0] in job._repr_html_()
+    assert len(server.requests) == asked
+
+
+def test_a_running_job_shows_how_far_it_is(job: Job[ImageResult], server: Server) -> None:
+    server.answers["/api/jobs/job-1"] = [says("drawing", progress=40)]
+    job.poll()
+    assert "drawing, 40 %" in job._repr_html_()
+    assert "<img" not in job._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "data:text/html,<script>", "file:///etc/passwd", "http://media.example/x"],
+)
+def test_no_other_address_comes_into_a_page(job: Job[ImageResult], server: Server, address: str) -> None:
+    server.answers["/api/jobs/job-1"] = [done(address)]
+    page: Any = job.wait()._repr_html_()
+    assert "src=" not in page
+
+
+def test_a_servers_text_is_no_markup(job: Job[ImageResult], server: Server) -> None:
+    evil = 'x"><script>alert(1)</script>'
+    server.answers["/api/jobs/job-1"] = [says(evil)]
+    job.poll()
+    assert "<script" not in job._repr_html_()
+    server.answers["/api/jobs/job-1"] = [done(f"https://media.example/{evil}")]
+    page: Any = job.wait()._repr_html_()
+    assert "<script" not in page
+    assert '"><' not in page.replace('em"><p', "")
+
+
+def test_a_picture_opens(job: Job[ImageResult], picture: bytes, server: Server, tmp_path: Path) -> None:
+    result = job.wait()
+    assert result.image().size == (3, 2)
+    job.wait(save_to=tmp_path / "cat")
+    fetched = len(server.asked(MEDIA))
+    assert result.image().size == (3, 2)
+    assert len(server.asked(MEDIA)) == fetched
+    assert picture
+
+
+@pytest.mark.anyio
+async def test_a_picture_opens_in_the_other_face(made: dict[str, Any], picture: bytes) -> None:
+    async with AsyncStudio(**made) as studio:
+        job: AsyncJob[ImageResult] = await Draw(studio)(prompt="a cat")
+        result = await job.wait()
+        assert (await result.aimage()).size == (3, 2)
+        with pytest.raises(TypeError, match="asave"):
+            result.image()
+    assert picture
+
+
+def test_without_pillow_it_says_what_to_install(
+    job: Job[ImageResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ImportError, match=r"coinslot\[images\]"):
+        job.wait().image()
