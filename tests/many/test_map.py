@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ from coinslot import (
     ServerUnavailable,
 )
 from coinslot.attempt import Attempt
+from coinslot.backend import Surroundings
 from coinslot.ledger import Plan, SqliteLedger
 from coinslot_sandbox import Fault, payable
 from coinslot_sandbox.server import Server
@@ -292,8 +294,7 @@ def test_a_server_that_is_gone_ends_the_buying(server: Server, home: Path) -> No
 def test_too_many_at_once_are_made_again_when_the_server_says(server: Server, home: Path) -> None:
     server.faults.add("rate-limit=7:/api/generate/*:3")
     slept: list[float] = []
-    changes = {"surroundings": options(server, home)["surroundings"].__class__(sleep=slept.append)}
-    with StableStudio(**options(server, home, **changes)) as studio:
+    with StableStudio(**options(server, home, surroundings=Surroundings(sleep=slept.append))) as studio:
         report = studio.map(studio.nano_banana_pro.generate, prompts(4))
 
     assert report.ok
@@ -312,6 +313,21 @@ def test_every_backend_pays_many_at_once(backend: str, serve: Serve, home: Path)
     assert report.ok, report.failed
     assert len({payment.transaction for payment in server.payments}) == len(server.payments) == 10
     assert len({outcome.job.id for outcome in report if outcome.job is not None}) == 10
+
+
+def test_a_file_of_many_requests_is_uploaded_once_and_paid_out_of_the_budget(
+    server: Server, home: Path
+) -> None:
+    (home / "still.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    asked = [{"prompt": f"Edit {number}", "images": [home / "still.png"]} for number in range(4)]
+    patient = Surroundings(sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    for _ in range(2):
+        with StableStudio(**options(server, home, surroundings=patient)) as studio:
+            report = studio.map(studio.nano_banana_pro.edit, asked, name="edits")
+        assert report.ok, report.failed
+
+    assert report.spent == 4 * PRICE + Decimal("0.01")
+    assert len(server.payments) == 5
 
 
 def test_what_is_no_map_is_refused(server: Server, home: Path) -> None:

@@ -75,8 +75,9 @@ class Course:
     def begin(self) -> Flow[None]:
         """Read what earlier runs of this name have paid for."""
         for attempt in (yield from self._attempts()):
-            if attempt.call.idempotency_key is not None:
-                self._earlier[attempt.call.idempotency_key] = attempt.id
+            key = attempt.call.idempotency_key or ""
+            if key.startswith(self._names.prefix):
+                self._earlier[key] = attempt.id
 
     @property
     def over(self) -> bool:

@@ -94,7 +94,7 @@ class Maker:
             yield from self._buy(item, course)
             return
         if self.saving is not None and attempt.delivery == "saved":
-            course.saved = self.saving.found(attempt)
+            course.saved = self.saving.found(course.job.id)
             if course.saved:
                 return
         yield Record(lambda ledger: ledger.hand_out(attempt.id), "hand out")

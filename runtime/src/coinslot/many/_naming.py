@@ -33,7 +33,8 @@ class Names:
     """The idempotency keys of one map. Remembers a digest of each request, and not the request."""
 
     def __init__(self, map_name: str, route: Route[Any, Any]) -> None:
-        self._map = map_name
+        self.prefix = f"map:{map_name}:"
+        """What every key of this map begins with; what it buys beside its calls has other keys."""
         self._route = route
         self._seen: dict[bytes, int] = {}
 
@@ -48,7 +49,7 @@ class Names:
         given = {name: value for name, value in asked.items() if value is not MISSING}
         digest = hashlib.sha256(f"{self._route}\n{json.dumps(given, sort_keys=True)}".encode()).digest()
         number = self._seen[digest] = self._seen.get(digest, 0) + 1
-        return f"map:{self._map}:{digest.hex()[:_DIGEST]}:{number}"
+        return f"{self.prefix}{digest.hex()[:_DIGEST]}:{number}"
 
 
 def check_name(name: str) -> str:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coinslot.attempt import Attempt
-from coinslot.download import save
+from coinslot.delivery import deliver
 from coinslot.effects import Flow
 from coinslot.jobs._work import Work
-from coinslot.media import SNIFFED_BYTES, sniff
 from coinslot.results import Result
+from coinslot.saving import Place, keep
 
 if TYPE_CHECKING:
     from coinslot.many._item import Item
 
-_UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
+_FILE = re.compile(r"[0-9]+_(?P<job>.+)\.(?!json$)[a-z0-9]+")
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_ID = 100
 
 
@@ -28,23 +27,23 @@ class Saving:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = Path(folder)
         self._folder.mkdir(parents=True, exist_ok=True)
+        named = [(_FILE.fullmatch(path.name), path) for path in self._folder.iterdir()]
+        self._there = {found["job"]: path for found, path in named if found is not None}
 
-    def found(self, attempt: Attempt) -> tuple[Path, ...]:
-        """Return the files of an attempt's job that are here."""
-        return tuple(sorted(self._folder.glob(f"*_{_told(attempt.job_id or '')}.*")))
+    def found(self, job_id: str) -> tuple[Path, ...]:
+        """Return the file of a job that an earlier run left here: whole, as only whole files have names."""
+        path = self._there.get(_UNFIT.sub("-", job_id)[:_LONGEST_ID].strip(".-"))
+        return (path,) if path is not None and path.exists() else ()
 
     def saved(self, item: Item, work: Work[Any], result: Any) -> Flow[tuple[Path, ...]]:
-        """Fetch a result's main file. Raises DownloadFailed, OSError."""
+        """Bring a result's main file home. Raises DownloadFailed, OSError."""
         if not isinstance(result, Result):
             return ()
-        # It has its name only when it is whole, so that a restart takes no part of a file for the file.
-        name = f"{item.index + 1:04}_{_told(work.id)}"
-        arrived = yield from save(result, work, self._folder / f".{name}", None, overwrite=True)
-        with arrived.open("rb") as file:
-            media_type = sniff(file.read(SNIFFED_BYTES))
-        ending = mimetypes.guess_extension(media_type or "") or ".bin"
-        return (arrived.replace(self._folder / f"{name}{ending}"),)
-
-
-def _told(job_id: str) -> str:
-    return _UNFIT.sub("-", job_id)[:_LONGEST_ID]
+        there = self.found(work.id)
+        if there:
+            # Its process ended between the file and the note about it.
+            if work.attempt_id is not None:
+                yield from deliver(work.attempt_id, "saved")
+            return there
+        place = Place(self._folder, f"{item.index + 1:04}_{{job_id}}")
+        return ((yield from keep(result, work, place)),)
