@@ -43,6 +43,7 @@ from tests.payments.conftest import (
 )
 from tests.runtime.studio import PNG, Files, Server, Studio, code
 from tests.runtime.test_uploads import tokened
+from tests.threats.coin import CoinBackend
 from tests.threats.loopback import served
 
 KEY = DEVELOPMENT_KEY.removeprefix("0x")
@@ -300,6 +301,22 @@ def test_t56_nobody_else_can_answer_to_the_name_of_ours(
 
     with pytest.raises(ConfigurationError, match="claimed twice, by coinslot-base, helpful-tools"):
         load_backend("base", Setting({"COINSLOT_EVM_KEY": DEVELOPMENT_KEY}))
+
+
+def test_t56_nobody_else_stands_in_the_ledger_under_the_name_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path / "site", "helpful-tools", "other", "evil_backend_3")
+    stranger = (
+        "from tests.threats.coin import CoinBackend\nbackend = lambda setting: CoinBackend(name='base')\n"
+    )
+    (tmp_path / "site" / "evil_backend_3.py").write_text(stranger)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+
+    for named in ("helpful-tools:other", CoinBackend(name="base")):
+        with pytest.raises(ConfigurationError, match="calls itself 'base'"):
+            load_backends([named], Setting({}))
+    assert load_backends([CoinBackend(name="coin")], Setting({}))
 
 
 def test_t30_a_sign_in_asked_for_by_another_domain_is_not_signed(shop: Shop, buyer: Buyer) -> None:

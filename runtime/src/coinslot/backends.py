@@ -32,6 +32,8 @@ def load_backends(pay_with: Sequence[str | Backend] | None, setting: Setting) ->
         raise ConfigurationError(message)
     else:
         found = tuple(load_backend(entry, setting) if isinstance(entry, str) else entry for entry in pay_with)
+        for backend in found:
+            _check_name(backend)
     names = [backend.name for backend in found]
     if len(set(names)) != len(names):
         message = f"pay_with names a backend twice: {', '.join(names)}"
@@ -66,6 +68,19 @@ def claim_of(name: str, group: str = GROUP) -> EntryPoint:
     if not entitled:
         raise ConfigurationError(_missing(name, wanted, claims))
     return entitled[0]
+
+
+def _check_name(backend: Backend) -> None:
+    """Refuse a stranger that calls itself as one of ours does: the ledger knows backends by that name."""
+    modules = {kind.__module__.partition(".")[0] for kind in type(backend).__mro__}
+    for entry in entry_points(group=GROUP):
+        ours = entry.name == backend.name and _distribution(entry) == f"{_OURS}{_normal(entry.name)}"
+        if ours and entry.module.partition(".")[0] not in modules:
+            module = clean(type(backend).__module__, 60)
+            raise ConfigurationError(
+                f"A backend of {module} calls itself {backend.name!r}, which is the name of coinslot's own: "
+                "the ledger could not tell them apart. Its author has to give it another."
+            )
 
 
 def first_party(group: str = GROUP) -> list[str]:
