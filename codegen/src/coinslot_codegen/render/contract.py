@@ -55,6 +55,7 @@ CONTEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "description": str,
         "runtime": str,
         "cli": str,
+        "command": str,
         "script": str,
         "folder": str,
     },

@@ -13,6 +13,8 @@ from coinslot_codegen.render.text import literal
 from coinslot_codegen.schemas.samples import FORMATS
 from coinslot_codegen.schemas.shape import Normal, Shape, Unset, referenced
 
+_CEILING: Final = Decimal(1)
+"""Dollars. Above it the runtime wants a client to be told so in as many words."""
 _DEEPEST: Final = 6
 _LONGEST: Final = 120
 """Characters of a text that is taken over from the document."""
@@ -65,8 +67,9 @@ def cap(route: RouteSpec, parameters: Sequence[Parameter] = ()) -> str:
         seconds = price.default_seconds or (_seconds(lengths[0]) if lengths else "")
         if not re.fullmatch(r"\d+(\.\d+)?", seconds):
             return ""
-        return f'max_price="{most * Decimal(seconds)}"'
-    return f"max_price={literal(price.high or price.low)}"
+        most *= Decimal(seconds)
+    allowed = f'max_price="{most}"'
+    return allowed if most <= _CEILING else f'{allowed}, ceiling="{most}"'
 
 
 def _seconds(parameter: Parameter) -> str:

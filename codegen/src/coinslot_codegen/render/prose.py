@@ -101,9 +101,19 @@ def member(one: Member, *, defaults: bool = True) -> str:
     if figures and all(re.search(rf"(?<!\d){number}(?!\d)", said) for number in figures):
         bounds = ""  # the document's own words have said it
     default = "" if isinstance(one.default, Unset) or one.default is None else one.default
-    told = f"The server's default is {_shown(default)}." if defaults and default != "" else ""
+    defaults = defaults and default != "" and not _says_default(said, default)
+    told = f"The server's default is {_shown(default)}." if defaults else ""
     files = _files(one.value)
     return " ".join(part for part in (said, bounds, files, told) if part)
+
+
+def _says_default(said: str, default: object) -> bool:
+    """Whether the document's own words have told the default already."""
+    shown = re.escape(_shown(default).strip('"'))
+    return bool(
+        re.search(r"\bdefaults?\b", said, re.IGNORECASE)
+        and re.search(rf"(?<![\w.]){shown}(?![\w]|\.\d)", said, re.IGNORECASE)
+    )
 
 
 def undescribed(value: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ class StableStudio(Client):
 
     ORIGIN = "https://stablestudio.dev"
     RUNTIME = "0.1"
+    UPLOAD_STEPS = ".upload._steps"
     JOB_ROUTES = _jobs.ROUTES
 
     @cached_property
@@ -176,6 +177,7 @@ class AsyncStableStudio(AsyncClient):
 
     ORIGIN = "https://stablestudio.dev"
     RUNTIME = "0.1"
+    UPLOAD_STEPS = ".upload._steps"
     JOB_ROUTES = _jobs.ROUTES
 
     @cached_property

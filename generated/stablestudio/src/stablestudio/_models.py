@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerModel, RequestModel
+from coinslot import AnswerModel, Media, RequestModel
 
 DurationSeconds: TypeAlias = Literal["4", "6", "8"]
 Resolution: TypeAlias = Literal["720p", "1080p"]
@@ -48,8 +48,8 @@ class Veo31GenerateRequest(RequestModel):
     aspect_ratio: Annotated[AspectRatio | MISSING, Field(alias="aspectRatio")] = MISSING
     negative_prompt: Annotated[str | MISSING, Field(alias="negativePrompt")] = MISSING
     image_mode: Annotated[ImageMode | MISSING, Field(alias="imageMode")] = MISSING
-    image: str | MISSING = MISSING
-    last_frame: Annotated[str | MISSING, Field(alias="lastFrame")] = MISSING
-    reference_images: Annotated[Sequence[str] | MISSING, Field(alias="referenceImages", max_length=3)] = (
+    image: Media | MISSING = MISSING
+    last_frame: Annotated[Media | MISSING, Field(alias="lastFrame")] = MISSING
+    reference_images: Annotated[Sequence[Media] | MISSING, Field(alias="referenceImages", max_length=3)] = (
         MISSING
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -29,7 +29,7 @@ class EditRequest(RequestModel):
     """Body of `POST /api/generate/flux-2-max/edit`."""
 
     prompt: Annotated[str, Field(min_length=1, max_length=10000)]
-    images: Annotated[Sequence[str], Field(min_length=1, max_length=10)]
+    images: Annotated[Sequence[Media], Field(min_length=1, max_length=10)]
     aspect_ratio: AspectRatio | MISSING = MISSING
     resolution: Resolution | MISSING = MISSING
     output_format: OutputFormat | MISSING = MISSING
@@ -44,6 +44,7 @@ ROUTE = Route(
     "/api/generate/flux-2-max/edit",
     access="paid",
     answer=AcceptedJob,
+    media={"images": ("image",)},
     price=PriceRange("0.04", "0.17"),
     job=JOBS,
     result=ImageResult,
@@ -60,7 +61,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         aspect_ratio: AspectRatio | MISSING = MISSING,
         resolution: Resolution | MISSING = MISSING,
         output_format: OutputFormat | MISSING = MISSING,
@@ -77,7 +78,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What the image should show, described in detail. 1 to 10000 characters.
-            images: URLs of the images that the edit starts from. 1 to 10 items.
+            images: URLs of the images that the edit starts from. 1 to 10 items. Files are uploaded first.
             aspect_ratio: Shape of the finished image, as width to height. The server's default is "1:1".
             resolution: Size of the image, in megapixels, 4 MP at most. The server's default is "1 MP".
             output_format: File format of the image. The server's default is "webp".
@@ -118,7 +119,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         aspect_ratio: AspectRatio | MISSING = MISSING,
         resolution: Resolution | MISSING = MISSING,
         output_format: OutputFormat | MISSING = MISSING,

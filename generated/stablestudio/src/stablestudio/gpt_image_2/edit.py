@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -31,7 +31,7 @@ class EditRequest(RequestModel):
     """Body of `POST /api/generate/gpt-image-2/edit`."""
 
     prompt: Annotated[str, Field(min_length=1)]
-    images: Annotated[Sequence[str], Field(min_length=1)]
+    images: Annotated[Sequence[Media], Field(min_length=1)]
     size: Size | MISSING = MISSING
     quality: Quality | MISSING = MISSING
     background: Background | MISSING = MISSING
@@ -45,6 +45,7 @@ ROUTE = Route(
     "/api/generate/gpt-image-2/edit",
     access="paid",
     answer=AcceptedJob,
+    media={"images": ("image",)},
     price=PriceRange("0.005", "0.21"),
     job=JOBS,
     result=ImageResult,
@@ -62,7 +63,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         size: Size | MISSING = MISSING,
         quality: Quality | MISSING = MISSING,
         background: Background | MISSING = MISSING,
@@ -79,7 +80,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What the image should show, described in detail. Not empty.
-            images: URLs of the images to be edited. At least 1 item.
+            images: URLs of the images to be edited. At least 1 item. Files are uploaded first.
             size: Width and height of the image in pixels: square, wide or upright, or auto to leave it to the
                 model.
             quality: How much effort goes into the image; decides its detail and its price. The server's
@@ -118,7 +119,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         size: Size | MISSING = MISSING,
         quality: Quality | MISSING = MISSING,
         background: Background | MISSING = MISSING,

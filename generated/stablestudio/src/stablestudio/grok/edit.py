@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -29,7 +29,7 @@ class EditRequest(RequestModel):
     """Body of `POST /api/generate/grok/edit`."""
 
     prompt: Annotated[str, Field(min_length=1, max_length=8000)]
-    images: Annotated[Sequence[str], Field(min_length=1)]
+    images: Annotated[Sequence[Media], Field(min_length=1)]
     aspect_ratio: AspectRatio | MISSING = MISSING
 
 
@@ -38,6 +38,7 @@ ROUTE = Route(
     "/api/generate/grok/edit",
     access="paid",
     answer=AcceptedJob,
+    media={"images": ("image",)},
     price=PriceRange("0.022"),
     job=JOBS,
     result=ImageResult,
@@ -54,7 +55,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         aspect_ratio: AspectRatio | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
@@ -65,7 +66,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What the image should show, described in detail. 1 to 8000 characters.
-            images: URLs of the images to be edited. At least 1 item.
+            images: URLs of the images to be edited. At least 1 item. Files are uploaded first.
             aspect_ratio: Shape of the finished image, as width to height. The server's default is "16:9".
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
             idempotency_key: Names this call: the same key never pays a second time.
@@ -84,7 +85,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         )
 
     def quote(
-        self, *, prompt: str, images: Sequence[str], aspect_ratio: AspectRatio | MISSING = MISSING
+        self, *, prompt: str, images: Sequence[Media], aspect_ratio: AspectRatio | MISSING = MISSING
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
         return self._quote(ROUTE, body=EditRequest(prompt=prompt, images=images, aspect_ratio=aspect_ratio))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -31,7 +31,7 @@ class GenerateRequest(RequestModel):
     duration: Duration | MISSING = MISSING
     resolution: Resolution | MISSING = MISSING
     aspect_ratio: AspectRatio | MISSING = MISSING
-    image: str | MISSING = MISSING
+    image: Media | MISSING = MISSING
 
 
 ROUTE = Route(
@@ -39,6 +39,7 @@ ROUTE = Route(
     "/api/generate/grok-video/generate",
     access="paid",
     answer=AcceptedJob,
+    media={"image": ("image",)},
     price=PriceRange("0.15", "0.75"),
     job=JOBS,
     result=VideoResult,
@@ -58,7 +59,7 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         duration: Duration | MISSING = MISSING,
         resolution: Resolution | MISSING = MISSING,
         aspect_ratio: AspectRatio | MISSING = MISSING,
-        image: str | MISSING = MISSING,
+        image: Media | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
     ) -> AnswerT:
@@ -71,7 +72,8 @@ class Generate(PaidCall[AnswerT, QuoteT]):
             duration: Length of the video, in seconds. The server's default is "6".
             resolution: How many lines the video has. The server's default is "720p".
             aspect_ratio: Shape of the video, as width to height. The server's default is "16:9".
-            image: URL of an image to start the video from; leave it out to work from the prompt alone.
+            image: URL of an image to start the video from; leave it out to work from the prompt alone. A file
+                is uploaded first.
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
@@ -101,7 +103,7 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         duration: Duration | MISSING = MISSING,
         resolution: Resolution | MISSING = MISSING,
         aspect_ratio: AspectRatio | MISSING = MISSING,
-        image: str | MISSING = MISSING,
+        image: Media | MISSING = MISSING,
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
         return self._quote(

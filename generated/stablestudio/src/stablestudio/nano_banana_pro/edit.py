@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -28,7 +28,7 @@ class EditRequest(RequestModel):
     """Body of `POST /api/generate/nano-banana-pro/edit`."""
 
     prompt: Annotated[str, Field(min_length=1)]
-    images: Annotated[Sequence[str], Field(min_length=1, max_length=14)]
+    images: Annotated[Sequence[Media], Field(min_length=1, max_length=14)]
     aspect_ratio: Annotated[AspectRatio | MISSING, Field(alias="aspectRatio")] = MISSING
     image_size: Annotated[ImageSize | MISSING, Field(alias="imageSize")] = MISSING
 
@@ -38,6 +38,7 @@ ROUTE = Route(
     "/api/generate/nano-banana-pro/edit",
     access="paid",
     answer=AcceptedJob,
+    media={"images": ("image",)},
     price=PriceRange("0.13", "0.24"),
     job=JOBS,
     result=ImageResult,
@@ -54,7 +55,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         aspect_ratio: AspectRatio | MISSING = MISSING,
         image_size: ImageSize | MISSING = MISSING,
         max_price: Dollars | None = None,
@@ -66,7 +67,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What the image should show, described in detail. Not empty.
-            images: URLs of the images that the edit starts from, 1 to 14 of them.
+            images: URLs of the images that the edit starts from, 1 to 14 of them. Files are uploaded first.
             aspect_ratio: Shape of the image, as width to height. The server's default is "1:1".
             image_size: How large the image is. The server's default is "1K".
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
@@ -89,7 +90,7 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        images: Sequence[str],
+        images: Sequence[Media],
         aspect_ratio: AspectRatio | MISSING = MISSING,
         image_size: ImageSize | MISSING = MISSING,
     ) -> QuoteT:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PricePerSecond, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PricePerSecond, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -32,7 +32,7 @@ class I2vRequest(RequestModel):
     """Body of `POST /api/generate/seedance/i2v`."""
 
     prompt: Annotated[str, Field(min_length=1, max_length=4000)]
-    urls: Annotated[Sequence[str], Field(min_length=1, max_length=12)]
+    urls: Annotated[Sequence[Media], Field(min_length=1, max_length=12)]
     duration: Duration | MISSING = MISSING
     aspect_ratio: Annotated[AspectRatio | MISSING, Field(alias="aspectRatio")] = MISSING
     resolution: Resolution | MISSING = MISSING
@@ -40,7 +40,7 @@ class I2vRequest(RequestModel):
     upscale_resolution: Annotated[Literal["4k"] | MISSING, Field(alias="upscaleResolution")] = MISSING
     call_back_url: Annotated[str | MISSING, Field(alias="callBackUrl")] = MISSING
     mode: Mode | MISSING = MISSING
-    audio_urls: Annotated[Sequence[str] | MISSING, Field(alias="audioUrls", max_length=3)] = MISSING
+    audio_urls: Annotated[Sequence[Media] | MISSING, Field(alias="audioUrls", max_length=3)] = MISSING
     url_media_types: Annotated[
         Sequence[UrlMediaType] | MISSING, Field(alias="urlMediaTypes", max_length=12)
     ] = MISSING
@@ -51,6 +51,7 @@ ROUTE = Route(
     "/api/generate/seedance/i2v",
     access="paid",
     answer=AcceptedJob,
+    media={"urls": ("image", "video"), "audioUrls": ("audio",)},
     price=PricePerSecond("0.09", "0.54", seconds_field="duration", default_seconds="5"),
     job=JOBS,
     result=VideoResult,
@@ -67,7 +68,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        urls: Sequence[str],
+        urls: Sequence[Media],
         duration: Duration | MISSING = MISSING,
         aspect_ratio: AspectRatio | MISSING = MISSING,
         resolution: Resolution | MISSING = MISSING,
@@ -75,7 +76,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         upscale_resolution: Literal["4k"] | MISSING = MISSING,
         call_back_url: str | MISSING = MISSING,
         mode: Mode | MISSING = MISSING,
-        audio_urls: Sequence[str] | MISSING = MISSING,
+        audio_urls: Sequence[Media] | MISSING = MISSING,
         url_media_types: Sequence[UrlMediaType] | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
@@ -98,7 +99,8 @@ class I2v(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What happens in the video, described in detail. 1 to 4000 characters.
-            urls: Publicly reachable URLs of the images or videos to work from. 1 to 12 items.
+            urls: Publicly reachable URLs of the images or videos to work from. 1 to 12 items. Files are
+                uploaded first.
             duration: Length of the video, in seconds. The server's default is "5".
             aspect_ratio: Shape of the video, as width to height. The server's default is "16:9".
             resolution: Exact width and height in pixels, in place of the ones that would follow from the
@@ -108,7 +110,8 @@ class I2v(PaidCall[AnswerT, QuoteT]):
             call_back_url: URL for Kinovi to call back, meant for users of the API; may be left out.
             mode: Whether the media are keyframes to animate between or references to be guided by. The
                 server's default is "keyframe".
-            audio_urls: Publicly reachable URLs of the sounds to work from. At most 3 items.
+            audio_urls: Publicly reachable URLs of the sounds to work from. At most 3 items. Files are
+                uploaded first.
             url_media_types: What each entry of urls is, in the same order and of the same number. Give it to
                 be unambiguous, although StableStudio also works it out from the content types of the URLs,
                 and stores it, before it charges. At most 12 items.
@@ -144,7 +147,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         self,
         *,
         prompt: str,
-        urls: Sequence[str],
+        urls: Sequence[Media],
         duration: Duration | MISSING = MISSING,
         aspect_ratio: AspectRatio | MISSING = MISSING,
         resolution: Resolution | MISSING = MISSING,
@@ -152,7 +155,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         upscale_resolution: Literal["4k"] | MISSING = MISSING,
         call_back_url: str | MISSING = MISSING,
         mode: Mode | MISSING = MISSING,
-        audio_urls: Sequence[str] | MISSING = MISSING,
+        audio_urls: Sequence[Media] | MISSING = MISSING,
         url_media_types: Sequence[UrlMediaType] | MISSING = MISSING,
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -29,7 +29,7 @@ class GenerateRequest(RequestModel):
     prompt: Annotated[str, Field(min_length=1)]
     seconds: Seconds | MISSING = MISSING
     size: Size | MISSING = MISSING
-    input_reference: str | MISSING = MISSING
+    input_reference: Media | MISSING = MISSING
     auto_crop: Annotated[bool | MISSING, Field(alias="autoCrop")] = MISSING
 
 
@@ -38,6 +38,7 @@ ROUTE = Route(
     "/api/generate/sora-2/generate",
     access="paid",
     answer=AcceptedJob,
+    media={"input_reference": ("image",)},
     price=PriceRange("0.40", "1.20"),
     job=JOBS,
     result=VideoResult,
@@ -56,7 +57,7 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         prompt: str,
         seconds: Seconds | MISSING = MISSING,
         size: Size | MISSING = MISSING,
-        input_reference: str | MISSING = MISSING,
+        input_reference: Media | MISSING = MISSING,
         auto_crop: bool | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
@@ -71,7 +72,7 @@ class Generate(PaidCall[AnswerT, QuoteT]):
             size: Width and height of the video in pixels, either upright or wide. The server's default is
                 "1280x720".
             input_reference: URL of an image to start the video from; leave it out to work from the prompt
-                alone.
+                alone. A file is uploaded first.
             auto_crop: Whether to trim the reference image until it has the video's aspect ratio. The server's
                 default is True.
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
@@ -102,7 +103,7 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         prompt: str,
         seconds: Seconds | MISSING = MISSING,
         size: Size | MISSING = MISSING,
-        input_reference: str | MISSING = MISSING,
+        input_reference: Media | MISSING = MISSING,
         auto_crop: bool | MISSING = MISSING,
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""

@@ -19,7 +19,7 @@ from ..results import VideoResult
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coinslot import Dollars
+    from coinslot import Dollars, Media
 
     from .._models import AspectRatio, DurationSeconds, ImageMode, Resolution
 
@@ -28,6 +28,7 @@ ROUTE = Route(
     "/api/generate/veo-3.1/generate",
     access="paid",
     answer=AcceptedJob,
+    media={"image": ("image",), "lastFrame": ("image",), "referenceImages": ("image",)},
     price=PriceRange("1.60", "3.20"),
     job=JOBS,
     result=VideoResult,
@@ -49,9 +50,9 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         aspect_ratio: AspectRatio | MISSING = MISSING,
         negative_prompt: str | MISSING = MISSING,
         image_mode: ImageMode | MISSING = MISSING,
-        image: str | MISSING = MISSING,
-        last_frame: str | MISSING = MISSING,
-        reference_images: Sequence[str] | MISSING = MISSING,
+        image: Media | MISSING = MISSING,
+        last_frame: Media | MISSING = MISSING,
+        reference_images: Sequence[Media] | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
     ) -> AnswerT:
@@ -72,9 +73,10 @@ class Generate(PaidCall[AnswerT, QuoteT]):
             negative_prompt: What must not appear in the video.
             image_mode: The part that the given images play in the video. The server's default is
                 "interpolation".
-            image: URL of the image that the video opens with.
-            last_frame: URL of the image that the video ends on, in interpolation mode.
-            reference_images: Up to 3 images whose style the video should follow.
+            image: URL of the image that the video opens with. A file is uploaded first.
+            last_frame: URL of the image that the video ends on, in interpolation mode. A file is uploaded
+                first.
+            reference_images: Up to 3 images whose style the video should follow. Files are uploaded first.
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
@@ -110,9 +112,9 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         aspect_ratio: AspectRatio | MISSING = MISSING,
         negative_prompt: str | MISSING = MISSING,
         image_mode: ImageMode | MISSING = MISSING,
-        image: str | MISSING = MISSING,
-        last_frame: str | MISSING = MISSING,
-        reference_images: Sequence[str] | MISSING = MISSING,
+        image: Media | MISSING = MISSING,
+        last_frame: Media | MISSING = MISSING,
+        reference_images: Sequence[Media] | MISSING = MISSING,
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
         return self._quote(

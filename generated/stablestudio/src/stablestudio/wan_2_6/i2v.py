@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -26,7 +26,7 @@ Duration: TypeAlias = Literal["5", "10", "15"]
 class I2vRequest(RequestModel):
     """Body of `POST /api/generate/wan-2.6/i2v`."""
 
-    image: str
+    image: Media
     prompt: Annotated[str, Field(min_length=1, max_length=2000)]
     resolution: Resolution | MISSING = MISSING
     duration: Duration | MISSING = MISSING
@@ -34,7 +34,7 @@ class I2vRequest(RequestModel):
     seed: Annotated[int | MISSING, Field(ge=-9007199254740991, le=2147483647)] = MISSING
     enable_prompt_expansion: Annotated[bool | MISSING, Field(alias="enablePromptExpansion")] = MISSING
     multi_shots: Annotated[bool | MISSING, Field(alias="multiShots")] = MISSING
-    audio_url: Annotated[str | MISSING, Field(alias="audioUrl")] = MISSING
+    audio_url: Annotated[Media | MISSING, Field(alias="audioUrl")] = MISSING
 
 
 ROUTE = Route(
@@ -42,6 +42,7 @@ ROUTE = Route(
     "/api/generate/wan-2.6/i2v",
     access="paid",
     answer=AcceptedJob,
+    media={"image": ("image",), "audioUrl": ("audio",)},
     price=PriceRange("0.50", "2.25"),
     job=JOBS,
     result=VideoResult,
@@ -57,7 +58,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
     def __call__(
         self,
         *,
-        image: str,
+        image: Media,
         prompt: str,
         resolution: Resolution | MISSING = MISSING,
         duration: Duration | MISSING = MISSING,
@@ -65,7 +66,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         seed: int | MISSING = MISSING,
         enable_prompt_expansion: bool | MISSING = MISSING,
         multi_shots: bool | MISSING = MISSING,
-        audio_url: str | MISSING = MISSING,
+        audio_url: Media | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
     ) -> AnswerT:
@@ -74,7 +75,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         Costs $0.50–$2.25 a call and takes 2 to 5 min.
 
         Args:
-            image: URL of the image that is set in motion.
+            image: URL of the image that is set in motion. A file is uploaded first.
             prompt: How the picture should move. 1 to 2000 characters.
             resolution: How finely the video is resolved. The server's default is "720p".
             duration: Length of the video, in seconds. The server's default is "5".
@@ -85,7 +86,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
                 True.
             multi_shots: Whether to tell the story in several shots; needs prompt expansion to be on. The
                 server's default is False.
-            audio_url: URL of a sound file that the video should keep time with.
+            audio_url: URL of a sound file that the video should keep time with. A file is uploaded first.
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
@@ -115,7 +116,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
     def quote(
         self,
         *,
-        image: str,
+        image: Media,
         prompt: str,
         resolution: Resolution | MISSING = MISSING,
         duration: Duration | MISSING = MISSING,
@@ -123,7 +124,7 @@ class I2v(PaidCall[AnswerT, QuoteT]):
         seed: int | MISSING = MISSING,
         enable_prompt_expansion: bool | MISSING = MISSING,
         multi_shots: bool | MISSING = MISSING,
-        audio_url: str | MISSING = MISSING,
+        audio_url: Media | MISSING = MISSING,
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
         return self._quote(

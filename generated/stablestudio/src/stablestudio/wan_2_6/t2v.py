@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import MISSING, Field
 
-from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -33,7 +33,7 @@ class T2vRequest(RequestModel):
     seed: Annotated[int | MISSING, Field(ge=-9007199254740991, le=2147483647)] = MISSING
     enable_prompt_expansion: Annotated[bool | MISSING, Field(alias="enablePromptExpansion")] = MISSING
     multi_shots: Annotated[bool | MISSING, Field(alias="multiShots")] = MISSING
-    audio_url: Annotated[str | MISSING, Field(alias="audioUrl")] = MISSING
+    audio_url: Annotated[Media | MISSING, Field(alias="audioUrl")] = MISSING
 
 
 ROUTE = Route(
@@ -41,6 +41,7 @@ ROUTE = Route(
     "/api/generate/wan-2.6/t2v",
     access="paid",
     answer=AcceptedJob,
+    media={"audioUrl": ("audio",)},
     price=PriceRange("0.50", "2.25"),
     job=JOBS,
     result=VideoResult,
@@ -63,7 +64,7 @@ class T2v(PaidCall[AnswerT, QuoteT]):
         seed: int | MISSING = MISSING,
         enable_prompt_expansion: bool | MISSING = MISSING,
         multi_shots: bool | MISSING = MISSING,
-        audio_url: str | MISSING = MISSING,
+        audio_url: Media | MISSING = MISSING,
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
     ) -> AnswerT:
@@ -83,7 +84,7 @@ class T2v(PaidCall[AnswerT, QuoteT]):
                 True.
             multi_shots: Whether to tell the story in several shots; needs prompt expansion to be on. The
                 server's default is False.
-            audio_url: URL of a sound file that the video should keep time with.
+            audio_url: URL of a sound file that the video should keep time with. A file is uploaded first.
             max_price: The most that this call may cost, in dollars; above it nothing is signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
@@ -119,7 +120,7 @@ class T2v(PaidCall[AnswerT, QuoteT]):
         seed: int | MISSING = MISSING,
         enable_prompt_expansion: bool | MISSING = MISSING,
         multi_shots: bool | MISSING = MISSING,
-        audio_url: str | MISSING = MISSING,
+        audio_url: Media | MISSING = MISSING,
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
         return self._quote(

@@ -1,0 +1,6 @@
+# Written by coinslot-codegen 0.1.0; do not edit.
+"""The command `stablestudio`, as a module."""
+
+from . import main
+
+main()

@@ -1,0 +1,51 @@
+# Written by coinslot-codegen 0.1.0; do not edit.
+"""Commands of Sora 2 Pro."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coinslot.console import MEDIA, TEXT, paid_call
+
+if TYPE_CHECKING:
+    from .. import StableStudio
+
+commands = click.Group(help="Sora 2 Pro: generate.")
+
+
+@commands.command("generate")
+@click.argument("prompt", type=TEXT)
+@click.option(
+    "--seconds",
+    type=click.Choice(["4", "8", "12"]),
+    show_default="4",
+    help="Length of the video, in seconds.",
+)
+@click.option(
+    "--size",
+    type=click.Choice(["720x1280", "1280x720", "1024x1792", "1792x1024"]),
+    show_default="1280x720",
+    help="Width and height of the video in pixels: 720p or 1024p, either upright or wide.",
+)
+@click.option(
+    "--input-reference",
+    type=MEDIA,
+    help="URL of an image to start the video from; leave it out to work from the prompt alone. A file is uploaded first.",
+)
+@click.option(
+    "--auto-crop/--no-auto-crop",
+    default=None,
+    show_default="on",
+    help="Whether to trim the reference image until it has the video's aspect ratio.",
+)
+@paid_call
+def generate(client: StableStudio) -> Any:
+    """Generate a video with Sora 2 Pro.
+
+    Costs $1.20–$6.00 a call and takes 2 to 5 min.
+
+    PROMPT: What the video should show and how, described in detail. Not empty.
+    """
+    return client.sora_2_pro.generate
