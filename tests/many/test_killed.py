@@ -21,8 +21,8 @@ from tests.proof.mortal import Fate, MortalLedger, in_a_process
 
 pytestmark = pytest.mark.loopback
 
-COUNT = 6
-PARTS = 5
+COUNT = 5
+PARTS = 4
 RUNS = 4
 
 

@@ -306,13 +306,11 @@ def test_too_many_at_once_are_made_again_when_the_server_says(server: Server, ho
 def test_every_backend_pays_many_at_once(backend: str, serve: Serve, home: Path) -> None:
     server = serve(networks=[backend])
     with StableStudio(**options(server, home, pay_with=[backend])) as studio:
-        report = studio.map(
-            studio.nano_banana_pro.generate, [{"prompt": "the same cat"}] * 10, concurrency=10
-        )
+        report = studio.map(studio.nano_banana_pro.generate, [{"prompt": "the same cat"}] * 6, concurrency=6)
 
     assert report.ok, report.failed
-    assert len({payment.transaction for payment in server.payments}) == len(server.payments) == 10
-    assert len({outcome.job.id for outcome in report if outcome.job is not None}) == 10
+    assert len({payment.transaction for payment in server.payments}) == len(server.payments) == 6
+    assert len({outcome.job.id for outcome in report if outcome.job is not None}) == 6
 
 
 def test_a_file_of_many_requests_is_uploaded_once_and_paid_out_of_the_budget(
