@@ -52,6 +52,20 @@ def test_every_promise_names_a_test() -> None:
         assert LINK.search(entry.partition("\n\n")[0]), entry
 
 
+def test_every_error_says_what_is_true_of_the_money() -> None:
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if inspect.isclass(kind) and issubclass(kind, errors.CoinslotError)
+    ]
+    for kind in kinds:
+        assert re.search(r"paid|signed|payment", kind.money), kind
+        assert kind.money.endswith("."), kind
+    after_payment = errors.UnexpectedAnswer("It is cut off.", body=b"", attempt_id="att_1")
+    assert "paid for" in after_payment.money
+    assert "att_1" in after_payment.money
+
+
 def test_every_error_is_explained() -> None:
     text = (ROOT / "docs/errors.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \|(.*)\|$", text, re.MULTILINE))

@@ -37,9 +37,14 @@ if TYPE_CHECKING:
 class CoinslotError(Exception):
     """Base of all errors raised here."""
 
+    money = "Nothing was signed and nothing was paid."
+    """What is true of the money now, in a sentence."""
+
 
 class ConfigurationError(CoinslotError):
     """Something must be set, installed or mended before a call can be made."""
+
+    money = "Nothing was signed by this call; what is on record stands."
 
 
 class CredentialMissing(ConfigurationError):
@@ -65,14 +70,14 @@ class LedgerUnavailable(CoinslotError):
     Nothing is signed without it. What it held before stands.
     """
 
+    money = "Nothing is signed without the ledger; what is on record stands."
+
 
 class PaymentError(CoinslotError):
     """An error about one payment.
 
     `money` says in a sentence what is true of the money now.
     """
-
-    money = "Nothing was signed and nothing was paid."
 
     def __init__(self, message: str, *, attempt_id: str | None = None) -> None:
         self.attempt_id = attempt_id
@@ -164,12 +169,16 @@ class SignInRefused(CoinslotError):
     Nothing is paid on a signed route, ever.
     """
 
+    money = "Nothing is paid on a signed route; a job that was paid for stays paid."
+
 
 class RequestRejected(CoinslotError):
     """The server refused the request itself, before any payment. Nothing was signed.
 
     `retry_after`: seconds after which it wants to be asked again, where it says so.
     """
+
+    money = "Nothing was paid by this request; a job that was paid for stays paid."
 
     def __init__(
         self, message: str, *, status: int, body: bytes = b"", retry_after: float | None = None
@@ -183,6 +192,8 @@ class RequestRejected(CoinslotError):
 class ServerUnavailable(CoinslotError):
     """No usable answer came, and no payment was made."""
 
+    money = "Nothing was paid by this request; a job that was paid for stays paid."
+
 
 class UnexpectedAnswer(CoinslotError):
     """An answer that does not fit the document.
@@ -190,14 +201,20 @@ class UnexpectedAnswer(CoinslotError):
     `body` is the answer as received, so that nothing that was paid for is lost.
     """
 
+    money = "Nothing was paid by this request; a job that was paid for stays paid."
+
     def __init__(self, message: str, *, body: bytes, attempt_id: str | None = None) -> None:
         self.body = body
         self.attempt_id = attempt_id
+        if attempt_id is not None:
+            self.money = f"It was paid for, as far as is known (attempt {attempt_id})."
         super().__init__(message)
 
 
 class JobFailed(CoinslotError):
     """The server says that the job failed. The payment was made."""
+
+    money = "It was paid for, and the server does not give it back, as far as we know."
 
     def __init__(self, job_id: str, reason: str | None) -> None:
         self.job_id = job_id
@@ -225,6 +242,8 @@ class JobTimeout(CoinslotError):
     `status` is the last that was heard while it was waited for; None where there was no usable answer.
     """
 
+    money = "It is paid for."
+
     def __init__(self, job_id: str, status: str | None, waited: float, trouble: str | None = None) -> None:
         self.job_id = job_id
         self.status = status
@@ -240,11 +259,17 @@ class JobTimeout(CoinslotError):
 class UploadFailed(CoinslotError):
     """An upload stopped between its steps. `step` is the one that failed."""
 
+    money = "Nothing was paid by this; a token that was paid for before stays paid."
+
     def __init__(self, message: str, *, step: str, attempt_id: str | None = None) -> None:
         self.step = step
         self.attempt_id = attempt_id
+        if attempt_id is not None:
+            self.money = f"Its token is paid for (attempt {attempt_id})."
         super().__init__(message)
 
 
 class DownloadFailed(CoinslotError):
     """A file could not be fetched whole. The job keeps its result: ask for the job again."""
+
+    money = "What it belongs to is paid for, and nothing more was paid."
