@@ -36,7 +36,9 @@ _MASKS = {
     "apikey": "masked",
     "privatekey": "masked",
 }
-_IN_ADDRESSES = re.compile(r"(?<=[?&])(signature|sig|token|x-amz-[a-z-]+)=[^&\"\\\s]+", re.IGNORECASE)
+_IN_ADDRESSES = re.compile(
+    r"(?<=[?&])(signature|sig|x-amz-[a-z-]+|[a-z_-]*(?:token|key|secret))=[^&\"\\\s]+", re.IGNORECASE
+)
 _MOMENTS = frozenset(
     {"validAfter", "validBefore", "issuedAt", "expirationTime", "notBefore", "expires", "expiresAt"}
 )

@@ -38,6 +38,8 @@ def read(name: str, value: str) -> dict[str, Any]:
         return _challenges(value)
     if name == AUTHORIZATION:
         scheme, _, rest = value.partition(" ")
+        if not rest:  # a key that stands there by itself
+            return {"scheme": "", "token": scheme}
         decoded = _decode(rest)
         if decoded is None:
             return {"scheme": scheme, "token": rest}
@@ -59,7 +61,7 @@ def write(name: str, terms: dict[str, Any]) -> str:
     if name == AUTHORIZATION:
         content = {member: value for member, value in terms.items() if member != "scheme"}
         rest = content["token"] if set(content) == {"token"} else _encode(name, content)
-        return f"{terms['scheme']} {rest}"
+        return f"{terms['scheme']} {rest}".strip()
     return _encode(name, terms)
 
 

@@ -15,7 +15,7 @@ import yaml
 from coinslot_sandbox import Sandbox
 from stablestudio import StableStudio
 from tests.cassettes import seller
-from tests.cassettes.recorder import VCR, assert_played, configure, options
+from tests.cassettes.recorder import VCR, Recorder, Request, assert_played, configure, options
 from tests.cassettes.scanner import secrets_in
 from tests.cassettes.seller import DOCUMENT, PIXEL, Seller
 from tests.cassettes.terms import CODED
@@ -126,3 +126,20 @@ def replay(path: Path, shop: Seller, file: Path) -> None:
         with shop.studio("0.05") as studio:
             play(studio, file)
         assert_played(cassette)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("x-api-key", "s3cret-1"),
+        ("authorization", "Bearer s3cret-1"),
+        ("authorization", "s3cret-1"),
+        ("cookie", "a=s3cret-1"),
+    ],
+)
+def test_no_key_of_the_api_is_recorded(place: str, value: str) -> None:
+    asked = Request("GET", "https://api.example/a?api_key=s3cret-1&q=1", b"", {place: value})
+    kept = Recorder(now=lambda: 0.0).request(asked)
+
+    assert "s3cret-1" not in f"{kept.uri} {kept.headers}"
+    assert "q=1" in kept.uri
