@@ -88,7 +88,7 @@ def test_what_the_budget_does_not_buy_is_in_the_index(server: Server, tmp_path: 
 
     assert done.exit_code == 3
     assert "6 were not begun" in done.stderr
-    assert [row["error"] for row in table(tmp_path / "out" / "index.csv")][3:] == ["not begun"] * 6
+    assert [row["error"] for row in table(tmp_path / "out" / "index.csv")][3:] == ["not finished"] * 6
     assert len(server.payments) == 2
 
 

@@ -37,7 +37,7 @@ def _rows(outcomes: dict[int, Outcome[Any]], folder: Path, count: int) -> Iterat
     for index in range(count):
         outcome = outcomes.get(index)
         if outcome is None:
-            yield dict(zip(COLUMNS, (index + 1, None, None, None, "not begun"), strict=True))
+            yield dict(zip(COLUMNS, (index + 1, None, None, None, "not finished"), strict=True))
             continue
         yield {
             "row": index + 1,
