@@ -61,10 +61,11 @@ def test_only_what_changes_is_touched_and_the_change_is_shown_first(place: Path)
     done = run(place)
     assert done.output == (
         "Breaking (1)\n  hat.make: `hat` is integer, not string\n"
-        f"{place / 'out'}: sample, 2 routes; 3 files changed\n"
+        f"{place / 'out'}: sample, 2 routes; 4 files changed\n"
     )
     after = times(place)
     assert {path for path in after if after[path] != before[path]} == {
+        "src/sample/cli/hat.py",
         "src/sample/hat/make.py",
         "src/sample/manifest.json",
         "src/sample/openapi.json",

@@ -68,13 +68,17 @@ def test_a_first_run_writes_a_distribution(tmp_path: Path) -> None:
     source.write_bytes(data(CONTENT))
     done = run(str(source), "--output", str(tmp_path / "out"))
     assert done.exit_code == 0, done.output
-    assert done.output == f"{tmp_path / 'out'}: sample, 2 routes; 11 files added\n"
+    assert done.output == f"{tmp_path / 'out'}: sample, 2 routes; 15 files added\n"
     found = snapshot(tmp_path / "out")
     assert sorted(found) == [
         "README.md",
         "pyproject.toml",
         "src/sample/__init__.py",
         "src/sample/_client.py",
+        "src/sample/cli/__init__.py",
+        "src/sample/cli/__main__.py",
+        "src/sample/cli/other.py",
+        "src/sample/cli/thing.py",
         "src/sample/manifest.json",
         "src/sample/openapi.json",
         "src/sample/other/__init__.py",
@@ -135,17 +139,44 @@ def test_a_route_that_is_gone_takes_its_module_along(tmp_path: Path) -> None:
     update(data(CONTENT), tmp_path / "out")
     later = json.loads(data(CONTENT))
     del later["paths"]["/api/other"]
-    assert update(data(later), tmp_path / "out").changed["removed"] == 2
+    assert update(data(later), tmp_path / "out").changed["removed"] == 3
     assert not (tmp_path / "out/src/sample/other").exists()
 
 
-def test_an_edited_file_is_written_again(tmp_path: Path) -> None:
+def test_an_edited_file_is_kept_until_force_is_used(tmp_path: Path) -> None:
     update(data(CONTENT), tmp_path / "out")
     module = tmp_path / "out/src/sample/thing/make.py"
     text = module.read_text()
     module.write_text(text + "# mine\n")
-    assert update(data(CONTENT), tmp_path / "out").changed == {"added": 0, "changed": 1, "removed": 0}
+    with pytest.raises(folders.OutputRefused, match=r"edited by hand: src/sample/thing/make\.py"):
+        update(data(CONTENT), tmp_path / "out")
+    assert module.read_text() == text + "# mine\n"
+    done = update(data(CONTENT), tmp_path / "out", force=True)
+    assert done.changed == {"added": 0, "changed": 1, "removed": 0}
     assert module.read_text() == text
+
+
+def test_a_missing_file_comes_back(tmp_path: Path) -> None:
+    update(data(CONTENT), tmp_path / "out")
+    (tmp_path / "out/src/sample/thing/make.py").unlink()
+    assert update(data(CONTENT), tmp_path / "out").changed == {"added": 1, "changed": 0, "removed": 0}
+
+
+@pytest.mark.parametrize("name", ["bad name!", "-", "1", "a/b", "ü"])
+def test_a_name_that_no_distribution_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    source = tmp_path / "openapi.json"
+    source.write_bytes(data(CONTENT))
+    done = run(str(source), "--output", str(tmp_path / "out"), "--package", name)
+    assert done.exit_code == 2
+    assert f"--package {name!r} can name no distribution" in " ".join(done.output.split())
+
+
+def test_flaws_of_the_document_are_named(tmp_path: Path) -> None:
+    source = tmp_path / "openapi.json"
+    source.write_bytes(data(document({"/api/things": {"get": operation(answer={"type": "float"})}})))
+    done = run(str(source), "--output", str(tmp_path / "out"))
+    place = "#/paths/~1api~1things/get/responses/200/content/application~1json/schema/type"
+    assert f"flaw: {place}: there is no type 'float'; it is read as number" in done.output
 
 
 def test_a_folder_with_foreign_files_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,11 @@ from coinslot_codegen.models.read import Typed, Types
 from coinslot_codegen.render.text import literal
 
 _PLAIN = ("Any", "bool", "float", "int", "str")
+_OURS = {
+    # The runtime's class first: bytes alone are a file without a name.
+    "bytes": ("File", "File | bytes"),
+    "AnyUrl": ("Media", "Media"),
+}
 _COLLECTIONS = {"list": "Sequence", "dict": "Mapping"}
 _BOUNDS = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
 
@@ -74,10 +79,10 @@ class Printer:
                 return self.shape(name)
             case ast.Name(id=name) if name in _PLAIN:
                 return name
-            case ast.Name(id="bytes"):
-                # The runtime's class first: bytes alone are a file without a name.
-                self.use("File")
-                return "File | bytes"
+            case ast.Name(id=name) if name in _OURS:
+                used, written = _OURS[name]
+                self.use(used)
+                return written
             case ast.Subscript(value=ast.Name(id="Literal"), slice=content):
                 return self._choices(_elements(content))
             case ast.Subscript(

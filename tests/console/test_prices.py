@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from coinslot_sandbox.server import Server
+from tests.console.conftest import Run
+
+pytestmark = pytest.mark.loopback
+
+FILM = ("wan-2.6", "t2v", "waves", "--duration", "10", "-o", "waves.mp4")
+LONG = ("wan-2.6", "t2v", "waves", "--duration", "15", "--size", "1920*1080")
+
+
+@pytest.fixture
+def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coinslot.console._agreeing._somebody_there", lambda: True)
+
+
+def price_of(run: Run) -> str:
+    return str(json.loads(run("quote", *FILM, "--json").stdout)["price_usd"])
+
+
+def test_a_quote_pays_nothing(run: Run, api: Server) -> None:
+    done = run("quote", "nano-banana-pro", "generate", "A sunset")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("$0.13 in USDC on eip155:8453 to 0x")
+    assert api.payments == ()
+
+
+def test_only_what_is_paid_for_has_a_price(run: Run) -> None:
+    done = run("quote", "jobs", "list")
+    assert done.exit_code == 2
+    assert "not paid for" in done.stderr
+
+
+def test_above_the_threshold_nobody_to_ask_is_a_refusal(run: Run, api: Server) -> None:
+    done = run(*FILM)
+    assert done.exit_code == 3
+    assert f"--yes --max-price {price_of(run)}" in done.stderr
+    assert api.payments == ()
+
+
+def test_yes_alone_agrees_to_a_dollar(run: Run, api: Server) -> None:
+    done = run(*LONG, "--yes")
+    assert done.exit_code == 3
+    assert "$1.00 at most" in done.stderr
+    assert api.payments == ()
+
+
+def test_yes_and_a_limit_pay(run: Run, api: Server) -> None:
+    assert run(*FILM, "--yes", "--max-price", price_of(run)).exit_code == 0
+    assert len(api.payments) == 1
+
+
+def test_a_limit_below_the_price_refuses(run: Run, api: Server) -> None:
+    done = run(*FILM, "--yes", "--max-price", "0.60")
+    assert done.exit_code == 3
+    assert "--max-price is $0.60" in done.stderr
+    assert api.payments == ()
+
+
+@pytest.mark.usefixtures("somebody")
+@pytest.mark.parametrize(("answer", "code", "payments"), [("y\n", 0, 1), ("n\n", 3, 0), ("\n", 3, 0)])
+def test_a_person_is_asked(run: Run, api: Server, answer: str, code: int, payments: int) -> None:
+    done = run(*FILM, text=answer)
+    assert done.exit_code == code
+    assert "Pay it?" in done.stderr
+    assert len(api.payments) == payments
+
+
+def test_the_threshold_is_an_option_and_a_variable(
+    run: Run, api: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sunset = ("nano-banana-pro", "generate", "A sunset", "--no-wait")
+    assert run(*sunset, "--confirm-above", "0.10").exit_code == 3
+    monkeypatch.setenv("COINSLOT_CONFIRM_ABOVE", "0.10")
+    assert run(*sunset).exit_code == 3
+    assert run(*sunset, "--confirm-above", "0.20").exit_code == 0
+    assert len(api.payments) == 1
+
+
+def test_the_table_says_what_there_is(run: Run) -> None:
+    done = run("models")
+    assert done.exit_code == 0
+    assert "wan-2.6 i2v" in done.stdout
+    told = json.loads(run("models", "--json").stdout)["calls"]
+    pro = next(line for line in told if line["call"] == "nano-banana-pro generate")
+    assert pro["price_usd"] == {"low": "0.13", "high": "0.24"}
+    assert pro["typical_seconds"] == {"low": 10, "high": 10}
