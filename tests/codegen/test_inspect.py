@@ -77,8 +77,20 @@ def test_a_broken_reference_is_one_line_that_names_its_pointer() -> None:
     code, out, err = run("-", data=made)
 
     assert (code, out) == (1, "")
-    assert err == "Error: #/paths/~1a/get/responses/200: `$ref` #/gone points at nothing\n"
+    assert err == (
+        "Error: #/paths/~1a/get/responses/200: `$ref` #/gone points at nothing "
+        "(--allow-unsupported reports it and goes on)\n"
+    )
     assert run("-", "--allow-unsupported", data=made)[0] == 0
+
+
+def test_a_broken_reference_that_no_route_needs_is_a_flaw() -> None:
+    made = document({"/a": {"get": {"responses": {"200": {"description": "Done"}}}}})
+    made["webhooks"] = {"told": {"post": {"requestBody": {"$ref": "#/gone"}}}}
+    code, out, _ = run("-", data=json.dumps(made))
+
+    assert code == 0
+    assert "no route needs it" in " ".join(out.split())
 
 
 def test_text_of_a_document_does_not_steer_a_terminal() -> None:

@@ -35,6 +35,8 @@ class Update:
     """How many files were added, changed and removed; empty: nothing changed."""
     shown: tuple[Finding, ...] = ()
     """What plugins made of routes and prices."""
+    flaws: tuple[Finding, ...] = ()
+    """What is wrong with the document, and how it was read all the same."""
 
 
 def update(
@@ -53,13 +55,16 @@ def update(
 
     Members and routes that the folder's client knows keep its order; files that stay the same are not
     touched. `report` is told what changed in the document before anything is written. `force` makes
-    everything anew also where the manifest says that it is current. `options` are extensions that go
-    before those that the folder's client was made with; `plain` forgets the latter.
+    everything anew, also where the manifest says that it is current, and over what was edited by hand.
+    `options` are extensions that go before those that the folder's client was made with; `plain` forgets
+    the latter.
 
     Raises DocumentProblem and OutputRefused, with the folder untouched.
     """
     folders.check_output(output)
     found = find(output)
+    if not force:
+        folders.check_unedited(output)
     embed = _embedded(output, found, embed=embed)
     document = parse(source)
     known = Options() if plain or found is None else remembered(found[1].content.get(KEY), output)
@@ -104,7 +109,8 @@ def update(
                 shutil.copy2(output / path, new / path)
             folders.swap(new, output)
     shown = tuple(one for one in api.findings if one.kind == "changed")
-    return Update(made.names.package, made.routes, made.left_out, changed, shown)
+    flaws = tuple(one for one in api.findings if one.kind == "flaw")
+    return Update(made.names.package, made.routes, made.left_out, changed, shown, flaws)
 
 
 def _known(output: Path, former: bytes) -> Api:

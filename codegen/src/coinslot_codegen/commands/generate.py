@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,8 +84,12 @@ def generate(
     """
     if embed and package:
         raise click.UsageError("an embedded client is named after its folder: --package has no place there")
+    if package and not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[._-]+[A-Za-z0-9]+)*", package):
+        raise click.UsageError(
+            f"--package {package!r} can name no distribution: letters, figures, and - _ . between them"
+        )
     from coinslot_codegen.document import load
-    from coinslot_codegen.document.errors import DocumentProblem
+    from coinslot_codegen.document.errors import DocumentError, DocumentProblem
     from coinslot_codegen.extending.options import Options
     from coinslot_codegen.inspection.page import printable
     from coinslot_codegen.update import update
@@ -103,8 +108,14 @@ def generate(
             plain=plain,
             report=_report,
         )
+    except DocumentError as problem:
+        raise click.ClickException(
+            f"{printable(str(problem))} (--allow-unsupported goes on without)"
+        ) from None
     except (DocumentProblem, OutputRefused, FormatFailed) as problem:
-        raise click.ClickException(str(problem)) from None
+        raise click.ClickException(printable(str(problem))) from None
+    for flaw in done.flaws:
+        click.echo(printable(f"flaw: {flaw.pointer}: {flaw.message}"), err=True)
     for missing in done.left_out:
         click.echo(f"left out: {missing}", err=True)
     for finding in done.shown:

@@ -23,7 +23,7 @@ def inspect(
 
     SOURCE is a file (JSON or YAML), `-`, a URL, or an origin such as https://example.com.
     """
-    from coinslot_codegen.document import DocumentProblem, load
+    from coinslot_codegen.document import DocumentError, DocumentProblem, load
     from coinslot_codegen.extending.extensions import Extensions
     from coinslot_codegen.extending.options import Options
     from coinslot_codegen.inspection import data, page
@@ -31,6 +31,9 @@ def inspect(
     try:
         extensions = Extensions.load(Options(plugins, jobs=jobs))
         api = extensions.read(load(source), allow_unsupported=allow_unsupported)
+    except DocumentError as problem:
+        said = page.printable(str(problem))
+        raise click.ClickException(f"{said} (--allow-unsupported reports it and goes on)") from None
     except DocumentProblem as problem:
         raise click.ClickException(page.printable(str(problem))) from None
     if as_json:

@@ -77,6 +77,10 @@ def parse(data: bytes) -> Mapping[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError("not JSON or YAML: the bytes are not UTF-8 text") from None
+    if not text.strip():
+        raise SourceError("is empty")
+    if text.lstrip()[:1] == "<":
+        raise SourceError("is a page (HTML or XML), not an OpenAPI document")
     document = _as_data(text)
     if not isinstance(document, dict):
         raise SourceError("not an OpenAPI document: the top level is not an object")

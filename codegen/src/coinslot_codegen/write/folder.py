@@ -49,6 +49,16 @@ def edited(folder: Path) -> list[str]:
     return [path for path, digest in found[1].files.items() if _digest(folder / path) != digest]
 
 
+def check_unedited(folder: Path) -> None:
+    """Raise OutputRefused if a generated file in `folder` was edited by hand; missing ones come back."""
+    found = [path for path in edited(folder) if (folder / path).exists()]
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        raise OutputRefused(
+            f"{folder}: edited by hand: {found[0]}{more}; nothing was written (--force writes over it)"
+        )
+
+
 def current(folder: Path) -> dict[str, bytes]:
     """Return the folder's files by path."""
     return {path: (folder / path).read_bytes() for path in _files(folder)} if folder.is_dir() else {}

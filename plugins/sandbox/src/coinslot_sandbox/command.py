@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source", required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=4020, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port",
+    default=4020,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option("--time-scale", default=1.0, show_default=True, help="1: jobs take their usual time; 0: none.")
 @click.option("--polls", type=click.IntRange(1), help="Finish jobs at the n-th question instead of by time.")
 @click.option("--fail-marker", help="Let jobs fail whose request holds this text.")
