@@ -150,7 +150,7 @@ class Result(AnswerModel):
 
 def _opener() -> Callable[[bytes], Image]:
     try:
-        import PIL.Image as pillow
+        from PIL.Image import open as open_image
     except ImportError:
         raise ImportError(
             "Pictures are opened with Pillow, which is not here: pip install 'coinslot[images]', "
@@ -158,7 +158,7 @@ def _opener() -> Callable[[bytes], Image]:
         ) from None
 
     def opened(content: bytes) -> Image:
-        return pillow.open(io.BytesIO(content))
+        return open_image(io.BytesIO(content))
 
     return opened
 
