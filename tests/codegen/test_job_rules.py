@@ -82,7 +82,7 @@ STATE: dict[str, Any] = {
     "properties": {
         "order_id": {"type": "string"},
         "status": {"type": "string", "enum": ["processing", "completed"]},
-        "deliveries": {"type": "array", "items": {"type": "string"}},
+        "deliveries": {"type": "object"},
     },
 }
 
@@ -91,6 +91,11 @@ def test_the_one_member_that_is_left_is_the_result() -> None:
     job = read(source_of(orders(STATE))).routes[0].job or read(source_of(orders(STATE))).routes[1].job
     assert job is not None
     assert (job.id_member, job.result_member, job.access) == ("order_id", "deliveries", "open")
+
+
+def test_a_list_that_is_left_is_none() -> None:
+    state = {**STATE, "properties": {**STATE["properties"], "deliveries": {"type": "array"}}}
+    assert all(route.job is None for route in read(source_of(orders(state))).routes)
 
 
 def test_two_that_are_left_are_none() -> None:

@@ -81,7 +81,9 @@ def _remaining(found: Mapping[str, Mapping[str, Any]], state: str, parameter: st
         and words(name) not in ids
         and found[name].get("format") != "date-time"
     ]
-    return left[0] if len(left) == 1 and known & _FINISHED else None
+    one = left[0] if len(left) == 1 and known & _FINISHED else None
+    # A list may grow while the work goes on, and is no place for one result.
+    return one if one and found[one].get("type") != "array" else None
 
 
 def _first(found: Mapping[str, Any], names: Sequence[str]) -> str | None:
