@@ -17,7 +17,9 @@ from click.testing import CliRunner
 from coinslot.console._calls import found_by, is_paid
 from coinslot.console._session import Session
 from coinslot_codegen.document import read
+from coinslot_codegen.extending.options import Options
 from coinslot_codegen.generation import generate
+from coinslot_codegen.update import update
 from tests.codegen.generating import PAID, Json, document, imported, made, operation, package
 from tests.corpus.documents import documents
 from tests.corpus.odds import DOCUMENT, sending
@@ -183,3 +185,11 @@ def test_a_distribution_has_its_command_and_an_embedded_client_none() -> None:
     assert 'sample = "sample.cli:main"' in project
     assert 'cli = ["coinslot[cli]>=' in project
     assert not [path for path in made(content, embed=True).files if "cli/" in path]
+
+
+def test_an_embedded_client_has_a_command_line_if_asked_and_keeps_it(tmp_path: Path) -> None:
+    source = json.dumps(making({"prompt": TEXT}, "prompt")).encode()
+    update(source, tmp_path / "inner", embed=True, options=Options(cli=True))
+    assert (tmp_path / "inner" / "cli" / "__init__.py").is_file()
+    update(source, tmp_path / "inner", force=True)
+    assert (tmp_path / "inner" / "cli" / "__init__.py").is_file()

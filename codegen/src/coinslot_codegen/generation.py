@@ -67,7 +67,8 @@ def generate(
     meaning = manifest.meaning(api.document)
     # The document's hash stands in the manifest alone: a change of one route leaves the others' files.
     header = f"# Written by {generator()}; do not edit."
-    text = package_files(api, gathered, names, header, found, docs=extensions.options.docs)
+    options = extensions.options
+    text = package_files(api, gathered, names, header, found, docs=options.docs, cli=options.cli or not embed)
     files = _formatted(extensions.with_files(api, text, names.root))
     copy = f"{names.root}openapi.{'json' if _is_json(api.source) else 'yaml'}"
     files[copy] = api.source

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Rules (TOML) that tell how routes start jobs, where the document does not show it.",
 )
+@click.option("--cli", is_flag=True, help="With --embed: write a command line too; others always have one.")
 @click.option("--docs", is_flag=True, help="Write a Markdown page for each route into DIR/docs.")
 @click.option(
     "--plain",
@@ -71,6 +72,7 @@ def generate(
     jobs: Path | None,
     embed: bool,
     docs: bool,
+    cli: bool,
     plain: bool,
     force: bool,
     allow_unsupported: bool,
@@ -104,7 +106,7 @@ def generate(
             allow_unsupported=allow_unsupported,
             embed=embed,
             force=force,
-            options=Options(plugins, templates, jobs, docs),
+            options=Options(plugins, templates, jobs, docs, cli),
             plain=plain,
             report=_report,
         )

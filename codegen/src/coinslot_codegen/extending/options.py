@@ -4,7 +4,8 @@
       "plugins": {"film-names:film": "0.1.0"},
       "templates": {"folder": "../templates", "files": {"route.py.jinja": "<sha256>"}},
       "jobs": {"file": "../jobs.toml", "sha256": "<sha256>"},
-      "docs": true
+      "docs": true,
+      "cli": true
     }
 
 Places are remembered as they lie from the client's folder, so that the two can move together.
@@ -33,6 +34,8 @@ class Options:
     templates: Path | None = None
     jobs: Path | None = None
     docs: bool = False
+    cli: bool = False
+    """Whether an embedded client has a command line too; a distribution always has."""
 
     def __bool__(self) -> bool:
         return self != Options()
@@ -44,6 +47,7 @@ class Options:
             self.templates or known.templates,
             self.jobs or known.jobs,
             self.docs or known.docs,
+            self.cli or known.cli,
         )
 
     def record(self, folder: Path) -> dict[str, Any]:
@@ -57,6 +61,8 @@ class Options:
             kept["jobs"] = {"file": _from(self.jobs, folder), "sha256": _digest(self.jobs)}
         if self.docs:
             kept["docs"] = True
+        if self.cli:
+            kept["cli"] = True
         return kept
 
 
@@ -70,6 +76,7 @@ def remembered(record: object, folder: Path) -> Options:
         folder / str(templates.get("folder")) if isinstance(templates, Mapping) else None,
         folder / str(jobs.get("file")) if isinstance(jobs, Mapping) else None,
         record.get("docs") is True,
+        record.get("cli") is True,
     )
 
 

@@ -62,11 +62,18 @@ def names_of(api: Api, package: str | None = None, *, embed: bool = False) -> Na
 
 
 def package_files(
-    api: Api, gathered: Gathered, names: Names, header: str, templates: Templates, *, docs: bool = False
+    api: Api,
+    gathered: Gathered,
+    names: Names,
+    header: str,
+    templates: Templates,
+    *,
+    docs: bool = False,
+    cli: bool = True,
 ) -> dict[str, str]:
     """Return the text of each file by its path below the distribution. Raises Unsupported.
 
-    `docs` adds a page for each route, where there is a distribution to hold them.
+    `docs` adds a page for each route, where there is a distribution to hold them; `cli` a command line.
     """
     results = _distinct(use.route.result for use in gathered.uses if use.route.job and use.route.result)
     clients = [names.client, f"Async{names.client}"]
@@ -80,8 +87,9 @@ def package_files(
     package.models()
     package.constants()
     package.clients()
-    if names.root:
+    if cli:
         package.command_line()
+    if names.root:
         package.outside(docs=docs)
     return package.files
 

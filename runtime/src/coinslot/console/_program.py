@@ -39,7 +39,8 @@ class Program:
         except ModuleNotFoundError as error:
             if error.name not in {"click", "rich"}:
                 raise
-            package = self.package.replace("_", "-")
+            # A client inside another's package has no distribution of its own.
+            package = "coinslot" if "." in self.package else self.package.replace("_", "-")
             sys.exit(f"{self.name}: the command line needs more packages: pip install '{package}[cli]'")
         root(prog_name=self.name)
 
