@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from coinslot_codegen.document import read
-from tests.codegen.documents import TRANSCRIPTION, asked, document, maker, transcription
+from coinslot_codegen.generation import generate
+from tests.codegen.documents import TRANSCRIPTION, document, maker, transcription
 from tests.codegen.generating import module, one, source
 
 URI = {"type": "string", "format": "uri"}
@@ -47,7 +48,7 @@ def test_an_address_of_a_kind_of_media_takes_files(name: str, said: str, kinds: 
         ("ready", {**URI, "description": "Webhook URL for the finished image"}),
         ("page", {**URI, "description": "URL of the shop"}),
         ("next", {**URI, "description": "Where to go when the video is ready"}),
-        ("imageMode", {"type": "string", "description": "How the image URL is used", "enum": ["first", "last"]}),
+        ("imageMode", {"type": "string", "description": "How the image URL is used", "enum": ["first"]}),
         ("image", {"type": "string", "description": "The image in Base64"}),
         ("title", {"type": "string", "description": "What the image shows"}),
     ],
@@ -92,6 +93,15 @@ def test_the_steps_of_the_upload_take_none() -> None:
     edits = [route for route in api.routes if route.name in ("edit", "i2v")]
     assert len(edits) > 5
     assert all(route.media for route in edits)
+
+
+def test_a_size_that_the_token_route_takes_at_most_is_known() -> None:
+    made = json.loads(TRANSCRIPTION.read_bytes())
+    body = made["paths"]["/api/upload"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    body["properties"]["size"]["maximum"] = 5_000_000
+    files = generate(read(json.dumps(made).encode())).files
+    (steps,) = [text for path, text in files.items() if path.endswith("_steps.py")]
+    assert b"largest=5000000" in steps
 
 
 def test_a_call_says_media_and_its_route_the_kinds() -> None:

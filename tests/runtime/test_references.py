@@ -289,6 +289,17 @@ def test_the_limit_of_a_call_holds_for_its_uploads_too(
     assert (host.tokens, len(host.edits)) == (1, 1)
 
 
+def test_a_file_that_is_too_large_is_not_paid_for(
+    edit: Edit[Job[ImageResult], Quote], host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = __import__("sys").modules["tests.runtime.studio_steps"]
+    monkeypatch.setattr(steps, "STEPS", replace(UPLOAD, largest=100))
+    with pytest.raises(UploadFailed, match="at most 100") as caught:
+        edit(images=[PNG])
+    assert caught.value.step == "check"
+    assert not host.server.requests
+
+
 @pytest.mark.parametrize("path", [PUT, CONFIRM])
 def test_a_broken_upload_goes_on_where_it_stopped(
     edit: Edit[Job[ImageResult], Quote], host: Host, cat: Path, path: str

@@ -12,6 +12,7 @@ from coinslot_codegen.render.text import literal
 from coinslot_codegen.schemas.gather import Use
 from coinslot_codegen.schemas.shape import Member, Shape
 
+_SIZE = re.compile(r"(?:file_?|content_?)?(?:size|length|bytes)", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+*-]+")
 
 
@@ -60,6 +61,8 @@ def _arguments(upload: UploadSpec, members: Sequence[Member]) -> dict[str, str]:
         if choices and all(isinstance(one, str) and _MEDIA_TYPE.fullmatch(one) for one in choices):
             arguments["media_type_member"] = literal(member.wire)
             arguments["media_types"] = f"({''.join(f'{literal(one)}, ' for one in choices)})"
+        elif _SIZE.fullmatch(member.wire) and "maximum" in member.value:
+            arguments["largest"] = literal(int(member.value["maximum"]))
         elif member.required and re.fullmatch(r"file_?name|name", member.wire, re.IGNORECASE):
             arguments["filename_member"] = literal(member.wire)
     return arguments
