@@ -48,6 +48,8 @@ def test_t51_an_upload_goes_on_with_the_token_it_has(
 
 
 def test_t51_a_finished_upload_does_not_lend_its_token(studio: Studio, server: Server, cat: Path) -> None:
+    # The file is gone from its host by then: while it is there, nothing is uploaded again.
+    server.answers["/uploads/cat.png"] = [code(404)]
     assert [Files(studio)(cat) for _ in range(2)] == [BLOB, BLOB]
     assert len(server.shop.paid) == 2
 
