@@ -183,7 +183,7 @@ def test_a_distribution_has_its_command_and_an_embedded_client_none() -> None:
     content = making({"prompt": TEXT}, "prompt")
     project = made(content).files["pyproject.toml"].decode()
     assert 'sample = "sample.cli:main"' in project
-    assert 'cli = ["coinslot[cli]>=' in project
+    assert '"coinslot[cli]>=' in project
     assert not [path for path in made(content, embed=True).files if "cli/" in path]
 
 
