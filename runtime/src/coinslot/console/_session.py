@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coinslot.money import show
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
@@ -79,4 +77,6 @@ def session_of(ctx: click.Context) -> Session:
 
 def amount(price: Decimal) -> str:
     """Return dollars for scripts, as in `0.13`."""
+    from coinslot.money import show
+
     return show(price).removeprefix("$")
