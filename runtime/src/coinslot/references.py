@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, PlainSerializer, PlainValidator, WithJsonSchema
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -20,24 +18,6 @@ class Reference:
     """A file in a request, in the place of its address."""
 
     source: os.PathLike[str] | bytes | IO[bytes] = field(repr=False)
-
-
-class _Given:
-    """Lets a member hold a `Reference`, and checks what comes in."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _given, serialization=core_schema.plain_serializer_function_ser_schema(_address)
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "format": "uri"}
-
-
-Media: TypeAlias = Annotated[str | os.PathLike[str] | bytes | IO[bytes], _Given()]
-"""A medium that a call refers to: a `str` is its URL; a path, bytes or an open binary file is uploaded."""
 
 
 def references(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Reference]]:
@@ -103,3 +83,12 @@ def _address(value: str | Reference) -> str:
     if isinstance(value, Reference):
         raise TypeError("a file has no address before it is uploaded")
     return value
+
+
+Media: TypeAlias = Annotated[
+    str | os.PathLike[str] | bytes | IO[bytes],
+    PlainValidator(_given),
+    PlainSerializer(_address, return_type=str),
+    WithJsonSchema({"type": "string", "format": "uri"}),
+]
+"""A medium that a call refers to: a `str` is its URL; a path, bytes or an open binary file is uploaded."""
