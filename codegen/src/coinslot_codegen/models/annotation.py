@@ -54,7 +54,11 @@ class Printer:
         return _keywords(typed.bounds)
 
     def _print(self, node: ast.expr, *, bounded: bool) -> str:
-        printed = [self._option(option, bounded=bounded) for option in _options(node)]
+        options = _options(node)
+        if any(isinstance(option, ast.Name) and option.id == "str" for option in options):
+            # Beside any text, a single one tells nobody anything.
+            options = [option for option in options if not _is_one_text(option)]
+        printed = [self._option(option, bounded=bounded) for option in options]
         if self.strict and bounded and "float" in printed and "int" not in printed:
             # 80 given stays 80 on the wire; as a float alone it would be sent as 80.0.
             printed.insert(printed.index("float"), "int")
@@ -113,6 +117,13 @@ class Printer:
             return alias
         self.use("Literal")
         return f"Literal[{', '.join(values)}]"
+
+
+def _is_one_text(node: ast.expr) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=ast.Constant(value=str())):
+            return True
+    return False
 
 
 def _options(node: ast.expr) -> list[ast.expr]:
