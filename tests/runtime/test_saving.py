@@ -56,7 +56,12 @@ def test_a_folder_gets_a_named_file(job: Job[ImageResult], home: Path, ledger: S
     result = job.wait(save_to=home)
     assert names(home) == ["draw-job-1.png"]
     assert result.saved_to == home / "draw-job-1.png"
-    assert ledger.attempts()[0].delivery == "saved"
+    (attempt,) = ledger.attempts()
+    assert (attempt.delivery, attempt.saved_to) == ("saved", str(home / "draw-job-1.png"))
+    result.save(home / "again.png")
+    assert ledger.attempts()[0].saved_to == str(home / "again.png")
+    deliveries = [move.delivery for move in ledger.history(attempt.id)]
+    assert [*dict.fromkeys(deliveries)] == ["none", "accepted", "finished", "saved"]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,16 @@ class CallIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What the client's document said of a call when it was paid for; None where it said nothing."""
+
+    price: tuple[Decimal, Decimal] | None = None
+    """Dollars for this very call, from and to."""
+    seconds: tuple[float, float] | None = None
+    """How long such a call usually takes, from and to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A row of the ledger. Signed material and the request body are not part of it."""
 
@@ -93,6 +103,10 @@ class Attempt:
     """How the route's answer becomes a job; None: the answer is the result."""
     budget: str | None = None
     """Name of the budget that it was paid out of, where one was named."""
+    printed: Printed = Printed()
+    """What the document said of its price and time."""
+    saved_to: str | None = None
+    """Where the main file of its result was saved last, as far as that was told."""
 
     @property
     def reserved(self) -> Decimal:

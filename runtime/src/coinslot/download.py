@@ -43,7 +43,7 @@ def save(result: Result, source: Work[Any], path: Path, member: str | None, *, o
         yield from fetched(result, source, name, arrival)
         arrival.finish()
     if source.attempt_id is not None and name == result.media_member(None):
-        yield from deliver(source.attempt_id, "saved")
+        yield from deliver(source.attempt_id, "saved", saved_to=path)
     return path
 
 

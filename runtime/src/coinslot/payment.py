@@ -27,7 +27,7 @@ from coinslot.ledger import PASSING, Claim, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet, call_identity
-from coinslot.policy import Cap, Choice, check_destination, choose
+from coinslot.policy import Cap, Choice, check_destination, choose, printed_for
 from coinslot.quote import Quote
 from coinslot.recovery import finish
 from coinslot.settling import failure, paid_timeout, settle
@@ -177,6 +177,7 @@ def _plan(call: PaidCall, identity: CallIdentity, wallet: Wallet, quote: Quote, 
         payees=wallet.policy.payees_of(identity.origin),
         route_path=call.route.path if call.route is not None else "",
         job_style=call.route.job if call.route is not None else None,
+        printed=printed_for(call.route, call.request),
     )
 
 

@@ -12,15 +12,16 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from coinslot import mpp
+from coinslot.attempt import Printed
 from coinslot.backend import Backend
 from coinslot.effects import Request
 from coinslot.errors import PaymentRefused, UnknownPrice
 from coinslot.ledger._interface import Limits
-from coinslot.money import Dollars, dollars, show
+from coinslot.money import EXACT, Dollars, dollars, show
 from coinslot.offer import Challenge, Offer, Refusal
 from coinslot.origin import is_local, is_loopback, origin_of
 from coinslot.quote import Quote
-from coinslot.route import PricePerSecond, Route
+from coinslot.route import Price, PricePerSecond, Route
 
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 DEFAULT_CEILING = Decimal("1.00")
@@ -204,14 +205,36 @@ def printed_cap(route: Route[Any, Any] | None, request: Request) -> Decimal | No
         return None
     if not isinstance(route.price, PricePerSecond):
         return route.price.cap
+    seconds = _seconds_asked(route.price, request)
+    return None if seconds is None else route.price.cap(seconds)
+
+
+def printed_for(route: Route[Any, Any] | None, request: Request) -> Printed:
+    """Return what the document says of this request's price, as printed, and of its time."""
+    if route is None:
+        return Printed()
+    return Printed(_printed_range(route.price, request), route.typical_seconds)
+
+
+def _printed_range(price: Price | None, request: Request) -> tuple[Decimal, Decimal] | None:
+    if price is None:
+        return None
+    low, high = Decimal(price.low), Decimal(price.high or price.low)
+    if not isinstance(price, PricePerSecond):
+        return low, high
+    seconds = _seconds_asked(price, request)
+    return None if seconds is None else (EXACT.multiply(low, seconds), EXACT.multiply(high, seconds))
+
+
+def _seconds_asked(price: PricePerSecond, request: Request) -> Decimal | None:
     try:
-        member = json.loads(request.body or b"{}").get(route.price.seconds_field, route.price.default_seconds)
+        member = json.loads(request.body or b"{}").get(price.seconds_field, price.default_seconds)
     except (ValueError, AttributeError, RecursionError):
         return None
     told = str(member)
     if isinstance(member, bool) or not _SECONDS.fullmatch(told) or not Decimal(told):
         return None
-    return route.price.cap(Decimal(told))
+    return Decimal(told)
 
 
 def _weigh(

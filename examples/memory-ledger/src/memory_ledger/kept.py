@@ -59,6 +59,7 @@ def planned(plan: Plan, owner: str) -> Kept:
         route_path=plan.route_path,
         job_style=plan.job_style,
         budget=plan.budget.name if plan.budget is not None else None,
+        printed=plan.printed,
     )
     return Kept(attempt, plan.session, owner)
 

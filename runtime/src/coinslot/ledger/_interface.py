@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
+from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, Printed, StoredAnswer
 from coinslot.backend import Credential
 from coinslot.offer import Offer, Terms
 from coinslot.route import JobStyle
@@ -60,6 +60,8 @@ class Plan:
     job_style: JobStyle | None = None
     budget: Budget | None = None
     """One more budget to reserve in; other attempts of its name at this origin hold some of it."""
+    printed: Printed = field(default_factory=Printed)
+    """What the document says of its price and time, for reports; it decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,13 @@ class Ledger(Protocol):
         """Give up a planned attempt: nothing was signed."""
         ...
 
-    def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
-        """Move the delivery column, whoever owns the attempt. Saying the same twice changes nothing."""
+    def deliver(
+        self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: str | None = None
+    ) -> None:
+        """Move the delivery column, whoever owns the attempt. Saying the same twice moves nothing.
+
+        `saved_to` is where the result's main file lies; the last one that was told is kept.
+        """
         ...
 
     def attempt(self, attempt_id: str) -> Attempt | None:

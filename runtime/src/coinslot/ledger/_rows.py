@@ -8,7 +8,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from coinslot.attempt import Attempt, CallIdentity, Envelope
+from coinslot.attempt import Attempt, CallIdentity, Envelope, Printed
 from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._standing import Standing
@@ -62,6 +62,8 @@ def _attempt(row: sqlite3.Row) -> Attempt:
         route_path=row["route_path"],
         job_style=JobStyle(**json.loads(row["job_style"])) if row["job_style"] else None,
         budget=row["budget"],
+        printed=_printed(row["printed"]),
+        saved_to=row["saved_to"],
     )
 
 
@@ -109,6 +111,7 @@ def planned_row(plan: Plan, owner: str) -> dict[str, Any]:
         "idempotency_key": plan.call.idempotency_key,
         "session": plan.session,
         "budget": plan.budget.name if plan.budget is not None else None,
+        "printed": _printed_json(plan.printed),
         "owner": owner,
         "backend": plan.backend,
         "payer": plan.terms.payer,
@@ -150,3 +153,17 @@ def _offer_json(offer: Offer) -> str:
 def _offer(text: str) -> Offer:
     content = json.loads(text)
     return Offer(**{**content, "amount": int(content["amount"])})
+
+
+def _printed_json(printed: Printed) -> str:
+    price = None if printed.price is None else [str(bound) for bound in printed.price]
+    return json.dumps({"price": price, "seconds": printed.seconds})
+
+
+def _printed(text: str | None) -> Printed:
+    content = json.loads(text) if text else {}
+    price, seconds = content.get("price"), content.get("seconds")
+    return Printed(
+        price=None if price is None else (Decimal(price[0]), Decimal(price[1])),
+        seconds=None if seconds is None else (float(seconds[0]), float(seconds[1])),
+    )

@@ -89,4 +89,8 @@ STEPS = (
     """
     ALTER TABLE envelopes ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
     """,
+    """
+    ALTER TABLE attempts ADD COLUMN printed TEXT;
+    ALTER TABLE attempts ADD COLUMN saved_to TEXT;
+    """,
 )

@@ -18,6 +18,7 @@ from coinslot.backend import Credential
 from coinslot.errors import ConflictingCall, PaymentRefused
 from coinslot.ledger._answers import AnswerFiles
 from coinslot.ledger._database import Database
+from coinslot.ledger._history import Move, moves
 from coinslot.ledger._interface import Claim, Payee, Plan
 from coinslot.ledger._owner import Owners, owners_of
 from coinslot.ledger._place import Mounts, read_mounts
@@ -151,9 +152,13 @@ class SqliteLedger:
             pen.owned(attempt_id, owner)
             pen.change(attempt_id, money="abandoned", owner=None, note="given up before signing")
 
-    def deliver(self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None) -> None:
+    def deliver(
+        self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: str | None = None
+    ) -> None:
         """See `Ledger.deliver`."""
         with self._writing() as pen:
+            if saved_to is not None:
+                pen.db.execute("UPDATE attempts SET saved_to = ? WHERE id = ?", (saved_to, attempt_id))
             if pen.row(attempt_id)["delivery"] == delivery:
                 return
             job = {} if job_id is None else {"job_id": job_id}
@@ -171,6 +176,10 @@ class SqliteLedger:
     def attempts(self) -> list[Attempt]:
         """See `Ledger.attempts`."""
         return self._many("SELECT * FROM attempts ORDER BY rowid")
+
+    def history(self, attempt_id: str | None = None) -> list[Move]:
+        """Return every move of an attempt, or of all attempts, the oldest first."""
+        return list(moves(self.database, attempt_id))
 
     def alike(self, call: CallIdentity) -> list[Attempt]:
         """See `Ledger.alike`."""

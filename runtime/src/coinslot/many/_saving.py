@@ -43,7 +43,7 @@ class Saving:
         if there:
             # Its process ended between the file and the note about it.
             if work.attempt_id is not None:
-                yield from deliver(work.attempt_id, "saved")
+                yield from deliver(work.attempt_id, "saved", saved_to=there[0])
             return there
         place = Place(self._folder, f"{item.index + 1:04}_{{job_id}}")
         return ((yield from keep(result, work, place)),)

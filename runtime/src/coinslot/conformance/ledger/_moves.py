@@ -9,6 +9,7 @@ from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, Delivery, ForbiddenMov
 from coinslot.conformance.ledger._scenes import (
     CALL,
     OFFER,
+    PRINTED,
     STYLE,
     TERMS,
     OpenLedger,
@@ -47,6 +48,19 @@ class Moves:
         demand((read.money, read.delivery) == ("planned", "none"), "a planned attempt is nothing more")
         demand((read.job_style, read.route_path) == (STYLE, "/draw"), "the route and its jobs are kept")
         demand((read.backend, read.created_at) == ("coin", plan().now), "backend and time are kept")
+        demand(read.printed == PRINTED, "what the document says of price and time is kept")
+
+    def test_where_a_file_was_saved_is_kept(self, open_ledger: OpenLedger) -> None:
+        """The place that was told last, also where the delivery moves no more."""
+        ledger = open_ledger()
+        ledger.plan(plan(), ledger.enter())
+        ledger.deliver("att_1", "accepted")
+        ledger.deliver("att_1", "finished")
+        demand(stands(ledger).saved_to is None, "nothing is said of a file that nobody saved")
+        for place in ("/first.png", "/second.png"):
+            ledger.deliver("att_1", "saved", saved_to=place)
+            read = stands(open_ledger())
+            demand((read.delivery, read.saved_to) == ("saved", place), "the last place is kept")
 
     def test_the_money_moves_as_named_and_no_other_way(self, open_ledger: OpenLedger) -> None:
         """Every pair of states is tried; a move that no rule names changes nothing."""

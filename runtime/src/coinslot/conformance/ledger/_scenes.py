@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from coinslot.attempt import Attempt, CallIdentity, Conclusion, Envelope
+from coinslot.attempt import Attempt, CallIdentity, Conclusion, Envelope, Printed
 from coinslot.backend import Credential
 from coinslot.ledger import Ledger, Limits, Plan
 from coinslot.offer import Offer, Terms
@@ -24,6 +24,7 @@ PAYER, PAYEE, OTHER_PAYEE = "0xPayer", "0xPayee", "0xOther"
 OFFER = Offer("x402", 2, "exact", "test:1", "0xToken", 134_000, PAYEE, 300, {"name": "Coin"}, {"a": [1]})
 TERMS = Terms("test:1", "0xToken", 134_000, PAYEE, PAYER, int(NOW) + 300)
 STYLE = JobStyle(id="jobId", path="/jobs/{jobId}")
+PRINTED = Printed((Decimal("0.13"), Decimal("0.240")), (5.0, 12.5))
 ANYONE: tuple[str, ...] = ()
 
 TO: Mapping[str, tuple[str, ...]] = {
@@ -56,6 +57,7 @@ def plan(number: int = 1, **changes: Any) -> Plan:
         payees=ANYONE,
         route_path="/draw",
         job_style=STYLE,
+        printed=PRINTED,
     )
     return replace(made, **changes)
 
