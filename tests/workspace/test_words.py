@@ -58,7 +58,7 @@ def test_templates_name_no_chain(floor: Distribution) -> None:
 def _words(node: ast.AST) -> Iterator[str]:
     """Yield what a node says by itself: its text or its name, without what is a base but no chain."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield re.sub(r"base[_ ]ur[li]|base units", "", node.value)
+        yield re.sub(r"base[_ -]ur[li]|base units", "", node.value, flags=re.IGNORECASE)
     for member in ("id", "attr", "arg", "name"):
         name = getattr(node, member, None)
         if isinstance(name, str):
