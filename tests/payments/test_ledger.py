@@ -372,6 +372,17 @@ def test_a_named_budget_holds_for_all_calls_of_its_name_to_an_origin(ledger: Sql
     assert [attempt.budget for attempt in ledger.attempts()] == ["sunsets"] * 3 + ["cats"]
 
 
+def test_a_named_budget_may_hold_for_an_hour_and_for_a_day(ledger: SqliteLedger) -> None:
+    hourly = Budget("agent", None, hour=Decimal("0.15"), day=Decimal("0.30"))
+    ledger.plan(plan(1, budget=hourly), ledger.enter())
+    with pytest.raises(PaymentRefused, match=r"'agent' in one hour is \$0.15; \$0.13"):
+        ledger.plan(plan(2, budget=hourly), ledger.enter())
+    ledger.plan(plan(3, budget=hourly, now=1_000.0 + 3601), ledger.enter())
+    with pytest.raises(PaymentRefused, match=r"'agent' in 24 hours is \$0.30; \$0.27"):
+        ledger.plan(plan(4, budget=hourly, now=1_000.0 + 7300), ledger.enter())
+    ledger.plan(plan(5, budget=hourly, now=1_000.0 + 24 * 3600 + 1), ledger.enter())
+
+
 def test_a_newer_ledger_is_left_alone(ledger: SqliteLedger) -> None:
     ledger.attempts()
     with sqlite3.connect(ledger.path) as db:

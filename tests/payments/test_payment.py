@@ -24,6 +24,7 @@ from coinslot.errors import (
 from coinslot.policy import Policy
 from coinslot.quote import Quote
 from coinslot.route import PricePerSecond, Route
+from coinslot.terms import Agreed
 
 from .conftest import (
     NOW,
@@ -298,6 +299,25 @@ def test_t17_a_changed_payee_is_refused_with_both_addresses(shop: Shop, buyer: B
     with pytest.raises(PaymentRefused, match=f"{OTHER_PAYEE}.*{PAYEE}"):
         buyer.draw("another")
     assert len(shop.paid) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"payTo": OTHER_PAYEE}, "payee"),
+        ({"amount": "133999"}, "amount"),
+    ],
+)
+def test_what_was_agreed_to_is_paid_and_nothing_else(
+    shop: Shop, buyer: Buyer, change: dict[str, Any], named: str
+) -> None:
+    quote = buyer.draw(quote_only=True).extensions["coinslot"]
+    shop.offers = [offer(**change)]
+    with pytest.raises(PaymentRefused, match=f"{named}.*another quote") as refused:
+        buyer.draw(agreed=Agreed.on(quote))
+    assert (refused.value.slug, shop.paid) == ("not-as-agreed", [])
+    shop.offers = [offer()]
+    assert buyer.draw(agreed=Agreed.on(quote)).json()["jobId"] == "job-1"
 
 
 def test_a_new_payee_gets_little_until_its_result_was_read(shop: Shop, make_buyer: MakeBuyer) -> None:

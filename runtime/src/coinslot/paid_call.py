@@ -20,7 +20,7 @@ from coinslot.policy import Policy
 from coinslot.route import Route
 from coinslot.security import Credentials
 from coinslot.signed import Habits
-from coinslot.terms import Budget
+from coinslot.terms import Agreed, Budget
 
 MAX_QUOTES = 1000
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
@@ -37,6 +37,8 @@ class PaidCall:
     budget: Budget | None = None
     known_as: Request | None = None
     """What tells it from other calls in place of `request`."""
+    agreed: Agreed | None = None
+    """What may be paid, and to whom; None: whatever the policy allows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     if choice is None:
         return Paid(reply, None)
     quote, backend = choice.quote, choice.backend
+    _check_agreed(call, quote)
     draft = yield from backend.prepare(quote.offer)
     plan = _plan(call, identity, wallet, quote, draft)
     attempt = yield from _reserve(plan, owner)
@@ -203,6 +204,16 @@ def _reserve(plan: Plan, owner: str) -> Flow[Attempt]:
         else:
             return attempt
     raise AssertionError  # pragma: no cover - the last wait is none
+
+
+def _check_agreed(call: PaidCall, quote: Quote) -> None:
+    differing = call.agreed.differing(quote) if call.agreed is not None else []
+    if differing:
+        message = (
+            f"The server now asks for other terms than those that were agreed to ({', '.join(differing)}): "
+            f"{quote}. Ask for another quote."
+        )
+        raise PaymentRefused(message, slug="not-as-agreed")
 
 
 def _check_signed(backend: Backend, credential: Credential, plan: Plan) -> None:

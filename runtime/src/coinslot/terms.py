@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coinslot.money import Dollars
+from coinslot.offer import comparable
 from coinslot.route import Route
 
 if TYPE_CHECKING:
     from coinslot.effects import Request
+    from coinslot.quote import Quote
     from coinslot.security import Credentials
 
 
@@ -19,8 +21,45 @@ class Budget:
     """One sum for many calls to an origin, kept in the ledger by its name, so that it outlives a restart."""
 
     name: str
-    limit: Decimal
-    """Dollars."""
+    limit: Decimal | None
+    """Dollars, ever; None: without end."""
+    hour: Decimal | None = None
+    """Dollars in any hour."""
+    day: Decimal | None = None
+    """Dollars in any 24 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody agreed to pay, as a quote told it: nothing else is signed."""
+
+    backend: str
+    payer: str
+    network: str
+    """CAIP-2 id."""
+    asset: str
+    """The token's address or mint."""
+    amount: int
+    """Atomic units."""
+    payee: str
+
+    @classmethod
+    def on(cls, quote: Quote) -> Agreed:
+        """Return what agreeing to a quote means."""
+        return cls(
+            quote.backend,
+            quote.payer,
+            quote.network,
+            comparable(quote.asset.address),
+            quote.offer.amount,
+            comparable(quote.payee),
+        )
+
+    def differing(self, quote: Quote) -> list[str]:
+        """Return the names of what a quote says otherwise."""
+        other = Agreed.on(quote)
+        names = [each.name for each in fields(self)]
+        return [name for name in names if getattr(self, name) != getattr(other, name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +81,7 @@ class CallTerms:
     others the next time; None: that one itself."""
     budget: Budget | None = None
     """What it is paid out of, beside the budgets of the policy."""
+    agreed: Agreed | None = None
+    """What may be paid, and to whom; None: whatever the policy allows."""
     credentials: Credentials | None = None
     """What the request may be shown, by the names that it carries."""

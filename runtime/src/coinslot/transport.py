@@ -118,7 +118,13 @@ class Till:
         if access == "open":
             return _ask_open(request, timeout)
         call = PaidCall(
-            request, terms.route, terms.max_price, terms.idempotency_key, terms.budget, terms.known_as
+            request,
+            terms.route,
+            terms.max_price,
+            terms.idempotency_key,
+            terms.budget,
+            terms.known_as,
+            terms.agreed,
         )
         wallet = self.wallet.holding(terms.credentials)
         return ask_price(call, wallet) if terms.quote_only else pay(call, wallet, owner)

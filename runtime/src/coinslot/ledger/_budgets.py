@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coinslot.errors import PaymentRefused
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._standing import Select, Standing, Which
 from coinslot.money import show, total
 from coinslot.text import clean
 
+HOUR_SECONDS = 60 * 60
 DAY_SECONDS = 24 * 60 * 60
 
 
@@ -21,7 +24,12 @@ def check_budgets(plan: Plan, select: Select) -> None:
         ("24 hours", plan.limits.day, Which(since=plan.now - DAY_SECONDS)),
     ]
     if named is not None:
-        scopes.append((repr(clean(named.name)), named.limit, Which(origin=origin, budget=named.name)))
+        told, which = repr(clean(named.name)), Which(origin=origin, budget=named.name)
+        scopes += [
+            (told, named.limit, which),
+            (f"{told} in one hour", named.hour, replace(which, since=plan.now - HOUR_SECONDS)),
+            (f"{told} in 24 hours", named.day, replace(which, since=plan.now - DAY_SECONDS)),
+        ]
     for name, limit, which in scopes:
         if limit is None:
             continue
