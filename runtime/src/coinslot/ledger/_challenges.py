@@ -19,7 +19,7 @@ def check_challenge(plan: Plan, select: Select, alive: Callable[[str | None], bo
     wanted, origin = plan.offer.challenge_id, plan.call.origin
     if wanted is None:
         return
-    for one in select(Which(origin=origin)):
+    for one in select(Which(origin=origin, deliveries=frozenset({"none"}))):
         answered = one.released or one.delivery != "none"
         if one.origin == origin and one.challenge_id == wanted and not answered and alive(one.owner):
             raise PaymentRefused(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from coinslot.attempt import Delivery
 from coinslot.errors import PaymentRefused
 from coinslot.ledger._interface import Payee, Plan
-from coinslot.ledger._standing import Select, Which
+from coinslot.ledger._standing import Select, Standing, Which
 from coinslot.money import show
 from coinslot.offer import comparable
 
@@ -18,6 +19,9 @@ TOLERATED_FAILURES = 5
 """So many payments in a row without an answer or taken by nobody, and an origin is paid no more."""
 FAILURE_SECONDS = 60 * 60
 FIRST_PAYMENT_UNDER_WAY = "first-payment-under-way"
+_READ: frozenset[Delivery] = frozenset({"finished", "saved"})
+_UNANSWERED: frozenset[Delivery] = frozenset({"none"})
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,18 @@ def check_origin(plan: Plan, select: Select) -> None:
 
 def _check_provisional(plan: Plan, select: Select) -> None:
     origin, network, payee = plan.call.origin, plan.terms.network, comparable(plan.terms.payee)
-    own = [
-        one
-        for one in select(Which(origin=origin))
-        if (one.origin, one.network, comparable(one.payee)) == (origin, network, payee) and not one.released
-    ]
-    if any(one.money == "settled" and one.delivery in {"finished", "saved"} for one in own):
+
+    def own(deliveries: frozenset[Delivery], newest: int | None = None) -> list[Standing]:
+        return [
+            one
+            for one in select(Which(origin=origin, network=network, deliveries=deliveries, newest=newest))
+            if (one.origin, one.network, comparable(one.payee)) == (origin, network, payee)
+            and one.delivery in deliveries
+            and not one.released
+        ]
+
+    # The newest mostly tell it, and a ledger may hold many thousands.
+    if any(one.money == "settled" for newest in (_FEW, None) for one in own(_READ, newest)):
         return
     trust = f"If you know it: coinslot trust {plan.call.origin} {plan.terms.payee}"
     if plan.price > PROVISIONAL_CAP:
@@ -91,7 +101,7 @@ def _check_provisional(plan: Plan, select: Select) -> None:
             f"result of a settled payment to it was read; this call costs {show(plan.price)}. {trust}",
             slug="payee-new",
         )
-    if any(one.money != "settled" and one.delivery == "none" for one in own):
+    if any(one.money != "settled" for one in own(_UNANSWERED)):
         raise PaymentRefused(
             f"{plan.terms.payee} is being paid for the first time, and gets no second payment before "
             f"something came of the first. {trust}",

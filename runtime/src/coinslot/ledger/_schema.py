@@ -93,4 +93,9 @@ STEPS = (
     ALTER TABLE attempts ADD COLUMN printed TEXT;
     ALTER TABLE attempts ADD COLUMN saved_to TEXT;
     """,
+    """
+    CREATE INDEX by_delivery ON attempts (origin, delivery, network, money);
+    CREATE INDEX by_origin ON attempts (origin, created_at, money);
+    CREATE INDEX by_session ON attempts (session);
+    """,
 )

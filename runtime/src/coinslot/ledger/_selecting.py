@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from coinslot.ledger._interface import Payee, Plan
 from coinslot.ledger._payees import KnownPayee
@@ -10,10 +11,11 @@ from coinslot.ledger._rows import standing_of
 from coinslot.ledger._standing import Select, Standing, Which
 from coinslot.offer import comparable
 
-_COLUMNS = (
+_QUERY = (
     "SELECT origin, session, network, payee, price, max_fee, money, delivery, created_at, owner, budget,"
     " CASE json_extract(offer, '$.protocol') WHEN 'mpp' THEN json_extract(offer, '$.raw.id') END"
-    " AS challenge_id FROM attempts WHERE money <> 'abandoned'"
+    " AS challenge_id FROM attempts WHERE rowid IN"
+    " (SELECT rowid FROM attempts WHERE money <> 'abandoned'{} ORDER BY rowid DESC LIMIT ?) ORDER BY rowid"
 )
 
 
@@ -21,20 +23,24 @@ def select_from(db: sqlite3.Connection) -> Select:
     """Return what shows the rules the attempts of a transaction."""
 
     def select(which: Which) -> list[Standing]:
-        conditions = [
-            (condition, value)
+        conditions: list[tuple[str, Sequence[object]]] = [
+            (condition, (value,))
             for condition, value in (
                 (" AND session = ?", which.session),
                 (" AND origin = ?", which.origin),
+                (" AND network = ?", which.network),
                 (" AND budget = ?", which.budget),
                 (" AND created_at > ?", which.since),
             )
             if value is not None
         ]
-        query = _COLUMNS + "".join(condition for condition, _ in conditions) + " ORDER BY rowid DESC LIMIT ?"
+        if which.deliveries is not None:
+            wanted = sorted(which.deliveries)
+            conditions.append((f" AND delivery IN ({', '.join('?' * len(wanted))})", wanted))
+        query = _QUERY.format("".join(condition for condition, _ in conditions))
+        values = [value for _, given in conditions for value in given]
         newest = -1 if which.newest is None else which.newest
-        rows = db.execute(query, (*(value for _, value in conditions), newest)).fetchall()
-        return [standing_of(row) for row in reversed(rows)]
+        return [standing_of(row) for row in db.execute(query, (*values, newest))]
 
     return select
 

@@ -61,9 +61,12 @@ class Which:
 
     session: str | None = None
     origin: str | None = None
+    network: str | None = None
     budget: str | None = None
     since: float | None = None
     """Only those planned after this moment, in Unix seconds."""
+    deliveries: frozenset[Delivery] | None = None
+    """Only those whose delivery is one of these."""
     newest: int | None = None
     """Only so many of them that were not abandoned, the newest."""
 
