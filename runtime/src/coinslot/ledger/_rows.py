@@ -165,5 +165,5 @@ def _printed(text: str | None) -> Printed:
     price, seconds = content.get("price"), content.get("seconds")
     return Printed(
         price=None if price is None else (Decimal(price[0]), Decimal(price[1])),
-        seconds=None if seconds is None else (float(seconds[0]), float(seconds[1])),
+        seconds=None if seconds is None else (seconds[0], seconds[1]),
     )
