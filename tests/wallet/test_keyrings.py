@@ -90,7 +90,7 @@ def test_a_record_that_names_another_keyring_opens_nothing(run: Run, home: Path,
     run(*NEW, "--test")
     path = home / "wallets" / "evm" / "main.wallet.json"
     path.write_text(path.read_text().replace("secretservice", "os:system"))
-    with pytest.raises(ConfigurationError, match="not its secret"):
+    with pytest.raises(ConfigurationError, match="names no keyring"):
         load_backend("base", Setting({"COINSLOT_HOME": str(home)}))
 
 

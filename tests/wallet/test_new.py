@@ -6,8 +6,6 @@ import json
 import os
 import re
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -194,27 +192,3 @@ def test_folders_that_others_can_write_to_are_refused(run: Run, home: Path, pass
     done = run("wallet", "list")
     assert done.exit_code == 1
     assert "chmod 700" in done.output
-
-
-def test_the_passphrase_is_asked_for_in_a_terminal(run: Run, password: Path) -> None:
-    pty = pytest.importorskip("pty")
-    run("wallet", "new", "evm", "--test", "--passphrase-file", password)
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "coinslot", "wallet", "show", "evm", "--check"]
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=dict(os.environ)
-    ) as asked:
-        os.close(theirs)
-        shown = b""
-        while b"Passphrase" not in shown:
-            shown += os.read(ours, 1024)
-        os.write(ours, f"{PASSPHRASE}\n".encode())
-        try:
-            while part := os.read(ours, 1024):
-                shown += part
-        except OSError:  # what Linux says where the other side is closed
-            pass
-    os.close(ours)
-    assert asked.returncode == 0, shown
-    assert b"evm/main opens" in shown
-    assert PASSPHRASE.encode() not in shown

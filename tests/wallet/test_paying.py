@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import traceback
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from eth_account import Account
 
-from coinslot.backend import Setting
+from coinslot.backend import Setting, locked
 from coinslot.backends import load_backend, load_backends
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key
@@ -61,10 +62,18 @@ def test_all_backends_of_a_family_share_its_wallet_and_open_it_once(
     monkeypatch.setattr(keystore, "unseal", counted)
 
     found = load_backends(None, Setting(environ))
+    assert not opened
 
     assert [backend.name for backend in found] == ["base", "solana", "tempo"]
     assert {backend.identity.address for backend in found if backend.name != "solana"} == {ADDRESS}
+    assert not opened
+    for backend in (*found, *load_backends(None, Setting(environ))):
+        unlock = locked(backend)
+        if unlock is not None:
+            unlock()
+        backend.identity.sign("hello")
     assert opened == [None, "ed25519 seed"]
+    assert [locked(backend) for backend in found] == [None, None, None]
 
 
 def test_the_mark_of_a_test_key_is_kept(environ: dict[str, str], run: Run, password: Path) -> None:
@@ -105,7 +114,7 @@ def test_a_wrong_passphrase_is_refused_and_nothing_is_told(environ: dict[str, st
     wrong.chmod(0o600)
     environ["COINSLOT_EVM_KEYSTORE_PASSWORD_FILE"] = str(wrong)
     with pytest.raises(ConfigurationError, match="does not open") as refused:
-        load_backend("base", Setting(environ))
+        load_backend("base", Setting(environ)).identity.sign("hello")
     report = traceback.TracebackException.from_exception(refused.value, capture_locals=True)
     frames = [frame for frame in report.stack if "coinslot" in frame.filename]
     assert frames
@@ -116,7 +125,7 @@ def test_a_keystore_that_was_exchanged_is_refused(environ: dict[str, str], home:
     folder = home / "wallets" / "evm"
     (folder / "main.keystore.json").write_bytes((folder / "second.keystore.json").read_bytes())
     with pytest.raises(ConfigurationError, match="does not open"):
-        load_backend("base", Setting(environ))
+        load_backend("base", Setting(environ)).identity.sign("hello")
 
 
 @pytest.mark.parametrize("name", ["main.keystore.json", "main.wallet.json", "default"])
@@ -146,3 +155,21 @@ def test_the_passphrase_is_nowhere_in_the_home(environ: dict[str, str], home: Pa
     assert PASSPHRASE.encode() not in content
     assert SECRET.encode() not in content
     assert bytes.fromhex(SECRET) not in content
+
+
+def test_a_public_key_that_is_passed_off_as_live_does_not_open(environ: dict[str, str], home: Path) -> None:
+    families = load_families()
+    wallets = Wallets(home / "wallets")
+    published = Key(bytes([7]) * 32, test=True)
+    made = keep_in_file(
+        wallets,
+        families["solana"],
+        "known",
+        published,
+        passphrase=PASSPHRASE.encode(),
+        today=date(2026, 1, 2),
+    )
+    wallets.update(replace(made, test=False))
+    backend = load_backend("solana", Setting({**environ, "COINSLOT_SOLANA_WALLET": "seven"}))
+    with pytest.raises(ConfigurationError, match="does not open"):
+        backend.identity.sign("hello")

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from coinslot.effects import Effect, Fetch, Flow, Interrupted, Record, Reply, Send, Sleep
+from coinslot.effects import Effect, Fetch, Flow, Interrupted, Record, Reply, Send, Sleep, Unlock
 
 T = TypeVar("T")
 
@@ -36,6 +36,8 @@ def drive(
                     value = record(effect)
                 case Sleep(seconds):
                     sleep(seconds)
+                case Unlock(unlock):
+                    unlock()
                 case Fetch() as effect:
                     value = (fetch or _no_fetching)(effect)
         except BaseException as error:  # noqa: BLE001 - the flow decides what it means
@@ -65,6 +67,8 @@ async def adrive(
                     value = await _to_its_end(record, effect, run)
                 case Sleep(seconds):
                     await sleep(seconds)
+                case Unlock(unlock):
+                    await _beside(unlock)
                 case Fetch() as effect:
                     value = await (fetch or _no_fetching)(effect)
         except BaseException as error:  # noqa: BLE001 - the flow decides what it means
@@ -153,6 +157,16 @@ async def _to_its_end(record: Callable[[Record], Any], effect: Record, run: _Run
         if made.cancel():
             return record(effect)
     return made.result()
+
+
+async def _beside(unlock: Callable[[], object]) -> None:
+    """Wait for a person without holding up the loop; a cancellation takes the question back."""
+    from anyio import to_thread
+
+    from coinslot.wallets.asking import taken_back
+
+    with taken_back():
+        await to_thread.run_sync(unlock, abandon_on_cancel=True)
 
 
 def _no_fetching(effect: Fetch) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from coinslot.effects import Flow
+from coinslot.effects import Flow, Unlock
 from coinslot.offer import Asset, Offer, Refusal, Terms
 
 
@@ -142,7 +142,8 @@ class Identity(Protocol):
 class Backend(Protocol):
     """Pays offers of certain networks from one wallet.
 
-    `refuses`, `asset`, `sign` and `decode` do no I/O. Flows ask only the user's own node.
+    `refuses`, `asset`, `sign` and `decode` do no I/O. Flows ask only the user's own node. One whose secret
+    is opened late says so in `unlock` besides (see `unlocked`); address and `test_key` are known before.
     """
 
     @property
@@ -191,3 +192,16 @@ class Backend(Protocol):
     def balance(self) -> Flow[Mapping[Asset, int]]:
         """Ask the node what the wallet holds, in atomic units."""
         ...
+
+
+def locked(backend: Backend) -> Callable[[], object] | None:
+    """Return what opens the backend's secret, and may ask a person for that; None where it is open."""
+    unlock: Callable[[], object] | None = getattr(backend, "unlock", None)
+    return unlock
+
+
+def unlocked(backend: Backend) -> Flow[None]:
+    """Open the backend's secret, where it is not open yet; to be done before time begins to count."""
+    unlock = locked(backend)
+    if unlock is not None:
+        yield Unlock(unlock)

@@ -88,6 +88,8 @@ class Reply:
     """Not shown: it can hold a token that was paid for."""
     note: Any = None
     """What the payment transport says beside the answer: a `Paid` or a `Quote`."""
+    unread: Any = field(default=None, repr=False)
+    """An event stream's body, still to be read and closed; None: it was read."""
 
     def json(self) -> Any:
         """Return the body as JSON. Raises ValueError where it is not."""
@@ -110,6 +112,11 @@ class Send:
     """Told how many bytes of the body have gone out so far; begins anew where the exchange does."""
     may_stream: bool = False
     """Payment flow: a reply that asks for no payment goes to the caller unread, however long."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether an event stream is handed over as it comes, once it has begun well."""
+        return self.terms is not None and self.terms.streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,14 @@ class Sleep:
     seconds: float
 
 
-Effect: TypeAlias = Send | Fetch | Record | Sleep
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Open a wallet's secret, which may ask a person and block until one answers."""
+
+    unlock: Callable[[], object]
+
+
+Effect: TypeAlias = Send | Fetch | Record | Sleep | Unlock
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, final
 
@@ -17,15 +18,37 @@ MAX_FILE_BYTES = 64 * 1024
 class Key:
     """A private key. Only `reveal` gives it away, and only signers call that."""
 
-    __slots__ = ("_secret", "test")
+    __slots__ = ("_open", "_secret", "address", "test")
 
     def __init__(self, secret: bytes, *, test: bool) -> None:
+        self._open: Callable[[], Key] | None = None
         self._secret = secret
+        self.address: str | None = None
+        """Its address, where that is known without the secret."""
         self.test = test
         """Whether it is marked as a test key, which never signs for a public origin."""
 
+    @classmethod
+    def sealed(cls, open_it: Callable[[], Key], *, address: str, test: bool) -> Key:
+        """Return a key that is opened when it first signs.
+
+        `open_it` may ask a person, is safe for threads, and raises ConfigurationError where the key of this
+        address does not open.
+        """
+        key = cls(b"", test=test)
+        key._open, key.address = open_it, address
+        return key
+
+    @property
+    def unlock(self) -> Callable[[], object] | None:
+        """What opens it, and may block for as long as a person types; None once it is open."""
+        return None if self._open is None else self.reveal
+
     def reveal(self) -> bytes:
         """Return the secret bytes. Keep them out of every variable that outlives the call."""
+        if self._open is not None:
+            self._secret = self._open().reveal()
+            self._open = None
         return self._secret
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ import contextlib
 
 from coinslot import answers, protocols
 from coinslot.attempt import Attempt, CallIdentity, Envelope
-from coinslot.backend import Backend, Credential, Draft
+from coinslot.backend import Backend, Credential, Draft, locked, unlocked
 from coinslot.collecting import uncollectable
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
 from coinslot.envelopes import for_record
@@ -55,6 +55,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
         return Paid(reply, None)
     quote, backend = choice.quote, choice.backend
     _check_agreed(call, quote)
+    yield from unlocked(backend)
     draft = yield from backend.prepare(quote.offer)
     plan = _plan(call, identity, wallet, quote, draft)
     attempt = yield from _reserve(plan, owner)
@@ -127,6 +128,9 @@ def _ask(
             quote_only=quote_only,
             shut_out=shut_out,
         )
+        if quote_only and locked(choice.backend) is not None:
+            # Nobody types a passphrase to learn a price; whether it can be collected is asked on paying.
+            return reply, choice
         refusal = yield from uncollectable(
             call.route,
             call.request.url,
@@ -251,6 +255,7 @@ def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Pa
         if claim.answer is None:
             message = (
                 f"This call was answered before, and its answer was not kept (delivery: {attempt.delivery})."
+                " With another idempotency_key it is another call, and paid for."
             )
             raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer)
         fields = {"Content-Type": claim.answer.content_type}

@@ -7,7 +7,7 @@ and is asked for it first from then on.
 from __future__ import annotations
 
 from coinslot import signin, x402
-from coinslot.backend import Backend, Identity, Surroundings
+from coinslot.backend import Backend, Identity, Surroundings, unlocked
 from coinslot.effects import Flow, Reply, Request, Send
 from coinslot.errors import MalformedChallenge, SignInRefused
 from coinslot.origin import origin_of
@@ -46,6 +46,7 @@ def ask_signed(
         if reply.status not in _UNSIGNED:
             return reply
     else:
+        yield from unlocked(backend)
         message_ = signin.self_issued(request.url, identity, surroundings)
         reply = yield Send(_signed(request, message_, identity), timeout)
         if reply.status not in _UNSIGNED:
@@ -54,6 +55,7 @@ def ask_signed(
             reply = yield Send(request, timeout)
             if reply.status not in _UNSIGNED:
                 return reply
+    yield from unlocked(backend)
     challenged = signin.challenged(_extensions(reply), request.url, identity, surroundings.now())
     reply = yield Send(_signed(request, challenged, identity), timeout)
     if reply.status in _UNSIGNED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NoReturn, final
 
 from coincurve import PrivateKey, PublicKey
@@ -20,22 +21,33 @@ _FIRST_V = 27
 class Wallet:
     """Signs with one key, and never shows it."""
 
-    __slots__ = ("_key", "address", "test")
+    __slots__ = ("_key", "_signer", "address", "test")
 
     def __init__(self, key: Key) -> None:
-        self._key = PrivateKey(key.reveal())
-        self.address = of_public_key(self._key.public_key.format(compressed=False))
+        self._key = key
+        self._signer: PrivateKey | None = None
+        self.address = key.address or of_public_key(self._loaded().public_key.format(compressed=False))
         self.test = key.test or self.address in PUBLISHED_ADDRESSES
 
     def sign(self, digest: bytes) -> str:
         """Sign 32 bytes: `0x` and r, s, v (27 or 28). The same bytes give the same signature (RFC 6979)."""
-        signature = self._key.sign_recoverable(digest, hasher=None)
+        signature = self._loaded().sign_recoverable(digest, hasher=None)
         return "0x" + signature[:64].hex() + bytes([signature[64] + _FIRST_V]).hex()
 
     def sign_text(self, text: str) -> str:
         """Sign a text for people, with the prefix that keeps it from being a transaction (EIP-191)."""
         content = text.encode("utf-8")
         return self.sign(keccak(b"\x19Ethereum Signed Message:\n%d" % len(content) + content))
+
+    @property
+    def unlock(self) -> Callable[[], object] | None:
+        """What opens the key, which may ask for its passphrase; None once it is open."""
+        return self._key.unlock
+
+    def _loaded(self) -> PrivateKey:
+        if self._signer is None:
+            self._signer = PrivateKey(self._key.reveal())
+        return self._signer
 
     def __repr__(self) -> str:
         return f"<{'test' if self.test else 'live'} wallet {self.address}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from coinslot.backend import Credential, Draft, Identity, Outcome, Setting, Spent, Surroundings
 from coinslot.effects import Flow, Sleep
@@ -73,6 +73,11 @@ class SolanaBackend:
 
     def __repr__(self) -> str:
         return f"<backend {self.name}: {self._wallet!r} on {', '.join(known.id for known in self._networks)}>"
+
+    @property
+    def unlock(self) -> Callable[[], object] | None:
+        """What opens the wallet's secret, and may ask for its passphrase; None once it is open."""
+        return self._wallet.unlock
 
     def refuses(self, offer: Offer) -> Refusal | None:
         """Say why this offer cannot be paid by this backend, or None if it can."""

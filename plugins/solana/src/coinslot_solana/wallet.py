@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, final
 
 from coinslot.errors import ConfigurationError
@@ -23,13 +24,19 @@ class Wallet:
         """Take a seed of 32 bytes, or a seed and its public key, 64 bytes together."""
         self._key = key
         self._signer: Keypair | None = None
-        # A seed that repeats one byte stands in published vectors and examples, for anyone to use.
-        self.test = key.test or len(set(key.reveal()[:SEED_BYTES])) == 1
+        # A seed that repeats one byte stands in published vectors and examples, for anyone to use. What is
+        # opened later is a test key only if it is marked so; opening it, the mark is checked.
+        self.test = key.test or (key.address is None and len(set(key.reveal()[:SEED_BYTES])) == 1)
 
     @property
     def address(self) -> str:
         """The public key in base58. Raises ConfigurationError if another was stored with the seed."""
-        return str(self._loaded().pubkey())
+        return self._key.address or str(self._loaded().pubkey())
+
+    @property
+    def unlock(self) -> Callable[[], object] | None:
+        """What opens the key, which may ask for its passphrase; None once it is open."""
+        return self._key.unlock
 
     def sign(self, message: bytes) -> str:
         """Sign bytes: 64 bytes in base58. The same bytes give the same signature (RFC 8032)."""

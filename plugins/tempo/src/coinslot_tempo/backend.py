@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from coinslot.backend import Credential, Draft, Outcome, Setting, Spent, Surroundings
 from coinslot.effects import Flow, NoReply
@@ -66,6 +66,11 @@ class TempoBackend:
     def __repr__(self) -> str:
         paid = ", ".join(network.id for network in self._options.networks)
         return f"<backend {self.name}: {self._wallet!r} on {paid}>"
+
+    @property
+    def unlock(self) -> Callable[[], object] | None:
+        """What opens the wallet's secret, and may ask for its passphrase; None once it is open."""
+        return self._wallet.unlock
 
     def refuses(self, offer: Offer) -> Refusal | None:
         """Say why this offer cannot be paid by this backend, or None if it can."""

@@ -99,8 +99,13 @@ class _Crew:
                 continue
 
     def _work(self, item: Item) -> None:
+        from coinslot.wallets.asking import asked_until
+
         try:
-            self._outcomes.put(self._face.perform(self._maker.outcome(item), sleep=self._sleep))
+            # Ctrl-C does not reach a thread that asks for a passphrase.
+            with asked_until(self._stopped):
+                outcome = self._face.perform(self._maker.outcome(item), sleep=self._sleep)
+            self._outcomes.put(outcome)
         except BaseException as failure:  # noqa: BLE001 - raised where the caller waits
             self._outcomes.put(failure)
 

@@ -5,17 +5,17 @@ Tracebacks can show local variables, so no function here holds a secret or a pas
 
 from __future__ import annotations
 
-import getpass
 import os
-import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key, read_private, read_private_file, split_mark
 from coinslot.wallets import keyrings, keystore
+from coinslot.wallets.asking import NobodyThere, ask_unseen, somebody_there
 from coinslot.wallets.family import KeyFamily
 from coinslot.wallets.store import KEYSTORE, StoredWallet, Wallets
 
@@ -36,19 +36,33 @@ def chosen_wallet(environ: Mapping[str, str], family: KeyFamily) -> StoredWallet
 
 
 def stored_key(setting: Setting, family: KeyFamily) -> Key | None:
-    """Return the key of the wallet that pays; None where there is no wallet.
+    """Return the key of the wallet that pays, to be opened when it signs; None where there is no wallet.
 
-    Opens it once for a process: several backends may share it. Raises ConfigurationError where it does
-    not open.
+    It is opened once for a process: several backends may share it. Raises ConfigurationError where it
+    cannot be, as far as that is seen without trying.
     """
     wallet = chosen_wallet(setting.environ, family)
     wallets = Wallets.of(setting.environ)
     if wallet is None or wallets is None:
         return None
+    if wallet.kept == KEYSTORE:
+        keystore.installed()
+        path = wallets.keystore(wallet.family, wallet.name)
+        read_private(path, f"The keystore {path}")
+        if not setting.environ.get(family.password_variable) and not somebody_there():
+            raise _nobody(wallet, family)
+    elif wallet.kept not in keyrings.SYSTEMS:
+        raise ConfigurationError(f"The record of {wallet.title} names no keyring that is known.")
+    opening = partial(_once, wallets, wallet, family, setting.environ)
+    return Key.sealed(opening, address=wallet.address, test=wallet.test)
+
+
+def _once(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> Key:
+    # Others that need the same wallet meanwhile wait for the one answer.
     with _guard:
         known = _identity(wallets, wallet)
         if known not in _opened:
-            _opened[known] = open_wallet(wallets, wallet, family, setting.environ)
+            _opened[known] = open_wallet(wallets, wallet, family, environ)
         return _opened[known]
 
 
@@ -94,27 +108,29 @@ def _from_keyring(wallet: StoredWallet, family: KeyFamily) -> Key | None:
 
 
 def _checked(secret: bytes, wallet: StoredWallet, family: KeyFamily) -> Key | None:
-    return Key(secret, test=wallet.test) if family.address(secret) == wallet.address else None
+    fits = family.address(secret) == wallet.address and (wallet.test or not family.published(secret))
+    return Key(secret, test=wallet.test) if fits else None
 
 
 def _passphrase(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> bytes:
     if path := environ.get(family.password_variable):
         return read_private_file(path, family.password_variable).rstrip(b"\r\n")
-    if not _somebody_there():
-        raise ConfigurationError(
-            f"The wallet {wallet.title} needs its passphrase: set {family.password_variable} to the path of "
-            "a file with it (mode 0600), or run this in a terminal."
-        )
+    if not somebody_there():
+        raise _nobody(wallet, family)
     try:
-        return getpass.getpass(f"Passphrase of the wallet {wallet.title} ({wallet.address}): ").encode(
-            "utf-8"
-        )
-    except EOFError:
-        raise ConfigurationError(f"No passphrase was given for the wallet {wallet.title}.") from None
+        asked = f"Passphrase of the wallet {wallet.title} ({wallet.address}): "
+        return ask_unseen(asked).encode("utf-8", "surrogateescape")
+    except NobodyThere:
+        raise ConfigurationError(
+            f"No passphrase was given for the wallet {wallet.title}. Nothing was signed."
+        ) from None
 
 
-def _somebody_there() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+def _nobody(wallet: StoredWallet, family: KeyFamily) -> ConfigurationError:
+    return ConfigurationError(
+        f"The wallet {wallet.title} needs its passphrase: set {family.password_variable} to the path of "
+        "a file with it (mode 0600), or run this in a terminal."
+    )
 
 
 def _identity(wallets: Wallets, wallet: StoredWallet) -> tuple[str, str, int]:
