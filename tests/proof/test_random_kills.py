@@ -31,7 +31,7 @@ RUNS = 20
 PATIENCE = 1.15
 """So much later than the time before may a program be killed: in the end it gets through."""
 LEFT_ALONE = 4
-"""A program that was left alone so often and still has nothing has lost its order: the line fails at times."""
+"""A program that was left alone so often (the line fails at times) and has nothing has lost its order."""
 
 
 def _few(backend: Backend) -> pytest.ParameterSet:

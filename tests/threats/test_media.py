@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from coinslot.errors import UploadFailed
+from coinslot.errors import ConflictingCall, PaymentOutcomeUnknown, UploadFailed
 from coinslot.ledger import SqliteLedger
-from tests.payments.conftest import Shop, offer
+from tests.payments.conftest import Shop, offer, status
 from tests.runtime.studio import PNG, Files, Server, Studio, code, fails
 from tests.runtime.test_uploads import BLOB, CONFIRM, PUT, tokened
 
@@ -128,4 +129,63 @@ def test_t51_the_same_file_is_not_paid_for_twice_at_once(studio: Studio, server:
     server.shop.answers[0] = meanwhile
     assert Files(studio)(cat) == BLOB
     assert [failure.step for failure in failures] == ["check"]
+    assert len(server.shop.paid) == 1
+
+
+class Broken(httpx.SyncByteStream):
+    """A body that breaks off at once."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"{"
+        raise httpx.ReadError("as told")
+
+
+def loses_the_token(request: httpx.Request) -> httpx.Response:
+    """Settle, and let the answer break off: its receipt arrived, its token did not."""
+    answer = tokened()(request)
+    return httpx.Response(200, headers={**answer.headers, "Content-Length": "500"}, stream=Broken())
+
+
+@pytest.fixture
+def lost(server: Server, studio: Studio, cat: Path, ledger: SqliteLedger) -> str:
+    """An upload whose token was paid for, and whose answer no server gives twice: its attempt."""
+    used = status(402, error="nonce_already_used")
+    server.shop.answers = [loses_the_token, used, tokened(uploadId="up-2")]
+    for _ in range(2):
+        with pytest.raises(
+            PaymentOutcomeUnknown, match=r"has settled, .* `coinslot ledger resolve att_\w+ lost`"
+        ):
+            Files(studio)(cat)
+    (attempt,) = ledger.attempts()
+    assert (attempt.money, attempt.delivery) == ("settled", "none")
+    return attempt.id
+
+
+def test_t51_a_token_that_never_came_is_given_up_by_a_person(
+    studio: Studio, server: Server, cat: Path, ledger: SqliteLedger, lost: str
+) -> None:
+    ledger.resolve(lost, "lost", "the server gives it once")
+
+    assert Files(studio)(cat) == BLOB
+    assert [attempt.delivery for attempt in ledger.attempts()] == ["lost", "saved"]
+
+
+def test_t51_an_upload_of_another_name_is_another_upload(
+    studio: Studio, server: Server, cat: Path, lost: str
+) -> None:
+    server.answers["/uploads/cat.png"] = [code(200)]
+    assert [Files(studio)(cat, idempotency_key="again") for _ in range(2)] == [BLOB, BLOB]
+    assert len(server.shop.credentials) == 2
+    # What was uploaded under a name is known without it, too.
+    assert Files(studio)(cat) == BLOB
+    assert len(server.shop.credentials) == 2
+
+
+def test_t51_the_name_of_an_upload_is_no_other_files_name(
+    studio: Studio, server: Server, cat: Path, ledger: SqliteLedger
+) -> None:
+    Files(studio)(cat, idempotency_key="cover")
+    cat.write_bytes(PNG + b"more")
+    with pytest.raises(ConflictingCall, match="another file"):
+        Files(studio)(cat, idempotency_key="cover")
     assert len(server.shop.paid) == 1

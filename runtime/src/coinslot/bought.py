@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from coinslot.attempt import DELIVERY_MOVES, RELEASED, Attempt
 from coinslot.effects import Flow, Record, Reply
+from coinslot.errors import ConflictingCall
 from coinslot.matching import moment
 from coinslot.offer import comparable
 from coinslot.origin import origin_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _USABLE = frozenset({"none", "finished"})
 """A token's delivery while its upload is under way; `saved` once it is confirmed, `lost` if it is no use."""
+_NAMED = re.compile(r"upload-[0-9a-f]{32}-[0-9a-f]{8}-named-(.*)", re.DOTALL)
 _ENDS = frozenset({"expires", "expiresat", "expiration", "expirationtime", "expiry", "validuntil"})
 """What servers call the moment until which a token is good, in small letters alone."""
 
@@ -29,6 +31,8 @@ def key_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
     prefix = f"{_prefix(upload, file)}{hashlib.sha256(file.name.encode()).hexdigest()[:8]}-"
 
     def find(ledger: Ledger) -> str:
+        if site.idempotency_key is not None:
+            return _named(ledger, prefix, site)
         bought = _bought(ledger, prefix, site)
         usable = (
             key for attempt, key in bought if attempt.delivery in _USABLE and attempt.money not in RELEASED
@@ -49,8 +53,10 @@ def address_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str | None]:
     def find(ledger: Ledger) -> str | None:
         found = [
             attempt.job_id
-            for attempt, _ in _bought(ledger, _prefix(upload, file), site)
-            if attempt.delivery == "saved" and comparable(attempt.terms.payer) in payers
+            for attempt, key in _bought(ledger, _prefix(upload, file), site)
+            if attempt.delivery == "saved"
+            and comparable(attempt.terms.payer) in payers
+            and site.idempotency_key in {None, _name_in(key)}
         ]
         return next((address for address in reversed(found) if address), None)
 
@@ -76,6 +82,21 @@ def _prefix(upload: Upload, file: LocalFile) -> str:
     digest = hashlib.sha256(f"{upload.token.path}\0{file.media_type}\0".encode())
     digest.update(file.content)
     return f"upload-{digest.hexdigest()[:32]}-"
+
+
+def _named(ledger: Ledger, prefix: str, site: Site) -> str:
+    """Return the key of an upload that its caller named. Raises ConflictingCall for another file's name."""
+    for attempt, key in _bought(ledger, "upload-", site):
+        if _name_in(key) == site.idempotency_key and not key.startswith(prefix):
+            message = "This idempotency key was used before, to upload another file."
+            raise ConflictingCall(message, attempt_id=attempt.id)
+    return f"{prefix}named-{site.idempotency_key}"
+
+
+def _name_in(key: str) -> str | None:
+    """Return the name that a caller gave an upload; None for an upload without one."""
+    found = _NAMED.fullmatch(key)
+    return None if found is None else found[1]
 
 
 def _bought(ledger: Ledger, prefix: str, site: Site) -> list[tuple[Attempt, str]]:

@@ -99,7 +99,8 @@ def _conclusion(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict)
     delivery: Delivery | None = None
     job_id: str | None = None
     answer: StoredAnswer | None = None
-    if reply is not None and verdict.then == "deliver":
+    # A stream counts as delivered once its first event is handed out.
+    if reply is not None and reply.unread is None and verdict.then == "deliver":
         job_id = read_job_id(reply, attempt.job_style)
         if job_id is not None:
             delivery = "accepted"
@@ -143,6 +144,12 @@ def failure(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict | No
     if attempt.money == "settled":
         message = f"The payment has settled, but its answer was lost: {told}"
         money = "It was taken: the same call resumes this attempt, and `client.recover()` looks for its job."
+        if attempt.job_style is None:
+            # There is no list to look in, and most servers give such an answer once.
+            money = (
+                "It was taken, and the same call pays nothing more. Where the server never gives the answer: "
+                f"`coinslot ledger resolve {attempt.id} lost`, or another idempotency_key, pays anew."
+            )
     elif attempt.money == "void":
         message = f"The payment can never settle: {told}"
         money = "It was not taken and never can be: the same call may be made again."

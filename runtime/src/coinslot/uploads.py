@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, cast
@@ -99,6 +99,8 @@ class Site:
     """Stands in for the origin of `Upload.put_url` where the API is a sandbox."""
     timeout: float
     max_price: Dollars | None = None
+    idempotency_key: str | None = None
+    """The caller's own name of this upload; None: the file is its name."""
     payers: Callable[[], Sequence[str]] = tuple
     """Gives the addresses that may pay."""
     on_progress: Callable[[UploadProgress], object] | None = None
@@ -141,6 +143,7 @@ class UploadGroup(Group):
         *,
         media_type: str | None = None,
         max_price: Dollars | None = None,
+        idempotency_key: str | None = None,
     ) -> str:
         """Upload a file and return its address.
 
@@ -151,12 +154,16 @@ class UploadGroup(Group):
             path: The file: its path, its bytes, or a file that is open for reading bytes.
             media_type: What it holds, where its bytes do not tell.
             max_price: What the upload may cost at most, in dollars.
+            idempotency_key: With the same key the same file is the same upload, for ever; with another one
+                it is paid for and uploaded once more.
 
         Raises:
             UploadFailed: It stopped; `step` says where (`check`: before anything was paid).
 
         """
-        flow = send_file(self._face, self.UPLOAD, path, media_type, max_price)
+        flow = send_file(
+            self._face, self.UPLOAD, path, media_type, max_price, idempotency_key=idempotency_key
+        )
         return cast("str", self._face.perform(flow))
 
 
@@ -171,6 +178,7 @@ class AsyncUploadGroup(Group):
         *,
         media_type: str | None = None,
         max_price: Dollars | None = None,
+        idempotency_key: str | None = None,
     ) -> str:
         """Upload a file and return its address.
 
@@ -181,12 +189,16 @@ class AsyncUploadGroup(Group):
             path: The file: its path, its bytes, or a file that is open for reading bytes.
             media_type: What it holds, where its bytes do not tell.
             max_price: What the upload may cost at most, in dollars.
+            idempotency_key: With the same key the same file is the same upload, for ever; with another one
+                it is paid for and uploaded once more.
 
         Raises:
             UploadFailed: It stopped; `step` says where (`check`: before anything was paid).
 
         """
-        flow = send_file(self._face, self.UPLOAD, path, media_type, max_price)
+        flow = send_file(
+            self._face, self.UPLOAD, path, media_type, max_price, idempotency_key=idempotency_key
+        )
         return cast("str", await self._face.perform(flow))
 
 
@@ -196,14 +208,21 @@ def send_file(
     source: Source,
     media_type: str | None,
     max_price: Dollars | None,
+    *,
+    idempotency_key: str | None = None,
 ) -> Flow[str]:
     """Check the file, then follow the API's strategy."""
     file = read_file(source, upload.media_types, media_type, largest=upload.largest)
-    return (yield from sent(face, upload, file, max_price))
+    return (yield from sent(face, upload, file, max_price, idempotency_key=idempotency_key))
 
 
 def sent(
-    face: Face[Any, Any], upload: Upload, file: LocalFile, max_price: Dollars | None = None
+    face: Face[Any, Any],
+    upload: Upload,
+    file: LocalFile,
+    max_price: Dollars | None = None,
+    *,
+    idempotency_key: str | None = None,
 ) -> Flow[str]:
     """Upload a file that was checked, and return its address.
 
@@ -212,7 +231,8 @@ def sent(
     for route in (upload.token, upload.confirm):
         # Before the token is bought: what its later steps want to be shown must be there.
         face.settings.credentials.check(route)
-    strategy, site = face.upload_strategy(upload.strategy), site_of(face, max_price)
+    strategy = face.upload_strategy(upload.strategy)
+    site = replace(site_of(face, max_price), idempotency_key=idempotency_key)
     key = hashlib.sha256(file.content).hexdigest()
     for _ in range(_TURNS):
         with face.alone(key) as mine:
@@ -232,8 +252,8 @@ def site_of(face: Face[Any, Any], max_price: Dollars | None = None) -> Site:
         settings.upload_origin,
         settings.timeout,
         max_price,
-        lambda: face.opened().payers(),
-        settings.on_upload,
+        payers=lambda: face.opened().payers(),
+        on_progress=settings.on_upload,
     )
 
 

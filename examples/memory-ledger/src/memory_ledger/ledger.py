@@ -17,6 +17,7 @@ from coinslot.ledger.rules import (
     Standing,
     Which,
     at_its_end,
+    check_given_up,
     check_move,
     check_plan,
     unfinished,
@@ -150,16 +151,20 @@ class MemoryLedger:
                 check_move(kept.attempt, delivery=delivery)
                 self._keep(kept.having(delivery=delivery, job_id=job_id or kept.attempt.job_id))
 
-    def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
+    def resolve(self, attempt_id: str, found: Literal["settled", "void", "lost"], note: str) -> Attempt:
         """See `Ledger.resolve`."""
         with self._guard:
             kept = self._known(attempt_id)
+            told = f"resolved by hand: {note}"
             if self._alive(kept.owner):
                 raise ConflictingCall("The attempt is being worked on right now.", attempt_id=attempt_id)
+            if found == "lost":
+                check_given_up(kept.attempt)
+                return self._keep(replace(kept, handed_out=True).having(delivery="lost", note=told))
             if kept.attempt.money == "signed":
                 kept = kept.having(money="unknown")
-            check_move(kept.attempt, money=money)
-            return self._keep(kept.having(money=money, note=f"resolved by hand: {note}"))
+            check_move(kept.attempt, money=found)
+            return self._keep(kept.having(money=found, note=told))
 
     def purge(self) -> int:
         """See `Ledger.purge`."""

@@ -202,10 +202,12 @@ class Ledger(Protocol):
         """Let an origin be paid at one more address, or for good at one of first use. A person decides."""
         ...
 
-    def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
+    def resolve(self, attempt_id: str, found: Literal["settled", "void", "lost"], note: str) -> Attempt:
         """Write what a person found out about an attempt that nothing else can conclude, also a signed one.
 
-        Raises ForbiddenMove where its money is certain already, ConflictingCall where its owner lives.
+        `settled` and `void` are said of its money; `lost` of what it paid for, which is given up: the money
+        stays spent, and the same call is a new one. Raises ForbiddenMove where its money is certain already,
+        or for `lost` where `rules.check_given_up` says so; ConflictingCall where its owner lives.
         """
         ...
 

@@ -26,7 +26,7 @@ from coinslot.ledger._resuming import claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
 from coinslot.ledger._selecting import known_payees, payee_of, select_from
 from coinslot.ledger._writing import Pen
-from coinslot.ledger.rules import at_its_end, check_move, check_plan, unfinished
+from coinslot.ledger.rules import at_its_end, check_given_up, check_move, check_plan, unfinished
 from coinslot.offer import comparable
 
 
@@ -181,6 +181,12 @@ class SqliteLedger:
         """Return every move of an attempt, or of all attempts, the oldest first."""
         return list(moves(self.database, attempt_id))
 
+    def requested(self, attempt_id: str) -> bytes | None:
+        """Return the body of an attempt's request, where it is still kept; nothing that was signed."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT body FROM envelopes WHERE attempt_id = ?", (attempt_id,)).fetchone()
+            return None if row is None else row["body"]
+
     def alike(self, call: CallIdentity) -> list[Attempt]:
         """See `Ledger.alike`."""
         return self._many(
@@ -209,15 +215,20 @@ class SqliteLedger:
         with self.database.transaction() as db:
             self._keep(db, payee, "trusted", self._now())
 
-    def resolve(self, attempt_id: str, money: Literal["settled", "void"], note: str) -> Attempt:
+    def resolve(self, attempt_id: str, found: Literal["settled", "void", "lost"], note: str) -> Attempt:
         """See `Ledger.resolve`."""
+        told = f"resolved by hand: {note}"
         with self._writing() as pen:
             row = pen.row(attempt_id)
             if self._owners.alive(row["owner"]):
                 raise ConflictingCall("The attempt is being worked on right now.", attempt_id=attempt_id)
+            if found == "lost":
+                check_given_up(attempt_of(row))
+                pen.change(attempt_id, delivery="lost", handed_out=1, note=told)
+                return pen.finished(attempt_id)
             if row["money"] == "signed":
                 pen.change(attempt_id, money="unknown", note="its owner ended before an answer came")
-            pen.change(attempt_id, money=money, note=f"resolved by hand: {note}")
+            pen.change(attempt_id, money=found, note=told)
             return pen.finished(attempt_id)
 
     def purge(self) -> int:

@@ -22,6 +22,7 @@ __all__ = [
     "Standing",
     "Which",
     "at_its_end",
+    "check_given_up",
     "check_move",
     "check_plan",
     "needs_its_bytes",
@@ -66,6 +67,14 @@ def check_move(attempt: Attempt, *, money: str | None = None, delivery: str | No
         if new is not None and new not in moves[old]:
             message = f"an attempt cannot go from {old} to {new}"
             raise ForbiddenMove(message)
+
+
+def check_given_up(attempt: Attempt) -> None:
+    """Raise ForbiddenMove where a person may not give up what an attempt paid for."""
+    check_move(attempt, delivery="lost")
+    if attempt.money != "settled":
+        message = f"what was paid for is given up only when the money has settled, and it is {attempt.money}"
+        raise ForbiddenMove(message)
 
 
 def needs_its_bytes(attempt: Attempt) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coinslot.attempt import ForbiddenMove
 from coinslot.conformance.ledger._scenes import (
     CALL,
     ORIGIN,
@@ -83,3 +84,16 @@ class Owners:
         ledger.leave(owner)
         demand(ledger.resolve("att_1", "settled", "looked").money == "settled", "a person's word is written")
         demand("looked" in (stands(open_ledger()).note or ""), "with how they know it")
+
+    def test_a_person_gives_up_an_answer_that_was_paid_for(self, open_ledger: OpenLedger) -> None:
+        """From then on the same call is a new one; the money stays spent."""
+        ledger = open_ledger()
+        owner = bought(ledger, "unknown")
+        ledger.leave(owner)
+        with refused(ForbiddenMove, "the money has to be certain before its answer is given up"):
+            ledger.resolve("att_1", "lost", "it never came")
+        ledger.resolve("att_1", "settled", "looked")
+        given_up = ledger.resolve("att_1", "lost", "it never came")
+        demand((given_up.money, given_up.delivery) == ("settled", "lost"), "a person's word is written")
+        demand("it never came" in (given_up.note or ""), "with how they know it")
+        demand(open_ledger().open(CALL, [PAYER], ledger.enter()) is None, "the same call is a new one")
