@@ -126,7 +126,7 @@ def test_a_call_says_media_and_its_route_the_kinds() -> None:
     assert "    clip: Media | MISSING = MISSING\n" in text
     assert "image: URL of the image. A file is uploaded first." in text
     assert "extras: At most 3 items. Files are uploaded first." in text
-    assert 'media={"image": ("image",), "extras": ("image",), "shots.clip": ("video",)}' in text
+    assert 'media={"extras": ("image",), "image": ("image",), "shots.clip": ("video",)}' in text
 
 
 def test_what_is_plainly_a_file_name_is_no_url(tmp_path: Path) -> None:
@@ -136,3 +136,14 @@ def test_what_is_plainly_a_file_name_is_no_url(tmp_path: Path) -> None:
         for name in ("photo.png", "./photo", "~/photo"):
             with pytest.raises(ValueError, match=r"pathlib\.Path"):
                 made.MakeRequest(image=name)
+
+
+def test_schemas_that_lead_to_each_other_in_circles_are_read_all_the_same() -> None:
+    names = [f"Node{number}" for number in range(24)]
+    circle = {name: {"$ref": f"#/components/schemas/{name}"} for name in names}
+    schemas = {name: {"type": "object", "properties": circle} for name in names}
+    photo = {**URI, "description": "URL of a photo"}
+    data = one({"type": "object", "properties": {**circle, "photo": photo}}, schemas=schemas)
+    (route,) = read(json.dumps(data).encode()).routes
+
+    assert [spec.path for spec in route.media] == [("photo",)]

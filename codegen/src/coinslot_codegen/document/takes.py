@@ -14,7 +14,9 @@ the upload itself take no files.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -28,6 +30,9 @@ from coinslot_codegen.document.references import resolve, token
 from coinslot_codegen.document.results import is_url_member
 
 _DEEPEST: Final = 12
+_MOST: Final = 1000
+"""Schemas that are looked at from one start. Where schemas lead to each other in circles, the ways from
+one to the next are without number."""
 _FORMATS: Final = frozenset({"uri", "url", "iri", "uri-reference"})
 _ADDRESS: Final = re.compile(r"\b(?:url|uri|link)s?\b", re.IGNORECASE)
 _HEAD: Final = re.compile(
@@ -91,7 +96,8 @@ def _taken(document: Mapping[str, Any], route: RouteSpec, named: Collection[str]
             known = found.get(leaf.path)
             pointers = tuple(dict.fromkeys([*(known.pointers if known else ()), *leaf.pointers]))
             found[leaf.path] = MediaSpec(leaf.path, leaf.many, pointers, *kinds)
-    yield from found.values()
+    # By name: in which order a document lists its members says nothing.
+    yield from sorted(found.values(), key=lambda one: one.path)
 
 
 def _starts(route: RouteSpec) -> Iterator[tuple[Any, _Spot]]:
@@ -108,31 +114,31 @@ def _starts(route: RouteSpec) -> Iterator[tuple[Any, _Spot]]:
 
 
 def _texts(
-    document: Mapping[str, Any], schema: Any, spot: _Spot
+    document: Mapping[str, Any], schema: Any, start: _Spot
 ) -> Iterator[tuple[_Spot, Mapping[str, Any]]]:
-    """Every text below a schema, with where it stands."""
-    if not isinstance(schema, Mapping) or spot.depth > _DEEPEST:
-        return
-    if isinstance(schema.get("$ref"), str):
-        yield from _referred(document, schema["$ref"], spot)
-        return
-    spot = replace(spot, said=(str(schema.get("description", "")), *spot.said))
-    for part, there in _parts(schema, spot):
-        yield from _texts(document, part, there)
-    if spot.path and is_text(schema) and "enum" not in schema and "const" not in schema:
-        yield spot, schema
+    """The texts below a schema, with where each stands, the nearest first."""
+    waiting = deque([(schema, start)])
+    for _ in range(_MOST):
+        if not waiting:
+            return
+        below, spot = waiting.popleft()
+        if not isinstance(below, Mapping) or spot.depth > _DEEPEST:
+            continue
+        if isinstance(below.get("$ref"), str):
+            waiting.extend(_referred(document, below["$ref"], spot))
+            continue
+        here = replace(spot, said=(str(below.get("description", "")), *spot.said))
+        waiting.extend(_parts(below, here))
+        if here.path and is_text(below) and "enum" not in below and "const" not in below:
+            yield here, below
 
 
-def _referred(
-    document: Mapping[str, Any], ref: str, spot: _Spot
-) -> Iterator[tuple[_Spot, Mapping[str, Any]]]:
+def _referred(document: Mapping[str, Any], ref: str, spot: _Spot) -> Iterator[tuple[Any, _Spot]]:
     if ref in spot.seen:
         return
-    try:
+    with suppress(DocumentError):
         there = resolve(document, ref)
-    except DocumentError:
-        return
-    yield from _texts(document, there, replace(spot, pointers=(*spot.pointers, ref), seen=(*spot.seen, ref)))
+        yield there, replace(spot, pointers=(*spot.pointers, ref), seen=(*spot.seen, ref))
 
 
 def _parts(schema: Mapping[str, Any], spot: _Spot) -> Iterator[tuple[Any, _Spot]]:
