@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from coinslot import mpp
 from coinslot.attempt import Printed
@@ -21,6 +21,7 @@ from coinslot.money import EXACT, Dollars, dollars, show
 from coinslot.offer import Challenge, Offer, Refusal
 from coinslot.origin import is_local, is_loopback, origin_of
 from coinslot.quote import Quote
+from coinslot.resource import is_same_resource
 from coinslot.route import Price, PricePerSecond, Route
 
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
@@ -267,17 +268,9 @@ def _flaw(challenge: Challenge, request: Request) -> Refusal | None:
     """Say why nothing of this challenge may be paid: it sells something else than was asked for."""
     if challenge.resource is None or challenge.version == 1:
         return None
-    named = challenge.resource.get("url")
-    asked, told = urlsplit(request.url), urlsplit(named if isinstance(named, str) else "")
-    # The scheme may differ: many servers stand behind a proxy that ends TLS for them.
-    if (told.netloc.lower(), _segments(told.path)) == (asked.netloc.lower(), _segments(asked.path)):
+    if is_same_resource(challenge.resource.get("url"), request.url):
         return None
     return Refusal("other-resource", "its challenge sells another resource than the one that was asked for")
-
-
-def _segments(path: str) -> list[str]:
-    """Return what a path says, however it is escaped; an escaped slash stays inside its segment."""
-    return [unquote(segment) for segment in path.split("/")]
 
 
 def _unfit(offer: Offer, request: Request, now: float) -> Refusal | None:
