@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from coinslot import _cli
+from coinslot._installed import headline, listed
 
 
 @click.command()
@@ -44,12 +45,67 @@ def run(*arguments: str) -> Any:
     return CliRunner().invoke(_cli.build(), arguments)
 
 
-def test_help_lists_without_importing(installed: Any) -> None:
-    installed(claim("hello", "no.such.module:hello"), claim("other", "none.either:other"))
+def test_help_says_what_each_command_does_and_imports_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Paint_Shop-1.0.dist-info").mkdir()
+    entries = (
+        "[console_scripts]\nx = y:z\n\n[coinslot.commands]\npaint = paintshop.commands:paint\nwallet=a:b\n"
+    )
+    (tmp_path / "Paint_Shop-1.0.dist-info" / "entry_points.txt").write_text(entries)
+    (tmp_path / "paintshop").mkdir()
+    (tmp_path / "paintshop" / "commands.py").write_text(
+        '"""`coinslot paint`: paint\x1b the shop. More."""\n1 / 0'
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
     done = run("--help")
+
     assert done.exit_code == 0
-    assert "hello" in done.output
-    assert "other" in done.output
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in done.output.splitlines() if line.strip()}
+    assert lines["paint"] == "Paint the shop (paint-shop)"
+    assert "claimed by paint-shop and coinslot" in lines["wallet"]
+    assert lines["doctor"].startswith("Is everything right")
+
+
+def test_the_quick_look_finds_what_is_installed() -> None:
+    found = {(name, one.module) for name, claims in listed(_cli.GROUP).items() for one in claims}
+    assert found == {(entry.name, entry.module) for entry in entry_points(group=_cli.GROUP)}
+    assert all(headline(claims[0]) for claims in listed(_cli.GROUP).values())
+
+
+def test_version() -> None:
+    assert run("--version").output == f"coinslot {version('coinslot')}\n"
+
+
+@pytest.mark.parametrize(
+    ("raises", "told"),
+    [
+        ("OSError(28, 'No space left on device', '/x')", "Error: /x: No space left on device"),
+        ("ConfigurationError('Set it right.')", "Error: Set it right."),
+        ("KeyError('secret thing')", "Error: coinslot itself failed (KeyError), which is a defect."),
+    ],
+    ids=["system", "ours", "defect"],
+)
+def test_no_traceback_reaches_a_person(raises: str, told: str) -> None:
+    code = f"""
+import click, sys
+from coinslot import _cli
+from coinslot.errors import ConfigurationError
+
+@click.command()
+def failing():
+    raise {raises}
+
+_cli._loaded = lambda *_: failing
+sys.argv = ["coinslot", "doctor"]
+_cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(told)
+    assert len(done.stderr.splitlines()) == 1
+    assert "secret thing" not in done.stderr
 
 
 def test_runs_what_was_named(installed: Any) -> None:

@@ -5,8 +5,11 @@ Each is an entry point of the group `coinslot.commands`, and is loaded only when
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
+
+from coinslot._installed import Listed, headline, listed
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     import click
 
 GROUP = "coinslot.commands"
+SHOW_TRACEBACK = "COINSLOT_TRACEBACK"
 
 
 def main() -> None:
@@ -24,7 +28,13 @@ def main() -> None:
         if error.name not in {"click", "rich"}:
             raise
         sys.exit("coinslot: the command line needs more packages: pip install 'coinslot[cli]'")
-    root(prog_name="coinslot")
+    try:
+        root(prog_name="coinslot")
+    except Exception as error:
+        # A person at a terminal can do nothing with a traceback.
+        if os.environ.get(SHOW_TRACEBACK):
+            raise
+        sys.exit(_last_words(error))
 
 
 def build() -> click.Group:
@@ -35,37 +45,24 @@ def build() -> click.Group:
         """Finds subcommands by name, and imports no other."""
 
         def list_commands(self, ctx: click.Context) -> list[str]:
-            return sorted({*super().list_commands(ctx), *_installed()})
+            return sorted({*super().list_commands(ctx), *listed(GROUP)})
 
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
             claims = _installed().get(cmd_name, [])
-            if len(claims) > 1:
-                owners = ", ".join(sorted(_owner(claim) for claim in claims))
-                raise click.ClickException(
-                    f"{cmd_name!r} is claimed by several distributions ({owners}): uninstall all but one."
-                )
-            if not claims:
-                return super().get_command(ctx, cmd_name)
-            try:
-                command = claims[0].load()
-            except ImportError as error:
-                raise click.ClickException(
-                    f"{cmd_name!r} cannot be loaded ({error}): "
-                    f"reinstall it with pip install '{_owner(claims[0])}[cli]'"
-                ) from error
-            if not isinstance(command, click.Command):
-                raise click.ClickException(f"{cmd_name!r} of {_owner(claims[0])} is not a command.")
-            return command
+            return _loaded(cmd_name, claims) if claims else super().get_command(ctx, cmd_name)
 
-        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
             # Click's own list would load every subcommand for its first line of help.
-            installed = _installed()
-            rows = [(name, _origin(installed[name])) for name in self.list_commands(ctx) if name in installed]
+            rows = [(name, _told(claims)) for name, claims in sorted(listed(GROUP).items())]
             if rows:
                 with formatter.section("Commands"):
                     formatter.write_dl(rows)
 
     @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.option(
+        "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+        help="Show the version and exit.",
+    )  # fmt: skip
     def root() -> None:
         """Typed Python clients for paid HTTP APIs.
 
@@ -73,6 +70,14 @@ def build() -> click.Group:
         """
 
     return root
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        print(f"coinslot {version('coinslot')}")  # noqa: T201 - click is not at hand here
+        ctx.exit()
 
 
 def _installed() -> dict[str, list[EntryPoint]]:
@@ -85,9 +90,48 @@ def _installed() -> dict[str, list[EntryPoint]]:
     return claims
 
 
+def _loaded(name: str, claims: list[EntryPoint]) -> click.Command:
+    import click
+
+    if len(claims) > 1:
+        owners = ", ".join(sorted(_owner(claim) for claim in claims))
+        raise click.ClickException(
+            f"{name!r} is claimed by several distributions ({owners}): uninstall all but one."
+        )
+    try:
+        command = claims[0].load()
+    except ImportError as error:
+        raise click.ClickException(
+            f"{name!r} cannot be loaded ({error}): reinstall it with pip install '{_owner(claims[0])}[cli]'"
+        ) from error
+    if not isinstance(command, click.Command):
+        raise click.ClickException(f"{name!r} of {_owner(claims[0])} is not a command.")
+    return command
+
+
 def _owner(claim: EntryPoint) -> str:
     return claim.dist.name if claim.dist is not None else "an unknown distribution"
 
 
-def _origin(claims: list[EntryPoint]) -> str:
-    return " and ".join(f"({_owner(claim)})" for claim in claims)
+def _told(claims: list[Listed]) -> str:
+    """Return what a subcommand does, and whose it is unless it is one of ours."""
+    owners = [claim.distribution for claim in claims]
+    if len(claims) > 1:
+        return f"(claimed by {' and '.join(owners)}: uninstall all but one)"
+    told = headline(claims[0]) or ""
+    ours = owners[0] == "coinslot" or owners[0].startswith("coinslot-")
+    return told if told and ours else f"{told} ({owners[0]})".strip()
+
+
+def _last_words(error: Exception) -> str:
+    """Return one line for an error that a command did not tell itself."""
+    from coinslot.errors import CoinslotError
+    from coinslot.text import clean
+
+    if isinstance(error, CoinslotError):
+        return f"Error: {clean(str(error))}"
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{clean(str(error.filename))}: " if error.filename else ""
+        return f"Error: {where}{clean(error.strerror)}"
+    told = f"Error: coinslot itself failed ({type(error).__name__}), which is a defect."
+    return f"{told} {SHOW_TRACEBACK}=1 shows where; please report it with that."

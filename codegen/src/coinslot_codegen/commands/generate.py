@@ -1,4 +1,4 @@
-"""`coinslot generate SOURCE --output DIR`."""
+"""`coinslot generate SOURCE --output DIR`: write a typed client from a document."""
 
 from __future__ import annotations
 
