@@ -128,9 +128,7 @@ def _spellings(world: World, program: Program) -> set[str]:
 def steps_of(world: World, folder: Path, errand: Errand) -> list[str]:
     """Return the steps of a call that nothing disturbs; what it loads stays loaded for the forks."""
     whole = Victim(world, folder / f"whole-{errand}", errand, keyed=False)
-    steps = whole.run(whole.call)
-    # An upload that is on record as confirmed has ended: whoever makes it then buys another.
-    return steps[:-1] if errand == "upload" else steps
+    return whole.run(whole.call)
 
 
 def made_again(victim: Victim, at: int, steps: list[str], tally: Tally) -> None:
@@ -239,9 +237,10 @@ def test_every_single_step(
     backend: Backend, errand: Errand, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
     killing = Killing(worlds(backend), tmp_path, errand, tally)
-    for step in range(1, len(killing.steps) + 1):
-        for again in (True, False):
-            killing.at(step, again=again)
+    # An upload is the same call for ever: there is no other way to recover it.
+    ways = (True, False) if errand == "image" else (True,)
+    for step, again in product(range(1, len(killing.steps) + 1), ways):
+        killing.at(step, again=again)
 
 
 @pytest.mark.proof
