@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from coinslot import _http, _resolve
-from coinslot._http import aexchange, afetch, exchange, fetch, open_async_client, open_client
+from coinslot._fetching import afetch, fetch
+from coinslot._http import aexchange, exchange, open_async_client, open_client
 from coinslot.effects import BodyCut, Fetch, Headers, NoReply, NotSent, Reply, Request, Send
 
 pytestmark = pytest.mark.loopback

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.cookiejar
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -25,7 +26,8 @@ from httpx import (
 )
 from httpx import Request as HttpxRequest
 
-from coinslot.effects import BodyCut, Fetch, Headers, NoReply, NotSent, Reply, Request, Send
+from coinslot.effects import BodyCut, Headers, NoReply, NotSent, Reply, Request, Send
+from coinslot.route import EVENT_STREAM
 from coinslot.security import Credentials, is_named, showing
 
 __all__ = [
@@ -38,20 +40,25 @@ __all__ = [
     "HTTPTransport",
     "HttpxRequest",
     "Response",
+    "Unread",
     "abegin",
     "aexchange",
-    "afetch",
     "afinish",
     "begin",
+    "cuts",
     "exchange",
-    "fetch",
+    "failures",
     "finish",
     "from_httpx",
     "head_of",
+    "is_event_stream",
     "open_async_client",
     "open_client",
+    "timeouts",
     "to_httpx",
     "to_response",
+    "unread",
+    "when_closed",
 ]
 
 LARGEST_REPLY = 16 * 1024 * 1024
@@ -66,7 +73,6 @@ _NOT_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-_WITH_CONTENT = frozenset({200, 206})
 _PIECE = 64 * 1024
 # They describe the bytes on the wire, and a reply holds the decoded ones.
 _FRAMING = ("content-encoding", "content-length", "transfer-encoding")
@@ -110,8 +116,17 @@ def to_response(reply: Reply, extensions: Mapping[str, Any] | None = None) -> Re
 
 
 def exchange(via: Client | BaseTransport, send: Send, *, limit: int = LARGEST_REPLY) -> Reply:
-    """Make one exchange through a client or straight through a transport."""
-    return finish(begin(via, send), limit=limit)
+    """Make one exchange through a client or straight through a transport.
+
+    An event stream that was asked for comes unread.
+    """
+    response = begin(via, send)
+    if not (send.streams and is_event_stream(response)):
+        return finish(response, limit=limit)
+    if send.terms is not None and send.terms.quote_only:
+        response.close()
+        return head_of(response)
+    return unread(response)
 
 
 def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | None = None) -> Response:
@@ -119,7 +134,7 @@ def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | No
 
     A client hands the names of what is shown on to its transport, which puts `credentials` there.
     """
-    with _failures(hide=is_named(send.request)):
+    with failures(hide=is_named(send.request)):
         if isinstance(via, Client):
             request = _told_of(via.build_request(**_parts(send)), send)
             return via.send(request, stream=True, follow_redirects=False)
@@ -130,7 +145,7 @@ def finish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     """Read a begun response to its end."""
     body = bytearray()
     try:
-        with _cuts(response, body):
+        with cuts(response, body):
             for chunk in response.iter_bytes():
                 _take(chunk, body, limit)
     finally:
@@ -142,14 +157,20 @@ async def aexchange(
     via: AsyncClient | AsyncBaseTransport, send: Send, *, limit: int = LARGEST_REPLY
 ) -> Reply:
     """Make the async twin of `exchange`."""
-    return await afinish(await abegin(via, send), limit=limit)
+    response = await abegin(via, send)
+    if not (send.streams and is_event_stream(response)):
+        return await afinish(response, limit=limit)
+    if send.terms is not None and send.terms.quote_only:
+        await response.aclose()
+        return head_of(response)
+    return unread(response)
 
 
 async def abegin(
     via: AsyncClient | AsyncBaseTransport, send: Send, credentials: Credentials | None = None
 ) -> Response:
     """Make the async twin of `begin`."""
-    with _failures(hide=is_named(send.request)):
+    with failures(hide=is_named(send.request)):
         if isinstance(via, AsyncClient):
             request = _told_of(via.build_request(**_parts(send)), send)
             return await via.send(request, stream=True, follow_redirects=False)
@@ -160,12 +181,86 @@ async def afinish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     """Make the async twin of `finish`."""
     body = bytearray()
     try:
-        with _cuts(response, body):
+        with cuts(response, body):
             async for chunk in response.aiter_bytes():
                 _take(chunk, body, limit)
     finally:
         await response.aclose()
     return _reply(response, bytes(body))
+
+
+def is_event_stream(response: Response) -> bool:
+    """Whether a begun response is an event stream, and a success."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return response.is_success and kind == EVENT_STREAM
+
+
+def unread(response: Response) -> Reply:
+    """Return a begun response's head, with its body to be read."""
+    return replace(head_of(response), unread=Unread(response))
+
+
+def when_closed(response: Response, then: Callable[[], object], note: Any) -> Response:
+    """Return a begun response with a note, and do something once it is closed."""
+    response.extensions = {**response.extensions, "coinslot": note}
+    response.stream = _Followed(response.stream, then)
+    return response
+
+
+class Unread:
+    """A body as it comes. Reading it throws `BodyCut` where it breaks off or falls silent."""
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+        framed = "content-length" in response.headers or "transfer-encoding" in response.headers
+        self.ends_well = framed or not response.http_version.startswith("HTTP/1")
+        """Whether its end can be told from its breaking off."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Give the decoded bytes as they come."""
+        with cuts(self._response, bytearray()):
+            yield from self._response.iter_bytes()
+
+    async def apieces(self) -> AsyncIterator[bytes]:
+        """Make the async twin of `pieces`."""
+        with cuts(self._response, bytearray()):
+            async for piece in self._response.aiter_bytes():
+                yield piece
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._response.close()
+
+    async def aclose(self) -> None:
+        """Make the async twin of `close`."""
+        await self._response.aclose()
+
+
+class _Followed(SyncByteStream, AsyncByteStream):
+    """A body, and what is done once it is closed."""
+
+    def __init__(self, body: SyncByteStream | AsyncByteStream, then: Callable[[], object]) -> None:
+        self._body: Any = body
+        self._then = then
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._body:
+            yield piece
+
+    def close(self) -> None:
+        try:
+            self._body.close()
+        finally:
+            self._then()
+
+    async def aclose(self) -> None:
+        try:
+            await self._body.aclose()
+        finally:
+            self._then()
 
 
 class _Counted(SyncByteStream, AsyncByteStream):
@@ -191,69 +286,8 @@ def _told_of(request: HttpxRequest, send: Send) -> HttpxRequest:
     return request
 
 
-def fetch(client: Client, effect: Fetch) -> Reply:
-    """Get a file into the effect's sink."""
-    with _failures():
-        response = client.send(client.build_request(**_file(effect)), stream=True, follow_redirects=False)
-    try:
-        if response.status_code in _WITH_CONTENT and not effect.only_head:
-            pour = _Pour(response, effect)
-            if effect.on_head is not None:
-                effect.on_head(head_of(response))
-            with _cuts(response, bytearray()):
-                for chunk in response.iter_bytes():
-                    pour.take(chunk)
-            pour.check()
-    finally:
-        response.close()
-    return _reply(response, b"")
-
-
-async def afetch(client: AsyncClient, effect: Fetch) -> Reply:
-    """Make the async twin of `fetch`."""
-    with _failures():
-        request = client.build_request(**_file(effect))
-        response = await client.send(request, stream=True, follow_redirects=False)
-    try:
-        if response.status_code in _WITH_CONTENT and not effect.only_head:
-            pour = _Pour(response, effect)
-            if effect.on_head is not None:
-                effect.on_head(head_of(response))
-            with _cuts(response, bytearray()):
-                async for chunk in response.aiter_bytes():
-                    pour.take(chunk)
-            pour.check()
-    finally:
-        await response.aclose()
-    return _reply(response, b"")
-
-
-class _Pour:
-    """Hands a body on as it comes, and says whether it came whole."""
-
-    def __init__(self, response: Response, effect: Fetch) -> None:
-        self._response = response
-        self._sink = effect.sink
-        self._handed_on = 0
-        announced = response.headers.get("content-length")
-        self._announced = int(announced) if announced and announced.isdigit() else None
-        if self._announced is None and "chunked" not in response.headers.get("transfer-encoding", ""):
-            raise BodyCut(_reply(response, b""), "the server does not say how long the file is")
-
-    def take(self, chunk: bytes) -> None:
-        self._sink(chunk)
-        self._handed_on += len(chunk)
-
-    def check(self) -> None:
-        encoded = "content-encoding" in self._response.headers
-        received = self._response.num_bytes_downloaded if encoded else self._handed_on
-        if self._announced is not None and received != self._announced:
-            reason = f"{received} of {self._announced} bytes arrived"
-            raise BodyCut(_reply(self._response, b""), reason)
-
-
 def _parts(send: Send) -> dict[str, Any]:
-    extensions: dict[str, Any] = {"timeout": _timeout(send.timeout)}
+    extensions: dict[str, Any] = {"timeout": timeouts(send.timeout)}
     if send.terms is not None:
         extensions["coinslot"] = send.terms
     request = send.request
@@ -267,24 +301,7 @@ def _parts(send: Send) -> dict[str, Any]:
     }
 
 
-def _file(effect: Fetch) -> dict[str, Any]:
-    # As stored: a length can only be checked against bytes that nobody recoded.
-    headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
-    if effect.start:
-        headers |= {
-            "Range": f"bytes={effect.start}-",
-            **({"If-Range": effect.version} if effect.version else {}),
-        }
-    extensions = {"timeout": _timeout(effect.timeout)}
-    return {
-        "method": "HEAD" if effect.only_head else "GET",
-        "url": effect.url,
-        "headers": headers,
-        "extensions": extensions,
-    }
-
-
-def _timeout(seconds: float) -> dict[str, float | None]:
+def timeouts(seconds: float) -> dict[str, float | None]:
     return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)).as_dict()
 
 
@@ -305,7 +322,7 @@ class _TooLong(Exception):
 
 
 @contextmanager
-def _failures(*, hide: bool = False) -> Iterator[None]:
+def failures(*, hide: bool = False) -> Iterator[None]:
     """Say of httpx's errors what they mean for what was sent.
 
     `hide`: the request shows credentials, which must not be seen among the variables of a traceback.
@@ -319,7 +336,7 @@ def _failures(*, hide: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def _cuts(response: Response, body: bytearray) -> Iterator[None]:
+def cuts(response: Response, body: bytearray) -> Iterator[None]:
     """Say of errors after the reply's beginning that its body is cut; `body` is what was read."""
     try:
         yield

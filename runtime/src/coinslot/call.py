@@ -17,7 +17,7 @@ from coinslot.models import RequestModel
 from coinslot.money import Dollars
 from coinslot.references import Reference
 from coinslot.referring import Sent, checked, cost_of, left_of
-from coinslot.replies import check_status, converse, read_answer
+from coinslot.replies import check_status, check_stream, converse, read_answer
 from coinslot.route import Route
 from coinslot.terms import CallTerms
 from coinslot.uploads import Upload, steps_of
@@ -31,6 +31,8 @@ AnswerT = TypeVar("AnswerT")
 """What a call returns: an answer, a `Job`, or an awaitable of one."""
 QuoteT = TypeVar("QuoteT")
 """What asking for a price returns: a `Quote`, or an awaitable of one."""
+EventsT = TypeVar("EventsT")
+"""What asking for the answer as a stream returns: `Events`, or an awaitable of `AsyncEvents`."""
 
 
 class Call(Generic[AnswerT]):
@@ -98,6 +100,43 @@ class PaidCall(Call[AnswerT], Generic[AnswerT, QuoteT]):
         return cast("QuoteT", self._perform(self._flow(terms, sent)))
 
 
+class StreamingCall(Call[AnswerT], Generic[AnswerT, EventsT]):
+    """A route that is not paid for, and whose answer can also be had as an event stream."""
+
+    def _stream(
+        self,
+        route: Route[Any, Any],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: RequestModel | None = None,
+        headers: RequestModel | None = None,
+        cookies: RequestModel | None = None,
+        body: Any = None,
+    ) -> EventsT:
+        sent = Sent(path=path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("EventsT", self._perform(self._flow(CallTerms(route=route.streamed()), sent)))
+
+
+class PaidStreamingCall(PaidCall[AnswerT, QuoteT], Generic[AnswerT, QuoteT, EventsT]):
+    """A route that is paid for, and whose answer can also be had as an event stream."""
+
+    def _stream(
+        self,
+        route: Route[Any, Any],
+        *,
+        path: Mapping[str, PathValue] | None = None,
+        query: RequestModel | None = None,
+        headers: RequestModel | None = None,
+        cookies: RequestModel | None = None,
+        body: Any = None,
+        max_price: Dollars | None = None,
+        idempotency_key: str | None = None,
+    ) -> EventsT:
+        terms = CallTerms(route=route.streamed(), max_price=max_price, idempotency_key=idempotency_key)
+        sent = Sent(path=path, query=query, headers=headers, cookies=cookies, body=body)
+        return cast("EventsT", self._perform(self._flow(terms, sent)))
+
+
 def route_behind(call: Call[Any]) -> Route[Any, Any]:
     """Return the route of a generated call: the one of its module."""
     for kind in type(call).__mro__:
@@ -139,6 +178,9 @@ def _with_files(
 def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[Any]:
     reply = yield from converse(route, send)
     check_status(route, reply)
+    if route.streams:
+        check_stream(route, reply)
+        return face.events(route, reply)
     if route.job is not None:
         from coinslot.jobs import accept
 

@@ -17,6 +17,7 @@ CoinslotError
 ├── RequestRejected           the server refused the request before any payment
 ├── ServerUnavailable         no usable answer, and no payment was made
 ├── UnexpectedAnswer          an answer that does not fit the document; carries the raw body
+├── StreamCut                 an event stream broke off; carries the events that came
 ├── JobFailed                 the server says that the job failed
 ├── JobTimeout                our deadline passed; the job can be waited for again
 ├── UploadFailed              an upload stopped between its steps
@@ -32,6 +33,7 @@ from coinslot.text import clean
 
 if TYPE_CHECKING:
     from coinslot.offer import Offer, Refusal
+    from coinslot.streams import Event
 
 
 class CoinslotError(Exception):
@@ -209,6 +211,37 @@ class UnexpectedAnswer(CoinslotError):
         if attempt_id is not None:
             self.money = f"It was paid for, as far as is known (attempt {attempt_id})."
         super().__init__(message)
+
+
+class StreamCut(CoinslotError):
+    """An event stream broke off before its end, or the server fell silent in it.
+
+    `received` events came; `events` are the last of them, all of them where they are few.
+    """
+
+    money = "Nothing was paid by this request; a job that was paid for stays paid."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        events: Sequence[Event] = (),
+        received: int = 0,
+        attempt_id: str | None = None,
+        settled: bool = False,
+    ) -> None:
+        self.events = tuple(events)
+        self.received = received
+        self.attempt_id = attempt_id
+        if attempt_id is not None:
+            paid = "It is paid for" if settled else "It is paid for, as far as is known"
+            goes_on = (
+                "the call counts as answered, and the same call without an idempotency key pays again"
+                if received
+                else "no event came, so the same call resumes this attempt and signs no second payment"
+            )
+            self.money = f"{paid} (attempt {attempt_id}): {goes_on}."
+        super().__init__(f"{message} {self.money}")
 
 
 class JobFailed(CoinslotError):

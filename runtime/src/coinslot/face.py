@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from coinslot.ledger import Ledger
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
+    from coinslot.route import Route
     from coinslot.security import Credentials
+    from coinslot.streams import AsyncEvents, Events
     from coinslot.uploads import UploadProgress, UploadStrategy
 
 T = TypeVar("T")
@@ -159,6 +161,10 @@ class Face(Generic[TransportT, HttpT]):
         """Return the handle of a job."""
         raise NotImplementedError
 
+    def events(self, route: Route[Any, Any], reply: Reply) -> Any:
+        """Return the events of a reply that is still to be read."""
+        raise NotImplementedError
+
     def polling(self, strategy: str | PollingStrategy | None) -> PollingStrategy:
         """Return a polling strategy, the client's own one for None."""
         chosen = self.settings.polling if strategy is None else strategy
@@ -231,6 +237,12 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
 
         return Job(work, self)
 
+    def events(self, route: Route[Any, Any], reply: Reply) -> Events:
+        """Return the events of a reply that is still to be read."""
+        from coinslot.streams import Events
+
+        return Events(route, reply)
+
     def close(self) -> None:
         """Let go of connections and the ledger."""
         line = self.let_go()
@@ -246,12 +258,12 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
         return self.settings.credentials.mask(_http.exchange(via, effect, limit=LARGEST_ANSWER))
 
     def _fetch(self, effect: Fetch) -> Reply:
-        from coinslot import _http, _resolve
+        from coinslot import _fetching, _resolve
 
         line = self.opened()
         if effect.public and line.resolves:
             _resolve.refuse_private(effect.url)
-        return _http.fetch(line.plain, effect)
+        return _fetching.fetch(line.plain, effect)
 
     def _open(self) -> Line[_http.Client]:
         from coinslot import _http
@@ -292,6 +304,12 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
 
         return AsyncJob(work, self)
 
+    def events(self, route: Route[Any, Any], reply: Reply) -> AsyncEvents:
+        """Return the events of a reply that is still to be read."""
+        from coinslot.streams import AsyncEvents
+
+        return AsyncEvents(route, reply)
+
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""
         line = self.let_go()
@@ -307,12 +325,12 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
         return self.settings.credentials.mask(await _http.aexchange(via, effect, limit=LARGEST_ANSWER))
 
     async def _fetch(self, effect: Fetch) -> Reply:
-        from coinslot import _http, _resolve
+        from coinslot import _fetching, _resolve
 
         line = self.opened()
         if effect.public and line.resolves:
             await _resolve.arefuse_private(effect.url)
-        return await _http.afetch(line.plain, effect)
+        return await _fetching.afetch(line.plain, effect)
 
     def _open(self) -> Line[_http.AsyncClient]:
         from coinslot import _http

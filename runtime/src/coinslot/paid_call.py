@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from coinslot.attempt import Attempt, CallIdentity
@@ -17,10 +17,13 @@ from coinslot.effects import Reply, Request
 from coinslot.money import Dollars
 from coinslot.origin import origin_of
 from coinslot.policy import Policy
-from coinslot.route import Route
+from coinslot.route import EVENT_STREAM, Route
 from coinslot.security import Credentials
 from coinslot.signed import Habits
 from coinslot.terms import Agreed, Budget
+
+if TYPE_CHECKING:
+    from coinslot.streams._hold import Hold
 
 MAX_QUOTES = 1000
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
@@ -81,6 +84,8 @@ class Paid:
     reply: Reply
     attempt: Attempt | None
     """None: the server asked for nothing."""
+    hold: Hold | None = None
+    """Holds the attempt while its answer, an event stream, is read; None: it is here."""
 
 
 def call_identity(call: PaidCall) -> CallIdentity:
@@ -90,7 +95,9 @@ def call_identity(call: PaidCall) -> CallIdentity:
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     digest = hashlib.sha256()
     kind, body = _unbounded(request.headers.get("Content-Type") or "", request.body)
-    for piece in (origin, request.method, path, kind):
+    # An answer that is read as it comes is another call than the same one answered whole.
+    streams = (EVENT_STREAM,) if call.route is not None and call.route.streams else ()
+    for piece in (origin, request.method, path, kind, *streams):
         digest.update(piece.encode() + b"\0")
     digest.update(_canonical(body))
     return CallIdentity(origin, request.method, parts.path, digest.hexdigest(), call.idempotency_key)

@@ -16,16 +16,20 @@ from coinslot.settling import PAID_TIMEOUT, alive_in, settle
 from coinslot.text import clean
 
 
-def recover(wallet: Wallet, owner: str, origin: str | None = None) -> Flow[list[Attempt]]:
+def recover(
+    wallet: Wallet, owner: str, origin: str | None = None, *, attempt_id: str | None = None
+) -> Flow[list[Attempt]]:
     """Finish every open attempt of this wallet that nobody is at work on, as far as it can be.
 
-    `origin` leaves out the others. Returns all attempts that were or still are unfinished, as they
-    stand now: those with a job can be waited for, the rest say in `note` what is missing.
+    `origin` leaves out the others, and so does `attempt_id`. Returns all attempts that were or still are
+    unfinished, as they stand now: those with a job can be waited for, the rest say in `note` what is missing.
     """
     payers = [backend.identity.address for backend in wallet.backends]
     left: list[Attempt] = yield Record(lambda ledger: ledger.unfinished(payers, origin), "unfinished")
     recovered: list[Attempt] = []
     for attempt in left:
+        if attempt_id not in {None, attempt.id}:
+            continue
         claim = yield from _claim(attempt, owner)
         if claim is not None:
             recovered.append((yield from _recovered(claim, wallet, owner)))

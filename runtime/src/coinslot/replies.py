@@ -69,6 +69,18 @@ def read_answer(route: Route[Any, Any], reply: Reply) -> Any:
         ) from error
 
 
+def check_stream(route: Route[Any, Any], reply: Reply) -> None:
+    """Raise UnexpectedAnswer where a success is no event stream."""
+    if reply.unread is not None:
+        return
+    kind = clean(_kind(reply.headers.get("Content-Type") or "nothing of a kind"), 80)
+    raise UnexpectedAnswer(
+        f"{route} was asked for an event stream, and answered with {kind}.",
+        body=reply.body,
+        attempt_id=paid_with(reply),
+    )
+
+
 def paid_with(reply: Reply) -> str | None:
     """Return the id of the attempt that paid for this reply, if any."""
     attempt = getattr(reply.note, "attempt", None)

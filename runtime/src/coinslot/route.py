@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias
 
 from typing_extensions import TypeVar
 
@@ -20,6 +20,7 @@ AnswerModel = TypeVar("AnswerModel", default="object")
 ResultModel = TypeVar("ResultModel", default="object")
 
 MAX_JOB_ID = 512
+EVENT_STREAM = "text/event-stream"
 Access: TypeAlias = Literal["paid", "signed", "open"]
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives, each the names of the security schemes that are shown together; empty: nothing is."""
@@ -130,7 +131,8 @@ class Route(Generic[AnswerModel, ResultModel]):
     sends: str = field(default="application/json", kw_only=True)
     """Media type of the body."""
     gives: str = field(default="application/json", kw_only=True)
-    """Media type of the successful answer: text comes as `str`, what is neither text nor JSON as `bytes`."""
+    """Media type of the successful answer: text comes as `str`, an event stream as `Events`, what is
+    neither text nor JSON as `bytes`."""
     styles: Mapping[str, Style] = field(default_factory=dict, kw_only=True, hash=False)
     """How parameters of several values are written, by wire name."""
     price: Price | None = field(default=None, kw_only=True)
@@ -149,3 +151,12 @@ class Route(Generic[AnswerModel, ResultModel]):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def streams(self) -> bool:
+        """Whether its answer is an event stream."""
+        return self.gives.partition(";")[0].strip().lower() == EVENT_STREAM
+
+    def streamed(self) -> Route[Any, Any]:
+        """Return the same route, asked for its answer as an event stream."""
+        return replace(self, gives=EVENT_STREAM, answer=None, job=None, result=None)

@@ -85,3 +85,8 @@ class CallTerms:
     """What may be paid, and to whom; None: whatever the policy allows."""
     credentials: Credentials | None = None
     """What the request may be shown, by the names that it carries."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether an event stream is awaited."""
+        return self.route is not None and self.route.streams
