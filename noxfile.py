@@ -24,6 +24,7 @@ FOLDERS = (
     "plugins/solana",
     "plugins/tempo",
     "plugins/sandbox",
+    "plugins/mcp",
     "codegen",
     "generated/stablestudio",
 )

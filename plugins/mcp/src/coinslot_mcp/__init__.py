@@ -1,0 +1,1 @@
+"""Serves a generated client to agents as MCP tools."""

@@ -1,0 +1,176 @@
+"""Payments: a quote is paid once, by its id, and gives its job at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import anyio
+from mcp import types
+from mcp.server.context import ServerRequestContext
+from pydantic import ValidationError
+
+from coinslot import AsyncJob, Attempt, CoinslotError, Route
+from coinslot.attempt import RELEASED
+from coinslot.call import flow_of
+from coinslot.effects import Effect, Flow, Send
+from coinslot.money import show
+from coinslot.terms import Agreed, Budget
+from coinslot_mcp.answering import answered
+from coinslot_mcp.catalogue import Entry
+from coinslot_mcp.consent import Consent
+from coinslot_mcp.failing import failure
+from coinslot_mcp.quotes import AgentQuote
+from coinslot_mcp.quoting import filled, misfit, needs_consent
+from coinslot_mcp.shop import Shop
+from coinslot_mcp.telling import cleaned, refusal, told
+
+_NOTHING = "Nothing was signed and nothing was paid."
+_ASK_AGAIN = "Ask for another quote if it is still wanted."
+_LONGEST_ARGUMENTS = 600
+
+
+class Till:
+    """Takes quotes and pays them, each once."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._consent = Consent()
+        self._turns: dict[str, anyio.Lock] = {}
+
+    async def pay(
+        self, context: ServerRequestContext, params: types.CallToolRequestParams, quote_id: str
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        """Pay a quote, or give again what it has bought."""
+        quote = self._shop.quotes.find(quote_id)
+        entry = None if quote is None else self._shop.entries.get(quote.entry)
+        if quote is None or entry is None or quote.origin != self._shop.origin:
+            return _refused("There is no such quote (any more).", _ASK_AGAIN)
+        # Two calls for one quote: the second waits, and gets what the first one bought.
+        turn = self._turns.setdefault(quote.id, anyio.Lock())
+        async with turn:
+            try:
+                return await self._paid(context, params, quote, entry)
+            except CoinslotError as error:
+                return failure(error, quote_id=quote.id)
+
+    async def _paid(
+        self,
+        context: ServerRequestContext,
+        params: types.CallToolRequestParams,
+        quote: AgentQuote,
+        entry: Entry,
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        attempt = await anyio.to_thread.run_sync(self._shop.paid_with, quote)
+        if attempt is not None and attempt.money not in RELEASED:
+            return await self._again(quote, entry, attempt)
+        if self._shop.quotes.expired(quote):
+            return _refused("The quote has expired: it holds for five minutes.", _ASK_AGAIN)
+        if needs_consent(
+            self._shop,
+            quote.cost,
+            surprising=quote.surprising,
+            uploads_known=quote.uploads is not None,
+        ):
+            said = await self._consent.of(context, params, quote, _question(quote, entry))
+            if isinstance(said, types.InputRequiredResult):
+                return said
+            if said != "yes":
+                return _refused(*_NO[said])
+            if self._shop.quotes.expired(quote):
+                return _refused("The quote expired before it was agreed to.", _ASK_AGAIN)
+        return await self._bought(quote, entry)
+
+    async def _bought(self, quote: AgentQuote, entry: Entry) -> types.CallToolResult:
+        given, files = filled(self._shop, entry, quote.arguments)
+        if files != quote.files:
+            return _refused("A file is not what it was when the quote was made.", _ASK_AGAIN)
+        call: Callable[..., Flow[Any]] = flow_of(entry.call)
+        try:
+            flow = call(**given, max_price=quote.cost, idempotency_key=quote.key)
+        except ValidationError as error:
+            raise misfit(error) from None
+        face = self._shop.client._face  # noqa: SLF001 - a flow is performed as the client's own calls are
+        answer = await face.perform(_as_agreed(flow, entry.route, quote.agreed, self._shop.caps.budget))
+        if isinstance(answer, AsyncJob):
+            return _job_told(quote, answer.attempt_id)
+        return answered({"quote_id": quote.id, "paid": "yes", "cost": show(quote.cost)}, answer)
+
+    async def _again(self, quote: AgentQuote, entry: Entry, attempt: Attempt) -> types.CallToolResult:
+        """Give again what was bought, or find out what became of a payment. Signs nothing."""
+        if attempt.job_id is not None:
+            return _job_told(quote, attempt.id)
+        if attempt.money == "settled" or not self._shop.quotes.expired(quote):
+            return await self._bought(quote, entry)
+        # The same call could pay anew, once the first payment is proven void: too late for this quote.
+        with suppress(CoinslotError):
+            await self._shop.client.recover()
+        found = self._shop.ledger.attempt(attempt.id) or attempt
+        if found.job_id is not None:
+            return _job_told(quote, found.id)
+        if found.money in RELEASED:
+            return _refused("The payment is proven never to have been made.", _ASK_AGAIN)
+        return refusal(
+            "PaymentOutcomeUnknown",
+            paid="yes" if found.money == "settled" else "unknown",
+            money=f"{show(found.price)} may have been taken.",
+            do="Do not buy the same thing again: tell the user, who sees it in: coinslot ledger show "
+            f"{found.id}. Calling pay with this quote_id again looks it up again.",
+            attempt=found.id,
+        )
+
+
+_NO = {
+    "no": ("The person who was asked did not agree.", "Do not ask again unless the user says so."),
+    "nobody": (
+        "It needs a person's yes, and this host cannot ask for one (MCP elicitation).",
+        "Tell the user: they can raise --confirm-above of this server, or buy it themselves.",
+    ),
+}
+
+
+def _refused(what: str, do: str) -> types.CallToolResult:
+    return refusal(what, paid="no", money=_NOTHING, do=do)
+
+
+def _job_told(quote: AgentQuote, attempt_id: str | None) -> types.CallToolResult:
+    return told(
+        {
+            "paid": "yes",
+            "cost": show(quote.cost),
+            "job": attempt_id,
+            "quote_id": quote.id,
+            "next": "The job is under way. Call job_wait with this job for its result.",
+        }
+    )
+
+
+def _question(quote: AgentQuote, entry: Entry) -> str:
+    """Return what a person is asked: the facts first, then what the agent wrote, on one line."""
+    unsure = " Its price is not the one that is printed for it." if quote.surprising else ""
+    files = " What uploading its files costs beside is not known." if quote.uploads is None else ""
+    arguments = str(cleaned(quote.arguments))[:_LONGEST_ARGUMENTS]
+    return (
+        f"Pay {show(quote.cost)} to {quote.origin} ({quote.agreed.payee} on {quote.agreed.network}) for "
+        f"{entry.route}?{unsure}{files} The agent asks for: {arguments}"
+    )
+
+
+def _as_agreed(flow: Flow[Any], route: Route[Any, Any], agreed: Agreed, budget: Budget) -> Flow[Any]:
+    """Run a call's flow: all that it pays is paid out of the budget, and the call itself only as agreed."""
+    step: Callable[[Any], Effect] = flow.send
+    given: Any = None
+    while True:
+        try:
+            effect = step(given)
+        except StopIteration as stop:
+            return stop.value
+        if isinstance(effect, Send) and effect.terms is not None:
+            bound = agreed if effect.terms.route is route else None
+            effect = replace(effect, terms=replace(effect.terms, budget=budget, agreed=bound))
+        try:
+            step, given = flow.send, (yield effect)
+        except BaseException as error:  # noqa: BLE001 - the flow decides what it means
+            step, given = flow.throw, error
