@@ -26,7 +26,7 @@ from coinslot.ledger._resuming import claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
 from coinslot.ledger._selecting import known_payees, payee_of, select_from
 from coinslot.ledger._writing import Pen
-from coinslot.ledger.rules import at_its_end, check_given_up, check_move, check_plan, unfinished
+from coinslot.ledger.rules import at_its_end, check_given_up, check_moves, check_plan, unfinished
 from coinslot.offer import comparable
 
 
@@ -116,7 +116,7 @@ class SqliteLedger:
         digest = hashlib.sha256(envelope.credential_header[1].encode()).hexdigest()
         with self._writing(synced=True) as pen:
             row = pen.owned(attempt_id, owner)
-            check_move(attempt_of(row), money="signed")
+            check_moves(row["money"], row["delivery"], money="signed")
             if pen.db.execute(
                 "SELECT 1 FROM attempts WHERE credential_hash = ?"
                 " OR (network = ? AND payer = ? AND nonce = ?)",

@@ -11,7 +11,7 @@ from coinslot.errors import ConfigurationError, PaymentOutcomeUnknown
 from coinslot.ledger._answers import LONG, AnswerFiles
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._rows import attempt_of, planned_row
-from coinslot.ledger.rules import check_move, needs_its_bytes
+from coinslot.ledger.rules import check_moves, needs_its_bytes
 
 
 class Pen:
@@ -51,8 +51,9 @@ class Pen:
 
     def change(self, attempt_id: str, **changes: Any) -> None:
         """Change columns; a move must be one that the rules name, and goes into the history."""
-        check_move(
-            attempt_of(self.row(attempt_id)), money=changes.get("money"), delivery=changes.get("delivery")
+        now = self.row(attempt_id)
+        check_moves(
+            now["money"], now["delivery"], money=changes.get("money"), delivery=changes.get("delivery")
         )
         changes["updated_at"] = self._now
         assignments = ", ".join(f"{name} = ?" for name in changes)

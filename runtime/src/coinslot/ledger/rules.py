@@ -24,6 +24,7 @@ __all__ = [
     "at_its_end",
     "check_given_up",
     "check_move",
+    "check_moves",
     "check_plan",
     "needs_its_bytes",
     "unfinished",
@@ -60,9 +61,16 @@ def check_plan(
 
 def check_move(attempt: Attempt, *, money: str | None = None, delivery: str | None = None) -> None:
     """Raise ForbiddenMove where no rule lets the attempt go there; no rule lets one go where it is."""
+    check_moves(attempt.money, attempt.delivery, money=money, delivery=delivery)
+
+
+def check_moves(
+    money_now: str, delivery_now: str, *, money: str | None = None, delivery: str | None = None
+) -> None:
+    """Do the same for an attempt of which only its states were read."""
     for moves, old, new in (
-        (MONEY_MOVES, attempt.money, money),
-        (DELIVERY_MOVES, attempt.delivery, delivery),
+        (MONEY_MOVES, money_now, money),
+        (DELIVERY_MOVES, delivery_now, delivery),
     ):
         if new is not None and new not in moves[old]:
             message = f"an attempt cannot go from {old} to {new}"
