@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from coinslot.commands.ledger import table
+from coinslot.commands.listing import table
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show
 from coinslot.origin import origin_of

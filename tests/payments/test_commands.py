@@ -11,7 +11,7 @@ from coinslot._cli import build
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
 
-from .conftest import DEVELOPMENT_KEY, ORIGIN, OTHER_PAYEE, PAYEE, Buyer, Shop
+from .conftest import DEVELOPMENT_KEY, ORIGIN, OTHER_PAYEE, PAYEE, Buyer, Shop, accepted
 from .test_matching import lose
 
 
@@ -40,7 +40,7 @@ def test_payments_are_listed_and_shown(typed: Buyer) -> None:
     assert "settled" in shown
     (line,) = run("ledger", "list", "--json").output.splitlines()
     assert json.loads(line)["job_id"] == "job-1"
-    assert json.loads(run("ledger", "show", attempt.id).output)["terms"]["amount"] == 134000
+    assert json.loads(run("ledger", "show", attempt.id, "--json").output)["amount"] == 134000
     missing = run("ledger", "show", "att_none")
     assert (missing.exit_code, "no attempt" in missing.output) == (1, True)
 
@@ -58,6 +58,23 @@ def test_a_person_resolves_what_nothing_else_can(shop: Shop, typed: Buyer) -> No
     assert (resolved.money, resolved.note) == ("void", "resolved by hand: I looked")
     again = run("ledger", "resolve", attempt.id, "settled", "--note", "x", "--yes")
     assert (again.exit_code, "cannot go" in again.output) == (1, True)
+
+
+def test_a_person_gives_up_what_never_came(shop: Shop, typed: Buyer) -> None:
+    lose(shop)
+    with pytest.raises(PaymentOutcomeUnknown):
+        typed.draw()
+    (attempt,) = typed.ledger.attempts()
+    give_up = ("ledger", "resolve", attempt.id, "lost", "--note", "it never came", "--yes")
+
+    early = run(*give_up)
+    assert (early.exit_code, "only when the money has settled" in early.output) == (1, True)
+    assert run("ledger", "resolve", attempt.id, "settled", "--note", "I looked", "--yes").exit_code == 0
+    assert run(*give_up).exit_code == 0
+    assert run(*give_up).exit_code == 1
+    shop.answers = [accepted()]
+    assert typed.draw().json()["jobId"] == "job-1"
+    assert len(shop.credentials) == 2
 
 
 def test_prompts_are_purged_when_nothing_needs_them(shop: Shop, typed: Buyer) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Literal
 
 import click
 
-from coinslot.attempt import Attempt, ForbiddenMove
+from coinslot.attempt import ForbiddenMove
+from coinslot.commands._choosing import choosing, entries, found
+from coinslot.commands._spending import export, report, summary
+from coinslot.commands.listing import console, fits_wide, table, table_of
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger
-from coinslot.money import show, total
+from coinslot.spending import Entry, plain, short_ids
+from coinslot.text import clean
 
 
 @click.group(help="What was paid, for what, and what became of it.")
@@ -20,72 +23,99 @@ def ledger() -> None:
     """Group the ledger's subcommands."""
 
 
-@ledger.command("list", help="All attempts, the newest last.")
+@ledger.command("list", help="The attempts, the newest last.")
+@choosing
+@click.option("-n", "--last", type=click.IntRange(min=1), help="Only so many, the newest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
-def list_(*, as_json: bool) -> None:
-    """Print every attempt."""
-    attempts = _attempts()
+def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
+    """Print attempts."""
+    shown = chosen if last is None else chosen[-last:]
     if as_json:
-        for attempt in attempts:
-            click.echo(json.dumps(_plain(attempt)))
+        for entry in shown:
+            click.echo(json.dumps(plain(entry)))
         return
-    if not attempts:
-        click.echo("Nothing was paid from this ledger yet.")
+    every = [entry.attempt for entry in entries()]
+    if not shown:
+        click.echo("No attempt fits." if every else "Nothing was paid from this ledger yet.")
         return
-    from rich.console import Console
+    terminal = console()
+    terminal.print(table_of(shown, short_ids(every), wide=fits_wide(terminal)))
 
-    Console().print(table(attempts))
 
-
-@ledger.command("show", help="One attempt, with everything that is known of it.")
+@ledger.command("show", help="One attempt, with its history and everything else that is known of it.")
 @click.argument("attempt_id")
-def show_one(attempt_id: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def show_one(attempt_id: str, *, as_json: bool) -> None:
     """Print one attempt."""
-    attempt = next((known for known in _attempts() if known.id == attempt_id), None)
-    if attempt is None:
-        raise click.ClickException(f"There is no attempt {attempt_id} in this ledger.")
-    click.echo(json.dumps(_plain(attempt), indent=2))
+    known = found(attempt_id)
+    entry = next(entry for entry in entries() if entry.attempt.id == known.id)
+    history = [
+        {
+            "at": datetime.fromtimestamp(move.at, UTC).astimezone().isoformat(timespec="seconds"),
+            "money": move.money,
+            "delivery": move.delivery,
+            "note": None if move.note is None else clean(move.note),
+        }
+        for move in SqliteLedger().history(known.id)
+    ]
+    told = plain(entry)
+    if as_json:
+        click.echo(json.dumps({**told, "history": history}, indent=2))
+        return
+    width = max(map(len, told))
+    for name, value in told.items():
+        if value is not None:
+            click.echo(f"{name:{width}}  {json.dumps(value) if isinstance(value, dict) else value}")
+    click.echo("history")
+    for move in history:
+        note = f"  {move['note']}" if move["note"] else ""
+        click.echo(f"  {move['at']}  {move['money']}, {move['delivery']}{note}")
 
 
 @ledger.command(help="Finish what earlier calls left open: sends again, looks up, signs nothing new.")
+@click.argument("attempt_id", required=False)
 @click.option(
     "--pay-with", "names", multiple=True, help="A backend whose wallet paid; all with a key without it."
 )
-def recover(names: tuple[str, ...]) -> None:
-    """Recover every open attempt that nobody is at work on."""
-    from rich.console import Console
-
+def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
+    """Recover every open attempt that nobody is at work on, or one."""
     from coinslot.transport import PaymentTransport
 
+    wanted = None if attempt_id is None else found(attempt_id)
     transport = PaymentTransport(pay_with=names or None)
     try:
-        attempts = transport.recover()
+        attempts = transport.recover(attempt_id=None if wanted is None else wanted.id)
     except CoinslotError as error:
         raise click.ClickException(str(error)) from None
     finally:
         transport.close()
     if not attempts:
-        click.echo("Nothing is open.")
+        click.echo("Nothing is open." if wanted is None else f"{wanted.id} is not open: {wanted.money}.")
         return
-    Console().print(table(attempts))
+    console().print(table(attempts))
     for attempt in attempts:
         click.echo(f"{attempt.id}: {attempt.note or 'nothing more is known'}")
 
 
-@ledger.command(help="Write what you found out yourself about a payment that nothing else can conclude.")
+@ledger.command(
+    help="Write what you found out yourself about a payment that nothing else can conclude. `settled` and "
+    "`void` say what became of the money; `lost` gives up what a settled payment paid for, and the same call "
+    "is paid for anew."
+)
 @click.argument("attempt_id")
-@click.argument("money", type=click.Choice(["settled", "void"]))
+@click.argument("fate", type=click.Choice(["settled", "void", "lost"]))
 @click.option("--note", prompt="How do you know", help="How you know it; kept in the ledger.")
 @click.confirmation_option(
-    prompt="If you are wrong, the call is paid twice (void) or never made again (settled). Go on?"
+    prompt="If you are wrong, the call is paid twice (void, lost) or never made again (settled). Go on?"
 )
-def resolve(attempt_id: str, money: Literal["settled", "void"], note: str) -> None:
-    """Conclude an attempt by hand."""
+def resolve(attempt_id: str, fate: Literal["settled", "void", "lost"], note: str) -> None:
+    """Conclude an attempt by hand: its money, or (lost) what a settled payment paid for and never came."""
+    known = found(attempt_id)
     try:
-        attempt = SqliteLedger().resolve(attempt_id, money, note)
+        attempt = SqliteLedger().resolve(known.id, fate, note)
     except (CoinslotError, ForbiddenMove) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{attempt.id}: {attempt.money}")
+    click.echo(f"{attempt.id}: {attempt.money}, {attempt.delivery}")
 
 
 @ledger.command(help="Erase the prompts and answers of attempts that are at their end.")
@@ -100,54 +130,5 @@ def purge(*, prompts: bool) -> None:
     click.echo(f"Erased the requests and answers of {erased} attempts.")
 
 
-def table(attempts: list[Attempt]) -> object:
-    """Return the attempts as a table for a terminal."""
-    from rich.table import Table
-
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for name, fixed in (("when", True), ("call", False), ("price", True), ("with", True), ("money", True)):
-        made.add_column(name, no_wrap=fixed, overflow="fold")
-    made.add_column("delivery", no_wrap=True)
-    for attempt in attempts:
-        when = datetime.fromtimestamp(attempt.created_at, UTC).strftime("%m-%d %H:%M")
-        said = f", {attempt.settled_by}" if attempt.settled_by else ""
-        made.add_row(
-            when,
-            attempt.call.path,
-            show(attempt.price),
-            attempt.backend,
-            attempt.money + said,
-            attempt.delivery,
-        )
-    spent = total(attempt.reserved for attempt in attempts)
-    made.caption = f"{show(spent)} spent or reserved"
-    return made
-
-
-def _attempts() -> list[Attempt]:
-    try:
-        return SqliteLedger().attempts()
-    except CoinslotError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _plain(attempt: Attempt) -> dict[str, object]:
-    return {
-        "id": attempt.id,
-        "call": f"{attempt.call.method} {attempt.url}",
-        "idempotency_key": attempt.call.idempotency_key,
-        "created_at": datetime.fromtimestamp(attempt.created_at, UTC).isoformat(),
-        "backend": attempt.backend,
-        "price_usd": str(attempt.price),
-        "reserved_usd": str(attempt.reserved),
-        "terms": asdict(attempt.terms),
-        "money": attempt.money,
-        "settled_by": attempt.settled_by,
-        "transaction": attempt.transaction,
-        "nonce": attempt.nonce,
-        "receipt": attempt.receipt,
-        "delivery": attempt.delivery,
-        "job_id": attempt.job_id,
-        "matched": attempt.matched,
-        "note": attempt.note,
-    }
+for command in (summary, export, report):
+    ledger.add_command(command)

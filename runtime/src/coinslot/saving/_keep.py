@@ -14,7 +14,7 @@ from coinslot.effects import Flow
 from coinslot.media import SNIFFED_BYTES, sniff
 from coinslot.saving._names import Place, synced, take, with_ending
 from coinslot.saving._part import Part
-from coinslot.saving._png import with_text
+from coinslot.saving._png import text_of, with_text
 from coinslot.saving._told import model_of, told_of
 
 if TYPE_CHECKING:
@@ -53,6 +53,16 @@ def keep(
     return path
 
 
+def sidecar_of(path: Path) -> Path:
+    """Return where what made a file is told beside it."""
+    return path.with_name(f"{path.name}.json")
+
+
+def text_inside(picture: bytes) -> str | None:
+    """Return what a picture tells of what made it; None where it tells nothing."""
+    return text_of(picture, KEYWORD)
+
+
 def _told_inside(path: Path, told: Any) -> bool:
     """Put the text into a picture that is not in its place yet; False: it does not fit there."""
     if path.stat().st_size > _LARGEST_PICTURE:
@@ -67,7 +77,7 @@ def _told_inside(path: Path, told: Any) -> bool:
 def _write_beside(path: Path, told: Any) -> None:
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
-    take(_write(part, text.encode()), path.with_name(f"{path.name}.json"))
+    take(_write(part, text.encode()), sidecar_of(path))
     synced(path.parent)
 
 

@@ -1,0 +1,68 @@
+"""The options by which commands of the ledger choose attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from coinslot.attempt import Attempt
+from coinslot.errors import CoinslotError, ConfigurationError
+from coinslot.ledger import SqliteLedger
+from coinslot.spending import STATES, Entry, Selection, find, moment, read
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def choosing(command: _Command) -> Callable[..., Any]:
+    """Add the options to a command, which gets the chosen entries as its first argument, the oldest first."""
+
+    @wraps(command)
+    def chosen(
+        *,
+        since: str | None,
+        routes: tuple[str, ...],
+        origins: tuple[str, ...],
+        backends: tuple[str, ...],
+        states: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        start = None
+        if since is not None:
+            try:
+                start = moment(since, datetime.now(UTC))
+            except (ConfigurationError, OverflowError) as error:
+                raise click.BadParameter(str(error), param_hint="--since") from None
+        selection = Selection(start, routes, origins, backends, states)
+        return command(selection.of(entries()), **others)
+
+    for option in (
+        click.option(
+            "--state", "states", multiple=True, type=click.Choice(STATES), help="Of money or delivery."
+        ),
+        click.option("--backend", "backends", multiple=True, help="Only what this backend paid."),
+        click.option("--origin", "origins", multiple=True, help="Only calls to this host or origin."),
+        click.option("--route", "routes", multiple=True, help="Only routes whose path has this in it."),
+        click.option("--since", help="From then on: 2026-11-21, '2026-11-21 14:00', today, 24h, 7d, 4w."),
+    ):
+        chosen = option(chosen)
+    return chosen
+
+
+def entries() -> list[Entry]:
+    """Return every attempt of this machine's ledger, the oldest first."""
+    try:
+        return read(SqliteLedger())
+    except CoinslotError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def found(given: str) -> Attempt:
+    """Return the attempt of an id or of its beginning."""
+    try:
+        return find(SqliteLedger().attempts(), given)
+    except CoinslotError as error:
+        raise click.ClickException(str(error)) from None

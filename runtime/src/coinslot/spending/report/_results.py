@@ -1,0 +1,137 @@
+"""The gallery: files that were saved, what they were asked with, and a small picture of each."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from coinslot.media import SNIFFED_BYTES, sniff
+from coinslot.saving import sidecar_of, text_inside
+from coinslot.spending._entries import Entry
+from coinslot.text import clean
+
+EDGE = 480
+"""Pixels of a small picture's longer edge."""
+_LARGEST = 64 * 1024 * 1024
+_LONGEST_PROMPT = 4_000
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+Kind: TypeAlias = Literal["image", "video", "audio", "file", "gone"]
+Requested: TypeAlias = Callable[[str], bytes | None]
+"""Returns the body of an attempt's request, where it is still kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One result."""
+
+    entry: Entry
+    kind: Kind
+    name: str
+    address: str | None
+    """Of the file on this machine; None where it is there no more."""
+    picture: str | None
+    """A small picture as a `data:` address."""
+    width: int
+    height: int
+    prompt: str | None
+    parameters: str
+
+
+def shown(entries: Sequence[Entry], requested: Requested, most: int) -> list[Shown]:
+    """Return the results that were saved, the newest first, `most` of them."""
+    saved = [entry for entry in entries if entry.attempt.saved_to is not None]
+    return [_shown(entry, requested) for entry in reversed(saved[-most:] if most else [])]
+
+
+def _shown(entry: Entry, requested: Requested) -> Shown:
+    path = Path(entry.attempt.saved_to or "")
+    kind = _kind(path)
+    told = _told(path, entry) if kind != "gone" else {}
+    told = told or _asked(requested(entry.attempt.id))
+    picture = _small(path) if kind == "image" else None
+    prompt = told.get("prompt")
+    width, height = picture[1] if picture else (0, 0)
+    return Shown(
+        entry,
+        kind,
+        clean(path.name, 200),
+        path.absolute().as_uri() if kind != "gone" else None,
+        picture[0] if picture else None,
+        width,
+        height,
+        clean(prompt, _LONGEST_PROMPT) if isinstance(prompt, str) and prompt.strip() else None,
+        " · ".join(_parameters(told.get("parameters"))),
+    )
+
+
+def _kind(path: Path) -> Kind:
+    try:
+        with path.open("rb") as file:
+            kind = sniff(file.read(SNIFFED_BYTES)) or ""
+    except (OSError, ValueError):
+        return "gone"
+    for known in ("image", "video", "audio"):
+        if kind.startswith(f"{known}/"):
+            return known
+    return "file"
+
+
+def _told(path: Path, entry: Entry) -> Mapping[str, Any]:
+    """Return what a file says of what made it; nothing where it is another attempt's by now."""
+    for read in (_beside, _inside):
+        told: Any = None
+        with suppress(OSError, ValueError, RecursionError):
+            told = json.loads(read(path) or "null")
+        if isinstance(told, dict) and told.get("attempt_id", entry.attempt.id) == entry.attempt.id:
+            return told
+    return {}
+
+
+def _beside(path: Path) -> str | None:
+    beside = sidecar_of(path)
+    there = beside.is_file() and beside.stat().st_size <= 1024 * 1024
+    return beside.read_text("utf-8") if there else None
+
+
+def _inside(path: Path) -> str | None:
+    return text_inside(path.read_bytes()) if path.stat().st_size <= _LARGEST else None
+
+
+def _asked(body: bytes | None) -> Mapping[str, Any]:
+    asked: Any = None
+    with suppress(ValueError, RecursionError):
+        asked = json.loads(body or b"null")
+    return {"prompt": asked.get("prompt")} if isinstance(asked, dict) else {}
+
+
+def _parameters(told: Any) -> Iterator[str]:
+    if not isinstance(told, Mapping):
+        return
+    for name, value in list(told.items())[:8]:
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            yield f"{clean(str(name), 40)}: {clean(str(value), 60)}"
+
+
+def _small(path: Path) -> tuple[str, tuple[int, int]] | None:
+    """Return a small picture; None without Pillow, and where it cannot read the file."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return None
+    written = BytesIO()
+    try:
+        with Image.open(path, formats=_FORMATS) as image:
+            image.draft("RGB", (EDGE, EDGE))
+            image.thumbnail((EDGE, EDGE))
+            image.convert("RGBA" if "A" in image.getbands() else "RGB").save(written, "WEBP", quality=78)
+            size = image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    return f"data:image/webp;base64,{base64.b64encode(written.getvalue()).decode('ascii')}", size
