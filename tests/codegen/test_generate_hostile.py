@@ -178,3 +178,13 @@ def test_the_manifest_and_the_copy_are_data() -> None:
     files = made(content).files
     name = next(path for path in files if path.endswith("manifest.json"))
     assert json.loads(files[name])["document"]["title"] == content["info"]["title"]
+
+
+def test_what_looks_like_other_characters_is_told_apart() -> None:
+    """Prose has ASCII's own quotes; what is sent stays as it is; a script's own words stay readable."""
+    prose = "The ‘as at’ date, 1−2, p\u0430ypal, όδος, имя"  # noqa: RUF001
+    body = {"type": "object", "properties": {"a": {"enum": ["‘x’", "b"], "description": prose}}}  # noqa: RUF001
+    made_of = made(document({"/make": {"post": operation(body=body, **PAID)}}))
+    written = "\n".join(text.decode() for path, text in made_of.files.items() if path.endswith(".py"))
+    assert "The 'as at' date, 1-2, p\\u0430ypal, όδος, имя" in written
+    assert '"\\u2018x’"' in written

@@ -174,7 +174,7 @@ class _Package:
         exports = [(client, "._client"), (f"Async{client}", "._client")]
         exports += [(name, ".results") for name in self.writer.result_names]
         doc = docstring(sentence(f"{api.title} {api.version}"), sentence(api.description))
-        self._write("__init__.py", "package.py", doc=doc, exports=sorted(exports))
+        self._write("__init__.py", "package.py", doc=doc, exports=sorted(exports, key=_listed))
         self.files[f"{self.names.root}py.typed"] = ""
 
     def command_line(self) -> None:
@@ -258,3 +258,9 @@ def _result(spec: ResultSpec, name: str, imports: Imports) -> ClassView:
 def _version(text: str) -> str:
     found = re.match(r"v?(\d+(?:\.\d+){0,3})", text)
     return found[1] if found else "0"
+
+
+def _listed(export: tuple[str, str]) -> tuple[bool, str]:
+    """Sort as linters want `__all__`: constants, or what looks like one, before classes."""
+    name = export[0]
+    return not (name.isupper() and len(name) > 1), name

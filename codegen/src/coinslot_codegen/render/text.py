@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import textwrap
 
+from coinslot_codegen.render.lookalikes import plain, told_apart
+
 WIDTH = 110
 """Characters in a line of generated code, as the formatter has it too."""
 
@@ -40,7 +42,8 @@ _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"'}
 def literal(value: object) -> str:
     """Return a constant as Python source."""
     if isinstance(value, str):
-        return '"' + _QUOTED.sub(lambda found: _SHORT.get(found[0]) or _numbered(found[0]), value) + '"'
+        safe = _QUOTED.sub(lambda found: _SHORT.get(found[0]) or _numbered(found[0]), value)
+        return f'"{told_apart(safe)}"'
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return repr(int(value))
     if value is None or isinstance(value, bool | int | float):
@@ -56,7 +59,7 @@ def docstring(*parts: str, indent: int = 0) -> str:
     """
     room = WIDTH - indent
     blocks = ["\n".join(_wrapped(line, room) for line in part.splitlines()) for part in parts if part.strip()]
-    lines = _documenting("\n\n".join(blocks).strip()).split("\n")
+    lines = _documenting(plain("\n\n".join(blocks).strip())).split("\n")
     margin = " " * indent
     body = "\n".join(margin + line if line and index else line for index, line in enumerate(lines))
     alone = len(lines) == 1 and indent + len(body) + len('""""""') <= WIDTH
@@ -71,7 +74,7 @@ def one_line(text: str) -> str:
 
 def terminal(text: str) -> str:
     """Return prose on one line as a terminal may show it: nothing in it steers or deceives one."""
-    return " ".join(_UNSEEN.sub(" ", one_line(text)).split())
+    return plain(" ".join(_UNSEEN.sub(" ", one_line(text)).split()))
 
 
 def sentence(text: str) -> str:
@@ -111,7 +114,7 @@ def _wrapped(line: str, room: int) -> str:
 
 def _documenting(text: str) -> str:
     """Make text safe inside triple quotes, by numbered escapes alone."""
-    safe = _DOCUMENTED.sub(lambda found: _numbered(found[0]), text)
+    safe = told_apart(_DOCUMENTED.sub(lambda found: _numbered(found[0]), text))
     safe = safe.replace('"""', _numbered('"') * 3)
     return safe[:-1] + _numbered('"') if safe.endswith('"') else safe
 

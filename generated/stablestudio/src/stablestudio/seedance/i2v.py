@@ -51,7 +51,7 @@ ROUTE = Route(
     "/api/generate/seedance/i2v",
     access="paid",
     answer=AcceptedJob,
-    media={"urls": ("image", "video"), "audioUrls": ("audio",)},
+    media={"audioUrls": ("audio",), "urls": ("image", "video")},
     price=PricePerSecond("0.09", "0.54", seconds_field="duration", default_seconds="5"),
     job=JOBS,
     result=VideoResult,

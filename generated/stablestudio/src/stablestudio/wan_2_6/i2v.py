@@ -42,7 +42,7 @@ ROUTE = Route(
     "/api/generate/wan-2.6/i2v",
     access="paid",
     answer=AcceptedJob,
-    media={"image": ("image",), "audioUrl": ("audio",)},
+    media={"audioUrl": ("audio",), "image": ("image",)},
     price=PriceRange("0.50", "2.25"),
     job=JOBS,
     result=VideoResult,
