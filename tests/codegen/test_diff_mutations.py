@@ -41,7 +41,9 @@ def demand(body: Schema, name: str) -> set[Change]:
 
 
 def describe(body: Schema, name: str) -> set[Change]:
-    body["properties"][name]["description"] = "Said in words that nothing else has."
+    # What a member takes files for is read from its description too, so that it stays at its head.
+    member = body["properties"][name]
+    member["description"] = f"{member.get('description', 'A value')}. Said in words that nothing else has."
     return {("compatible", "description", identifier(name))}
 
 

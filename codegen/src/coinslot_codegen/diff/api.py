@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from coinslot_codegen.diff import credentials, files
 from coinslot_codegen.diff.calls import compare_calls
 from coinslot_codegen.diff.change import IMPACTS, Change
 from coinslot_codegen.diff.pairing import pair
 from coinslot_codegen.diff.scalars import shown
 from coinslot_codegen.diff.terms import priced
 from coinslot_codegen.diff.values import Values
-from coinslot_codegen.document.model import Api, RouteSpec, UploadSpec
+from coinslot_codegen.document.model import Api, RouteSpec
 
 _GUIDED = frozenset(
     {
@@ -26,6 +26,7 @@ _GUIDED = frozenset(
         "rule-removed",
         "rule-added",
         "upload",
+        "files",
         "recommended",
     }
 )
@@ -40,12 +41,18 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     values = Values(old.document, new.document)
     found: list[Change] = list(_whole(old, new))
     pairs = pair(old, new)
+    signs = credentials.signing(old, new)
     gone = [(Change("breaking", "route-removed", "is gone", _route(one)), one) for one in pairs.removed]
     fresh = [(_added(one), one) for one in pairs.added]
     moved = [(_renamed(*both), both[0]) for both in pairs.renamed]
     found += [change.of(_call(one), _route(one)) for change, one in (*gone, *fresh, *moved)]
     for before, after in (*pairs.same, *pairs.renamed):
-        found += [one.of(_call(before), _route(before)) for one in compare_calls(before, after, values)]
+        changes = [
+            *compare_calls(before, after, values),
+            *credentials.shown(before, after, signs),
+            *files.media(before, after, old.document, new.document),
+        ]
+        found += [one.of(_call(before), _route(before)) for one in changes]
     if _reworded(old, new) and not any(one.kind in _GUIDED for one in found):
         found.append(
             Change(
@@ -118,7 +125,8 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
             old.description,
             new.description,
         )
-    yield from _upload(old.upload, new.upload)
+    yield from files.uploads(old.upload, new.upload)
+    yield from credentials.schemes(old, new)
     before, after = ({(one.purpose, one.target): one for one in api.recommendations} for api in (old, new))
     for one in after.keys() - before.keys():
         yield Change("compatible", "recommended", f"for {one[0]}, {one[1]} is recommended", None, list(one))
@@ -126,49 +134,10 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
         yield Change(
             "compatible", "recommended", f"for {one[0]}, {one[1]} is no longer recommended", list(one), None
         )
-    yield from _schemes(old, new)
-
-
-def _upload(old: UploadSpec | None, new: UploadSpec | None) -> Iterator[Change]:
-    if old is None or new is None:
-        if old != new:
-            message = "files can be uploaded now" if new else "the steps of an upload are no longer described"
-            yield Change("compatible" if new else "breaking", "upload", message)
-        return
-    words = {"put_url": "files are sent to {} (was {})", "token_path": "an upload begins at {} (was {})"}
-    for name in UploadSpec.__slots__:
-        before, after = getattr(old, name), getattr(new, name)
-        if before != after:
-            said = words.get(name, f"an upload's {name.replace('_', ' ')} is {{}} (was {{}})")
-            yield Change("breaking", "upload", said.format(_plain(after), _plain(before)), before, after)
-
-
-def _schemes(old: Api, new: Api) -> Iterator[Change]:
-    used = {name for route in old.routes for name in route.security}
-    used &= {name for route in new.routes for name in route.security}
-    for name in sorted(used):
-        before, after = (_scheme(api.document, name) for api in (old, new))
-        if before != after:
-            yield Change("breaking", "security", f"`{name}` is shown in another way now", before, after)
-
-
-def _scheme(document: Mapping[str, Any], name: str) -> Any:
-    components = document.get("components")
-    listed = components.get("securitySchemes") if isinstance(components, Mapping) else None
-    one = listed.get(name) if isinstance(listed, Mapping) else None
-    return (
-        {word: one[word] for word in sorted(one) if word != "description"}
-        if isinstance(one, Mapping)
-        else one
-    )
 
 
 def _reworded(old: Api, new: Api) -> bool:
     return (old.guidance or "").split() != (new.guidance or "").split()
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else shown(value)
 
 
 def _letters(title: str) -> str:

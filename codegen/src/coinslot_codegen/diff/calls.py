@@ -43,10 +43,6 @@ def _access(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
         if "paid" in (old.access, new.access):
             impact = "money"
         yield Change(impact, "access", f"{said[new.access]} now", old.access, new.access)
-    for name in sorted(set(new.security) - set(old.security)):
-        yield Change("breaking", "security", f"needs `{name}` now", None, name)
-    for name in sorted(set(old.security) - set(new.security)):
-        yield Change("compatible", "security", f"no longer needs `{name}`", name, None)
 
 
 def _parameters(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Change]:
@@ -84,6 +80,10 @@ def _parameters(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Chan
 
 
 def _compared(old: ParameterSpec, new: ParameterSpec, values: Values) -> Iterator[Change]:
+    if old.style != new.style:
+        styles = [one.style or "the usual way" for one in (old, new)]
+        message = f"is written in another way: {styles[1]} (was {styles[0]})"
+        yield Change("breaking", "style", message, old.style, new.style, place=identifier(new.name))
     for change in values.compare(old.schema, new.schema, "sent"):
         # The parameter's own description stands before its schema's, and mostly says the same.
         if change.kind == "description" and not change.place and (old.description or new.description):

@@ -25,6 +25,22 @@ _UPPER: Final = {
     "maximum": "",
     "exclusiveMaximum": "",
 }
+_OTHERS: Final = (
+    "propertyNames",
+    "patternProperties",
+    "dependentRequired",
+    "dependentSchemas",
+    "contains",
+    "minContains",
+    "maxContains",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contentEncoding",
+    "contentMediaType",
+)
+"""Rules that are compared as they are written."""
 _WIDER: Final = {("int32", "int64"), ("float", "double")}
 
 
@@ -156,6 +172,20 @@ def bounds(old: Mapping[str, Any], new: Mapping[str, Any], direction: Direction)
         unique = bool(new.get("uniqueItems"))
         impact = "breaking" if sent and unique else "compatible"
         yield Change(impact, "unique", "holds no item twice now" if unique else "may hold an item twice now")
+
+
+def others(old: Mapping[str, Any], new: Mapping[str, Any], direction: Direction) -> Iterator[Change]:
+    """Give the changes of rules that no other function reads."""
+    for word in _OTHERS:
+        was, now = old.get(word), new.get(word)
+        if was == now:
+            continue
+        impact: Impact = "breaking" if direction == "sent" and now is not None else "compatible"
+        if now is None:
+            message = f"no longer has the rule `{word}`"
+        else:
+            message = f"has the rule `{word}` {shown(now)}" + (f", not {shown(was)}" if was else "")
+        yield Change(impact, "rule-of-values", message, was, now)
 
 
 def _forms(old: Mapping[str, Any], new: Mapping[str, Any], *, sent: bool) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -15,6 +16,19 @@ _FIGURES: Final = frozenset({"amount", "price", "usd", "min", "max", "minPrice",
 _MODES: Final = frozenset({"mode", "pricingMode"})
 
 
+_JOB: Final = {
+    "id_member": "has its job's id in {} (was {})",
+    "status_path": "has its job's state at {} (was {})",
+    "status_member": "has its job's state in {} (was {})",
+    "result_member": "has its job's result in {} (was {})",
+    "error_member": "has the reason of a failed job in {} (was {})",
+    "progress_member": "has its job's progress in {} (was {})",
+    "list_path": "has its jobs listed at {} (was {})",
+    "items_member": "has its jobs listed in {} (was {})",
+    "cursor_member": "has the next page of its jobs in {} (was {})",
+}
+
+
 def price(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
     """Give the changes of what a call costs, by whatever the document and its guidance say."""
     if "paid" not in (old.access, new.access):
@@ -24,7 +38,7 @@ def price(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
     if changed:
         message = f"costs {priced(new.price)} (was {priced(old.price)})"
         yield Change("money", "price", message, priced(old.price), priced(new.price))
-    elif old.price and new.price and _lengths(old.price) != _lengths(new.price):
+    if old.price and new.price and _lengths(old.price) != _lengths(new.price):
         message = f"is priced by {_lengths(new.price)} (was {_lengths(old.price)})"
         yield Change("money", "price-length", message, _lengths(old.price), _lengths(new.price))
     before, after = (route.payment.raw if route.payment else {} for route in (old, new))
@@ -110,12 +124,24 @@ def _lifetime(old: float | None, new: float | None) -> Iterator[Change]:
 
 
 def _job(old: JobSpec, new: JobSpec) -> Iterator[Change]:
-    for name in JobSpec.__slots__:
+    for name, words in _JOB.items():
         before, after = getattr(old, name), getattr(new, name)
-        if before != after:
-            word = name.removesuffix("_member").replace("_", " ")
-            message = f"has its job's {word} at {shown(after)} (was {shown(before)})"
-            yield Change("breaking", "job", message, before, after)
+        if name.endswith("_path") and before and after:
+            # What a path's parameter is called decides nothing.
+            same = re.sub(r"\{[^{}]*\}", "{}", before) == re.sub(r"\{[^{}]*\}", "{}", after)
+        else:
+            same = before == after
+        if not same:
+            said = [one or "nowhere" for one in (after, before)]
+            yield Change("breaking", "job", words.format(*said), before, after)
+    if old.access != new.access:
+        message = (
+            "has its job asked for with a signature"
+            if new.access == "signed"
+            else "has its job asked for openly"
+        )
+        impact: Impact = "breaking" if new.access == "signed" else "compatible"
+        yield Change(impact, "job", f"{message} now", old.access, new.access)
 
 
 def _result(old: ResultSpec | None, new: ResultSpec | None) -> Iterator[Change]:

@@ -121,6 +121,7 @@ class Values:
             return
         yield from scalars.choices(old.choices, new.choices, direction)
         yield from scalars.bounds(old.words, new.words, direction)
+        yield from scalars.others(old.words, new.words, direction)
         yield from self._items(old.words, new.words, direction)
         yield from self._members(old, new, direction)
 
@@ -193,7 +194,7 @@ class Values:
         self, olds: Sequence[Any], news: Sequence[Any], direction: Direction
     ) -> Iterator[Change | _Inner]:
         left, right = list(olds), list(news)
-        for same in (self._equal, self._alike):
+        for same in (self._equal, self._equal_inside, self._alike):
             for old in list(left):
                 found = [one for one in right if same(old, one)]
                 if not found or (same == self._alike and len(found) > 1):
@@ -216,6 +217,10 @@ class Values:
         if name_of(old) or name_of(new):
             return name_of(old) == name_of(new)
         return canonical(self.old, old) == canonical(self.new, new)
+
+    def _equal_inside(self, old: Any, new: Any) -> bool:
+        # A schema may get a name, lose it or change it; all of its values stay as they are.
+        return canonical(self.old, old, through=True) == canonical(self.new, new, through=True)
 
     def _alike(self, old: Any, new: Any) -> bool:
         names = name_of(old), name_of(new)

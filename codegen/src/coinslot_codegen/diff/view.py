@@ -76,38 +76,38 @@ def name_of(schema: Any) -> str | None:
     return schema["title"] if isinstance(schema.get("title"), str) else None
 
 
-def canonical(document: Mapping[str, Any], schema: Any, depth: int = 6) -> str:
+def canonical(document: Mapping[str, Any], schema: Any, depth: int = 6, *, through: bool = False) -> str:
     """Return a text that is equal for schemas of equal meaning, prose apart, as deep as `depth`.
 
-    Schemas that it refers to inside stand in it by their names.
+    Schemas that it refers to inside stand in it by their names; `through` them it goes as deep as three.
     """
-    return json.dumps(_structure(document, schema, depth), sort_keys=True, default=str)
+    depth = min(depth, 3) if through else depth
+    return json.dumps(_structure(document, schema, depth, through=through), sort_keys=True, default=str)
 
 
-def _structure(document: Mapping[str, Any], schema: Any, depth: int) -> Any:
+def _structure(document: Mapping[str, Any], schema: Any, depth: int, *, through: bool) -> Any:
     try:
         seen = view(document, schema)
     except DocumentError:
         return "unreadable"
     if depth == 0:
         return sorted(seen.kinds or ())
-    depth -= 1
     words = {
         word: seen.words[word] for word in structural(seen.words) if word not in ("type", "enum", "const")
     }
+
+    def inner(schema: Any) -> Any:
+        if not through and isinstance(schema, Mapping) and structural(schema) == ["$ref"]:
+            return schema["$ref"]
+        return _structure(document, schema, depth - 1, through=through)
+
     for word in ("items", "additionalProperties"):
         if isinstance(words.get(word), Mapping):
-            words[word] = _inner(document, words[word], depth)
-    words["properties"] = {name: _inner(document, one, depth) for name, one in seen.properties.items()}
+            words[word] = inner(words[word])
+    words["properties"] = {name: inner(one) for name, one in seen.properties.items()}
     words["required"] = sorted(seen.required)
-    options = [_inner(document, one, depth) for one in seen.options]
-    return [sorted(seen.kinds or ()), seen.null, seen.choices, words, options]
-
-
-def _inner(document: Mapping[str, Any], schema: Any, depth: int) -> Any:
-    if isinstance(schema, Mapping) and structural(schema) == ["$ref"]:
-        return schema["$ref"]
-    return _structure(document, schema, depth)
+    choices = sorted(map(repr, seen.choices)) if seen.choices is not None else None
+    return [sorted(seen.kinds or ()), seen.null, choices, words, [inner(one) for one in seen.options]]
 
 
 def _plain(words: dict[str, Any], *, null: bool) -> View:
