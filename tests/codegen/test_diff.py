@@ -343,7 +343,7 @@ SCHEMES = {
 
 def asking(*ways: list[str], schemes: dict[str, Any] | None = None) -> Api:
     """One route that wants to be shown one of these."""
-    security = [{name: [] for name in way} for way in ways]
+    security: list[dict[str, list[str]]] = [{name: [] for name in way} for way in ways]
     content = document({"/api/thing/make": {"post": operation(security=security)}})
     content["components"]["securitySchemes"] = schemes or SCHEMES
     return read(json.dumps(content).encode())

@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from coinslot_codegen.document import paths
@@ -48,6 +49,15 @@ class JobRule:
 
 JobRules: TypeAlias = Callable[[Mapping[str, Any], Sequence[RouteSpec]], Sequence[JobRule]]
 """What gives the rules for a document and its routes."""
+
+
+def load_rules(path: Path) -> tuple[JobRule, ...]:
+    """Read the file of rules at `path`. Raises SourceError."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path}: cannot be read ({error})") from None
+    return read_rules(text, str(path))
 
 
 def read_rules(text: str, name: str) -> tuple[JobRule, ...]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coinslot_codegen.document import read
-from coinslot_codegen.document.job_rules import JobRule, read_rules
+from coinslot_codegen.document.job_rules import JobRule, load_rules
 from coinslot_codegen.document.model import Api, RouteSpec
-from coinslot_codegen.extending.errors import ExtensionRefused
 from coinslot_codegen.extending.options import Options
 
 if TYPE_CHECKING:
@@ -32,13 +31,7 @@ class Extensions:
             from coinslot_codegen.extending.plugins import Plugins
 
             plugins = Plugins.load(options.plugins)
-        rules: tuple[JobRule, ...] = ()
-        if options.jobs is not None:
-            try:
-                text = options.jobs.read_text("utf-8")
-            except (OSError, ValueError) as error:
-                raise ExtensionRefused(f"{options.jobs}: cannot be read ({error})") from None
-            rules = read_rules(text, str(options.jobs))
+        rules = load_rules(options.jobs) if options.jobs is not None else ()
         return cls(options, plugins, rules)
 
     def read(self, data: bytes, *, allow_unsupported: bool = False) -> Api:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import ExitStack, suppress
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     help="Port to listen on; 0 takes a free one.",
 )
 @click.option("--time-scale", default=1.0, show_default=True, help="1: jobs take their usual time; 0: none.")
+@click.option(
+    "--jobs",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Rules (TOML) that tell how routes start jobs, as for `coinslot generate`.",
+)
 @click.option("--polls", type=click.IntRange(1), help="Finish jobs at the n-th question instead of by time.")
 @click.option("--fail-marker", help="Let jobs fail whose request holds this text.")
 @click.option("--url-lifetime", type=float, help="Seconds that a result's address lives.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from coinslot_sandbox.clock import Clock, SystemClock
@@ -40,6 +41,8 @@ class Options:
     """Offers listed after the real ones, which nothing here can take."""
     time_scale: float = 1.0
     """1: jobs take as long as the guidance says; 0: they are finished at once."""
+    jobs: Path | None = None
+    """Rules (TOML) that tell how routes start jobs; the file that the client was generated with."""
     polls: int | None = None
     """Jobs finish at the n-th question for their state, whatever the time."""
     fail_marker: str | None = None

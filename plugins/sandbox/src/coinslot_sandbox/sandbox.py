@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from coinslot_codegen.document import read
+from coinslot_codegen.document.job_rules import JobRule, load_rules
 from coinslot_codegen.document.model import Api
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.app import App
@@ -35,20 +36,25 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=8)
-def _read(document: bytes) -> Api:
+def _read(document: bytes, rules: tuple[JobRule, ...] = ()) -> Api:
     # What a generator must refuse, a server can often still serve.
-    return read(document, allow_unsupported=True)
+    return read(document, job_rules=lambda *_: rules, allow_unsupported=True)
 
 
 class Sandbox:
     """Serves one document: `app` is the ASGI application, `serve()` runs it on this machine.
 
     Options are given as `Options`, as keywords, or both: `Sandbox(document, time_scale=0)`.
+    Raises DocumentProblem where nothing can be read of the document, or of the rules in `jobs`.
     """
 
     def __init__(self, document: bytes | Api, options: Options | None = None, **changes: Any) -> None:
         self.options = options = replace(options or Options(), **changes)
-        self.api = _read(document) if isinstance(document, bytes) else document
+        if options.jobs is not None:
+            source = document if isinstance(document, bytes) else document.source
+            self.api = _read(source, load_rules(options.jobs))
+        else:
+            self.api = _read(document) if isinstance(document, bytes) else document
         names = Names(options.entropy)
         dialect = Dialect(self.api.document)
         answers = Answers(dialect)
