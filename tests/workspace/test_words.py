@@ -50,7 +50,7 @@ def test_code_names_no_chain_not_even_in_a_text(floor: Distribution) -> None:
 @pytest.mark.parametrize("floor", [RUNTIME, CODEGEN], ids=str)
 def test_templates_name_no_chain(floor: Distribution) -> None:
     templates = [path for path in sorted((floor.root / "src").rglob("*")) if path.suffix in {".jinja", ".j2"}]
-    # An attribute of what is rendered, as in `route.base`, is no chain, and neither is a browser's `base-uri`.
+    # An attribute of what is rendered, as in `route.base`, is no chain; nor is a browser's `base-uri`.
     texts = {path: re.sub(r"\w+\.base\b|\bbase-uri\b", "", path.read_text("utf-8")) for path in templates}
     assert not [str(path.relative_to(ROOT)) for path, text in texts.items() if CHAIN.search(text)]
 

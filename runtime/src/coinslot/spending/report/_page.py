@@ -29,7 +29,7 @@ MARK = "<!doctype html><!-- coinslot ledger report -->"
 WIDTHS = {"wide": 720.0, "narrow": 340.0}
 """Each chart is drawn for both; the page's style shows one."""
 _MOST_ROUTES = 12
-_MOST_OPEN = 20
+_MOST_OPEN = 10
 
 
 def page(entries: Sequence[Entry], now: datetime, requested: Requested, *, pictures: int = 48) -> str:
