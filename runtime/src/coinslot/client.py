@@ -65,6 +65,7 @@ class BaseClient(Generic[TransportT, CredentialsT]):
         upload_origin: str | None = None,
         transport: TransportT | None = None,
         media_transport: TransportT | None = None,
+        proxy: str | None = None,
         credentials: CredentialsT | None = None,
         ledger: Ledger | None = None,
         environ: Mapping[str, str] | None = None,
@@ -90,6 +91,8 @@ class BaseClient(Generic[TransportT, CredentialsT]):
             transport: What makes the exchanges; a `PaymentTransport` is used as it is.
             media_transport: What fetches results and puts files. Without it: what `transport` names,
                 unless that one pays.
+            proxy: Through which all exchanges go that leave this machine, as in `"http://proxy:3128"`.
+                Without it: what `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
             credentials: Keys and tokens of the API's own, by the names of its security schemes; each as
                 text, or as a function that is given the request and returns it. Without it: what
                 `SCHEMES` names in the environment. They go to the origin of `base_url` alone.
@@ -126,6 +129,7 @@ class BaseClient(Generic[TransportT, CredentialsT]):
                 policy=policy,
                 transport=transport,
                 media_transport=media_transport,
+                proxy=proxy,
                 credentials=Credentials(base, self.SCHEMES, credentials, environ),
                 ledger=ledger,
                 environ=environ,

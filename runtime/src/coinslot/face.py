@@ -54,6 +54,7 @@ class Settings(Generic[TransportT]):
     policy: Policy | None
     transport: TransportT | None
     media_transport: TransportT | None
+    proxy: str | None
     ledger: Ledger | None
     credentials: Credentials
     environ: Mapping[str, str] = field(repr=False)
@@ -75,14 +76,16 @@ class Settings(Generic[TransportT]):
             "ledger": self.ledger,
             "environ": self.environ,
             "surroundings": self.surroundings,
+            "proxy": self.proxy,
         }
 
     def check_own_transport(self) -> None:
         """Refuse options that a ready-made payment transport would silently ignore."""
-        given = (self.pay_with, self.policy, self.max_price, self.ceiling, self.ledger)
+        given = (self.pay_with, self.policy, self.max_price, self.ceiling, self.ledger, self.proxy)
         if any(option is not None for option in given):
             raise ConfigurationError(
-                "A PaymentTransport brings its own pay_with, policy, max_price and ledger: give them there."
+                "A PaymentTransport brings its own pay_with, policy, max_price, ledger and proxy: "
+                "give them there."
             )
 
 
@@ -266,7 +269,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
         return _fetching.fetch(line.plain, effect)
 
     def _open(self) -> Line[_http.Client]:
-        from coinslot import _http
+        from coinslot import _http, _proxies
         from coinslot.transport import PaymentTransport
 
         given, beside = self.settings.transport, self.settings.media_transport
@@ -278,7 +281,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             beside = beside or given
         return Line(
             _http.open_client(paying),
-            lambda: _http.open_client(beside),
+            lambda: _http.open_client(beside or _proxies.DirectTransport(self.settings.proxy)),
             lambda: paying.ledger,
             partial(paying.recover, credentials=self.settings.credentials),
             paying.payers,
@@ -333,7 +336,7 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
         return await _fetching.afetch(line.plain, effect)
 
     def _open(self) -> Line[_http.AsyncClient]:
-        from coinslot import _http
+        from coinslot import _http, _proxies
         from coinslot.transport import AsyncPaymentTransport
 
         given, beside = self.settings.transport, self.settings.media_transport
@@ -345,7 +348,7 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             beside = beside or given
         return Line(
             _http.open_async_client(paying),
-            lambda: _http.open_async_client(beside),
+            lambda: _http.open_async_client(beside or _proxies.AsyncDirectTransport(self.settings.proxy)),
             lambda: paying.ledger,
             partial(paying.recover, credentials=self.settings.credentials),
             paying.payers,

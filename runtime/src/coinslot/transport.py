@@ -12,9 +12,7 @@ from collections.abc import Mapping, Sequence
 from coinslot._drivers import adrive, drive
 from coinslot._http import (
     AsyncBaseTransport,
-    AsyncHTTPTransport,
     BaseTransport,
-    HTTPTransport,
     HttpxRequest,
     Response,
     abegin,
@@ -27,6 +25,7 @@ from coinslot._http import (
     to_response,
     unread,
 )
+from coinslot._proxies import AsyncDirectTransport, DirectTransport, check_way
 from coinslot._resolve import PublicPlaces
 from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Surroundings
@@ -52,7 +51,8 @@ DEFAULT_TIMEOUT = 30.0
 class PaymentTransport(BaseTransport):
     """A synchronous transport that pays for what it is asked to fetch.
 
-    `transport` makes the exchanges (default: `httpx.HTTPTransport()`); `pay_with` names backends in
+    `transport` makes the exchanges (default: `httpx`'s, through `proxy` or the one that the environment
+    names, which nothing for this machine goes through); `pay_with` names backends in
     order of preference (default: all installed ones of ours that have a key); `policy` says what may
     be spent, and `max_price` is short for `Policy(max_price=...)`. One object serves many threads.
     """
@@ -67,10 +67,12 @@ class PaymentTransport(BaseTransport):
         ledger: Ledger | None = None,
         environ: Mapping[str, str] = os.environ,
         surroundings: Surroundings | None = None,
+        proxy: str | None = None,
     ) -> None:
-        # Another's transport may look names up elsewhere, as a proxy does.
+        # Another's transport may look names up elsewhere.
         self._places = PublicPlaces() if transport is None else None
-        self._inner = transport if transport is not None else HTTPTransport()
+        self._inner = transport if transport is not None else DirectTransport(proxy)
+        check_way(transport, proxy)
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
             pay_with=pay_with,
@@ -162,10 +164,12 @@ class AsyncPaymentTransport(AsyncBaseTransport):
         ledger: Ledger | None = None,
         environ: Mapping[str, str] = os.environ,
         surroundings: Surroundings | None = None,
+        proxy: str | None = None,
     ) -> None:
-        # Another's transport may look names up elsewhere, as a proxy does.
+        # Another's transport may look names up elsewhere.
         self._places = PublicPlaces() if transport is None else None
-        self._inner = transport if transport is not None else AsyncHTTPTransport()
+        self._inner = transport if transport is not None else AsyncDirectTransport(proxy)
+        check_way(transport, proxy)
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
             pay_with=pay_with,

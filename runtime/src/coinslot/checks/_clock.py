@@ -36,10 +36,11 @@ def check_origin(origin: str | None) -> Iterator[Finding]:
 
 
 def _asked(address: str) -> Finding:
-    from coinslot._http import HTTPTransport, exchange
+    from coinslot._http import exchange
+    from coinslot._proxies import DirectTransport
 
     try:
-        with HTTPTransport() as transport:
+        with DirectTransport() as transport:
             reply = exchange(transport, Send(Request("HEAD", f"{address}/"), timeout=TIMEOUT))
     except BodyCut as cut:
         reply = cut.reply

@@ -83,9 +83,10 @@ def _rows(found: Payer | NoPayer) -> list[dict[str, Any]]:
 
 
 def _driven(flow: Flow[Mapping[Asset, int]]) -> Mapping[Asset, int]:
-    from coinslot._http import HTTPTransport, exchange
+    from coinslot._http import exchange
+    from coinslot._proxies import DirectTransport
 
-    with HTTPTransport() as transport:
+    with DirectTransport() as transport:
         return drive(flow, send=lambda effect: exchange(transport, effect), record=_unasked, sleep=time.sleep)
 
 
