@@ -16,6 +16,7 @@ from coinslot_codegen.document.model import RouteSpec
 from coinslot_sandbox import Sandbox
 from coinslot_sandbox.server import Server
 from tests.codegen.generating import PAID, document, operation, package, source
+from tests.codegen.generating import made as client_of
 
 SCHEMES: dict[str, Any] = {
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "From your account"},
@@ -178,3 +179,31 @@ def test_the_wallet_signs_where_no_key_was_given(keyed: ModuleType, server: Serv
         sample.by.choice()
         with pytest.raises(CredentialMissing, match="COINSLOT_CREDENTIAL_SAMPLE_API_KEY"):
             sample.by.money()
+
+
+def test_the_readme_names_keys_and_variables() -> None:
+    schemes = {
+        "Portal Key": {"type": "apiKey", "in": "header", "name": "X-Key", "description": "from the | portal"},
+        "token": {"type": "http", "scheme": "bearer"},
+    }
+    content = document(
+        {
+            "/api/thing": {"post": operation(security=[{"Portal Key": []}, {"token": []}], **PAID)},
+            "/api/other": {"get": operation(security=[{"token": []}])},
+        }
+    )
+    content["components"]["securitySchemes"] = schemes
+    text = client_of(content).files["README.md"].decode()
+    assert 'Sample(credentials={"Portal Key": "..."})' in text
+    rows = [line for line in text.splitlines() if "COINSLOT_CREDENTIAL_SAMPLE_" in line]
+    assert len(rows) == 2
+    assert rows[0].startswith(
+        "| `Portal Key` | `COINSLOT_CREDENTIAL_SAMPLE_PORTAL_KEY` | The header `X-Key`."
+    )
+    assert rows[0].endswith("| one way of several: `thing.create` |")
+    assert rows[1].endswith("| A bearer token. | `other.get`; one way of several: `thing.create` |")
+
+
+def test_a_readme_without_keys_says_nothing_of_them() -> None:
+    text = client_of(document({"/api/thing": {"get": operation()}})).files["README.md"].decode()
+    assert "credentials" not in text

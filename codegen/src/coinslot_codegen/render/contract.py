@@ -15,7 +15,7 @@ from coinslot_codegen.render.client import ClientView, GroupView
 from coinslot_codegen.render.console import CommandsView, ProgramView
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.pages import IndexRow, PageView
-from coinslot_codegen.render.readme import ExampleView, RowView
+from coinslot_codegen.render.readme import ExampleView, KeyView, RowView
 from coinslot_codegen.render.route import RouteView
 from coinslot_codegen.render.security import SecurityView
 from coinslot_codegen.render.styles import StyleView
@@ -68,6 +68,10 @@ CONTEXTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "rows": Sequence[RowView],
         "examples": Sequence[ExampleView],
         "recommendations": Sequence[str],
+        "keys": Sequence[KeyView],
+        "files": Sequence[str],
+        "upload": str,
+        "command": str,
     },
     "results.py.jinja": {"header": str, "imports": Imports, "classes": Sequence[ClassView]},
     "route.py.jinja": {"header": str, "route": RouteView},

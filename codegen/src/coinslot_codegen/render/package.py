@@ -197,7 +197,9 @@ class _Package:
         """Write what a distribution has beside its package."""
         api, names, shapes = self.api, self.names, self.writer.classes.plan.shapes
         called = {"package": names.package, "client": names.client}
-        self.files["README.md"] = readme(api, self.calls, shapes, self.templates, **called)
+        self.files["README.md"] = readme(
+            api, self.calls, shapes, self.templates, **called, command=names.distribution
+        )
         if docs:
             self.files.update(pages(api, self.calls, shapes, self.templates, **called))
         view = {

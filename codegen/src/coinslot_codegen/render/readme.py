@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from coinslot_codegen.document.model import Api, RouteSpec
+from coinslot_codegen.document.model import Api, RouteSpec, SchemeSpec
+from coinslot_codegen.document.naming import identifier
 from coinslot_codegen.render import examples, prose
 from coinslot_codegen.render.classes import Parameter
 from coinslot_codegen.render.environment import Templates, rendered
+from coinslot_codegen.render.security import place, security
 from coinslot_codegen.render.text import code, markdown, sentence
 from coinslot_codegen.schemas.shape import Shape
 
@@ -34,6 +37,20 @@ class ExampleView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key or token that the API wants to be shown."""
+
+    key: str
+    """What it is called in `credentials`, as Python source."""
+    name: str
+    """The same for people."""
+    variable: str
+    said: str
+    calls: str
+    """Which calls want it, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """A route and what its call takes."""
 
@@ -55,8 +72,9 @@ def readme(
     *,
     package: str,
     client: str,
+    command: str,
 ) -> str:
-    """Return the README's text."""
+    """Return the README's text; `command` is the name of its command line."""
     view = {
         "title": markdown(api.title) or package,
         "description": markdown(sentence(api.description)),
@@ -68,12 +86,65 @@ def readme(
             ExampleView(one.call, _said(one.route), program(one, shapes, package=package, client=client))
             for one in calls
         ],
+        "keys": _keys(api, calls, package),
+        "files": _files(calls) if api.upload else [],
+        "upload": _upload(api, calls),
+        "command": command,
         "recommendations": [
             f"{markdown(one.purpose)}: {code(one.target)}. {markdown(sentence(one.reason))}"
             for one in api.recommendations
         ],
     }
     return rendered(templates, "readme.md", view)
+
+
+def _keys(api: Api, calls: Sequence[Called], package: str) -> list[KeyView]:
+    view = security(api, package)
+    said = {one.name: f"{_place(one)} {markdown(sentence(one.description))}".strip() for one in api.schemes}
+    return [
+        KeyView(one.key, code(one.name), one.variable or "", said[one.name], _wanted(one.name, calls))
+        for one in (view.given if view else ())
+    ]
+
+
+def _place(one: SchemeSpec) -> str:
+    # A name with other signs could end the code mark that it stands in.
+    return place(one) if re.fullmatch(r"[\w-]*", one.field) else markdown(place(one))
+
+
+def _wanted(name: str, calls: Sequence[Called]) -> str:
+    """Return which calls want what is called so, and which take it among others."""
+    needing = [
+        f"`{one.call}`" for one in calls if one.route.shown and all(name in way for way in one.route.shown)
+    ]
+    taking = [f"`{one.call}`" for one in calls if any(name in way for way in one.route.shown)]
+    others = [call for call in taking if call not in needing]
+    told = "every call" if len(needing) == len(calls) else ", ".join(needing)
+    return "; ".join(
+        part for part in (told, f"one way of several: {', '.join(others)}" if others else "") if part
+    )
+
+
+def _files(calls: Sequence[Called]) -> list[str]:
+    """Return the calls that take files, by the members that do."""
+    found: dict[str, list[str]] = {}
+    for called in calls:
+        for one in called.route.media:
+            member = ".".join(map(identifier, one.path))
+            found.setdefault(member, []).append(f"`{called.call}`")
+    return [f"`{member}` of {', '.join(named)}" for member, named in found.items()]
+
+
+def _upload(api: Api, calls: Sequence[Called]) -> str:
+    """Return what an upload costs, as a sentence; empty: no call is known to be paid for it."""
+    token = [
+        one
+        for one in calls
+        if api.upload and one.route.path == api.upload.token_path and one.route.method == "POST"
+    ]
+    if not token or token[0].route.access != "paid":
+        return ""
+    return f"Each upload is a paid call of `{token[0].call}` ({markdown(prose.price(token[0].route))})."
 
 
 def program(one: Called, shapes: Mapping[str, Shape], *, package: str, client: str) -> str:

@@ -80,6 +80,11 @@ def wants(route: RouteSpec) -> str:
     return f"{'takes' if () in route.shown else 'needs'} {' or '.join(ways)}"
 
 
+def place(one: SchemeSpec) -> str:
+    """Return where a value is shown, as a sentence."""
+    return _TOLD.get(one.place, "").replace("{field}", one.field)
+
+
 def _view(one: SchemeSpec, package: str, taken: list[str]) -> SchemeView:
     arguments = [literal(one.place)]
     if one.place in ("header", "query", "cookie"):
@@ -88,8 +93,9 @@ def _view(one: SchemeSpec, package: str, taken: list[str]) -> SchemeView:
     if one.place != "sign-in":
         variable = _variable(one.name, package, taken)
         arguments.append(f"variable={literal(variable)}")
-    place = _TOLD.get(one.place, "").replace("{field}", one.field)
-    doc = docstring(" ".join(part for part in (place, sentence(one.description)) if part), indent=_INDENT)
+    doc = docstring(
+        " ".join(part for part in (place(one), sentence(one.description)) if part), indent=_INDENT
+    )
     return SchemeView(literal(one.name), one.name, ", ".join(arguments), variable, doc)
 
 
