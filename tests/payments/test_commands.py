@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from coinslot import PricePerSecond
 from coinslot._cli import build
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
 
-from .conftest import DEVELOPMENT_KEY, ORIGIN, OTHER_PAYEE, PAYEE, Buyer, Shop, accepted
+from .conftest import DEVELOPMENT_KEY, ORIGIN, OTHER_PAYEE, PAYEE, ROUTE, Buyer, Shop, accepted
 from .test_matching import lose
 
 
@@ -75,6 +79,34 @@ def test_a_person_gives_up_what_never_came(shop: Shop, typed: Buyer) -> None:
     shop.answers = [accepted()]
     assert typed.draw().json()["jobId"] == "job-1"
     assert len(shop.credentials) == 2
+
+
+def test_one_attempt_alone_is_recovered(shop: Shop, typed: Buyer) -> None:
+    typed.draw("a bird")
+    typed.ledger.deliver(typed.ledger.attempts()[0].id, "finished")
+    for prompt in ("a cat", "a dog"):
+        lose(shop)
+        with pytest.raises(PaymentOutcomeUnknown):
+            typed.draw(prompt)
+    _, first, second = typed.ledger.attempts()
+    shop.answers = [accepted("job-2")]
+    transport: Any = typed.client._transport
+    assert [one.id for one in transport.recover(attempt_id=second.id)] == [second.id]
+    assert [one.money for one in typed.ledger.attempts()[1:]] == ["unknown", "settled"]
+
+    typed.ledger.resolve(first.id, "void", "I looked")
+    assert f"{first.id} is not open: void" in run("ledger", "recover", first.id[4:12]).output
+    assert "There is no attempt" in run("ledger", "recover", "nonesuch").output
+
+
+def test_what_the_document_says_is_kept_with_the_payment(shop: Shop, typed: Buyer) -> None:
+    shop.answers = [accepted(f"job-{number}") for number in range(3)]
+    second = PricePerSecond("0.10", "0.20", seconds_field="seconds", default_seconds="3")
+    for price, printed in ((ROUTE.price, ("0.13", "0.24")), (second, ("0.30", "0.60")), (None, None)):
+        typed.draw(route=replace(ROUTE, price=price, typical_seconds=(5, 10)), max_price="0.25")
+        kept = typed.ledger.attempts()[-1].printed
+        assert kept.price == (None if printed is None else tuple(map(Decimal, printed)))
+        assert kept.seconds == (5.0, 10.0)
 
 
 def test_prompts_are_purged_when_nothing_needs_them(shop: Shop, typed: Buyer) -> None:
