@@ -146,7 +146,7 @@ def test_figures_are_exact_and_ranges_compared(book: Book, written: Any) -> None
     _, page = written()
     assert "1 call was asked more for than the document says." in page.text
     assert "$0.13 to $0.25 in 3 calls; printed $0.13 to $0.24" in page.text
-    assert "8 s to 1 h 1 min in 3 calls; printed 8 s to 20 s" in page.text
+    assert "8 s to 1 h 1 min in 3 calls; typical 8 s to 20 s" in page.text
     above = [one for one in page.all("path") if one.get("class") == "above"]
     assert len(above) == 2 + 2 * (1 + 2)  # the two legends; each chart is drawn twice
     assert "$0.624" in page.text

@@ -33,13 +33,15 @@ def test_the_page_as_it_is_seen(book: Book, run: Run, tmp_path: Path, theme: str
     long = "/api/" + "an-unbroken-name-of-a-route-" * 4
     book.pay("123456.789", route=long, money="refused")
     assert run("report", "-o", str(tmp_path / "report.html")).exit_code == 0
+    report = (tmp_path / "report.html").read_text("utf-8")
+    (tmp_path / "report.html").write_text(report.replace("<details>", "<details open>"), "utf-8")
     shot = tmp_path / "shot.png"
     assert BROWSER is not None
     subprocess.run(
         [
             BROWSER, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={shot}",
             f"--blink-settings=preferredColorScheme={0 if theme == 'dark' else 1}",
-            f"--window-size={width},4200", (tmp_path / "report.html").as_uri(),
+            f"--window-size={width},6000", (tmp_path / "report.html").as_uri(),
         ],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from coinslot.spending._finding import short_ids
 from coinslot.spending._sums import Sums, grouped, sums
 from coinslot.spending.report._bars import lying, told, upright
 from coinslot.spending.report._periods import periods
-from coinslot.spending.report._ranges import MOST_ROWS, Against, Range, between, chart, compared
+from coinslot.spending.report._ranges import MOST_ROWS, Against, Range, RangeChart, between, chart, compared
 from coinslot.spending.report._results import Requested, shown
 from coinslot.spending.report._scale import DOLLARS, SECONDS
 
@@ -84,22 +84,18 @@ def _prices(entries: Sequence[Entry]) -> dict[str, Any]:
     rows = compared(
         entries, lambda entry: entry.attempt.price, lambda entry: entry.attempt.printed.price, _most_price
     )
-    charts = {
-        name: chart(rows[:MOST_ROWS], width, show, _most_price, DOLLARS)
-        for name, width in WIDTHS.items()
-        if rows
-    }
+    charts = _charts(rows, write=show, most=_most_price, ladder=DOLLARS, said="printed")
     return {"prices": rows, "price_charts": charts, "prices_above": _above(rows)}
 
 
 def _times(entries: Sequence[Entry]) -> dict[str, Any]:
-    rows = compared(entries, _seconds, _typical, lambda typical: typical[1])
-    charts = {
-        name: chart(rows[:MOST_ROWS], width, duration, lambda typical: typical[1], SECONDS)
-        for name, width in WIDTHS.items()
-        if rows
-    }
+    rows = compared(entries, _seconds, _typical, _most_time)
+    charts = _charts(rows, write=duration, most=_most_time, ladder=SECONDS, said="typical")
     return {"times": rows, "time_charts": charts, "times_above": _above(rows)}
+
+
+def _charts(rows: Sequence[Against], **how: Any) -> dict[str, RangeChart]:
+    return {name: chart(rows[:MOST_ROWS], width, **how) for name, width in WIDTHS.items() if rows}
 
 
 def _above(rows: Sequence[Against]) -> int:
@@ -110,6 +106,10 @@ def _most_price(printed: Range) -> Decimal:
     # Printed prices are rounded.
     low, high = printed
     return PriceRange(str(low), str(high)).cap
+
+
+def _most_time(typical: Range) -> Decimal:
+    return typical[1]
 
 
 def _seconds(entry: Entry) -> Decimal | None:

@@ -95,17 +95,22 @@ def compared(
 def chart(
     rows: Sequence[Against],
     width: float,
+    *,
     write: Callable[[Decimal], str],
     most: Callable[[Range], Decimal],
     ladder: Sequence[Sequence[Decimal]],
+    said: str,
 ) -> RangeChart:
-    """Lay the rows out on one axis; `write` writes a figure with its unit, `ladder` has round ones."""
+    """Lay the rows out on one axis.
+
+    `write` writes a figure with its unit, `ladder` has round ones, `said` names the document's range.
+    """
     left, right = 8.0, width - 24.0
     figures = [figure for row in rows for figure in (*row.found, *row.printed)]
     scale = spread(figures, right - left, ladder)
     # On a narrow chart, what was found and what is printed do not fit beside each other.
     height = 76.0 if width < _NARROW else 60.0
-    axis = _Axis(scale, left, write, most, width)
+    axis = _Axis(scale, left, write, most, width, said)
     drawn = [_row(row, height * number, axis) for number, row in enumerate(rows)]
     bottom = height * len(rows) + 4.0
     ticks = [Tick(left + scale.at(tick), write(tick)) for tick in scale.ticks]
@@ -126,6 +131,7 @@ class _Axis:
     write: Callable[[Decimal], str]
     most: Callable[[Range], Decimal]
     width: float
+    said: str
 
     def at(self, value: Decimal) -> float:
         return self.left + self.scale.at(value)
@@ -135,7 +141,7 @@ def _row(row: Against, y: float, axis: _Axis) -> Row:
     count = f"{len(row.found)} {'call' if len(row.found) == 1 else 'calls'}"
     notes = [
         f"{between(row.found[0], row.found[-1], axis.write)} in {count}",
-        f"printed {between(*row.printed, axis.write)}",
+        f"{axis.said} {between(*row.printed, axis.write)}",
     ]
     told = "; ".join(notes)
     if axis.width >= _NARROW:
