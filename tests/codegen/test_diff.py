@@ -459,6 +459,11 @@ def test_an_option_that_gets_a_name_stays_the_option() -> None:
     assert compare(either(named[0], named[1]), either(named[2], named[0])) == ()
 
 
+def test_what_is_required_and_not_described() -> None:
+    found = compare(body_of({}), body_of({}, required=["v"]))
+    assert [(one.impact, one.kind, one.place) for one in found] == [("breaking", "required", "v")]
+
+
 def test_a_rule_for_names_of_members() -> None:
     plain = {"type": "object", "additionalProperties": {"type": "string"}}
     ruled = {**plain, "propertyNames": {"pattern": "^a"}}

@@ -170,6 +170,10 @@ class Values:
             yield from demanded(name, name in old.required, name in new.required, direction)
             yield self._at(identifier(name), one, new.properties[name], direction)
 
+        # A document may require what it does not describe.
+        for name in sorted((old.required | new.required) - old.properties.keys() - new.properties.keys()):
+            yield from demanded(name, name in old.required, name in new.required, direction)
+
     def renamed(self, gone: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, str]:
         """Return the names that only changed: the same value under a name that says the same.
 
