@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import email.utils
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -64,11 +65,17 @@ def receipt(**changes: Any) -> dict[str, Any]:
     return {**told, **changes}
 
 
+def transaction_of(paid: httpx.Request) -> str:
+    """Return what a payment settles in: each in another one."""
+    return hashlib.sha256(paid.headers.get("PAYMENT-SIGNATURE", "").encode()).hexdigest()
+
+
 def accepted(
     job_id: str = "job-1", *, settled: dict[str, Any] | None = None, receipted: bool = True
 ) -> Answer:
-    def answer(_: httpx.Request) -> httpx.Response:
-        headers = {"PAYMENT-RESPONSE": encode(settled or receipt())} if receipted else {}
+    def answer(request: httpx.Request) -> httpx.Response:
+        own = settled or receipt(transaction=f"0x{transaction_of(request)}")
+        headers = {"PAYMENT-RESPONSE": encode(own)} if receipted else {}
         body = {"success": True, "jobId": job_id, "status": "pending", "type": "draw"}
         return httpx.Response(200, json=body, headers=headers)
 

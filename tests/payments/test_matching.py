@@ -146,3 +146,40 @@ def test_a_resumed_call_finds_its_job(shop: Shop, make_buyer: MakeBuyer) -> None
 
     assert make_buyer().draw(route=LISTED).json()["jobId"] == "job-9"
     assert len(shop.credentials) == 1
+
+
+def test_the_answer_of_another_call_is_not_taken_for_this_ones(shop: Shop, buyer: Buyer) -> None:
+    """A machine between has kept the answer to an earlier payment, and gives it once more."""
+    own = accepted("job-2", settled=receipt(transaction="0x" + "cd" * 32))
+    kept = accepted("job-1", settled=receipt())
+    shop.answers = [kept, kept, own]
+    assert buyer.draw("a cat").json()["jobId"] == "job-1"
+
+    assert buyer.draw("a dog").json()["jobId"] == "job-2"
+    assert [(attempt.money, attempt.job_id) for attempt in buyer.ledger.attempts()] == [
+        ("settled", "job-1"),
+        ("settled", "job-2"),
+    ]
+    assert len(shop.credentials) == 2
+
+
+def test_a_call_that_only_gets_the_answers_of_another_is_not_known(shop: Shop, buyer: Buyer) -> None:
+    shop.answers = [accepted("job-1", settled=receipt())] * 6
+    buyer.draw("a cat")
+    with pytest.raises(PaymentOutcomeUnknown, match="another attempt"):
+        buyer.draw("a dog")
+
+    attempt = buyer.ledger.attempts()[1]
+    assert (attempt.money, attempt.delivery, attempt.transaction) == ("unknown", "none", None)
+
+
+def test_a_transaction_that_paid_for_another_call_proves_nothing_of_this_one(
+    shop: Shop, buyer: Buyer
+) -> None:
+    shop.answers = [accepted("job-1", settled=receipt()), accepted("job-2", settled=receipt())]
+    buyer.draw("a cat")
+    assert buyer.draw("a dog").json()["jobId"] == "job-2"
+
+    attempt = buyer.ledger.attempts()[1]
+    assert (attempt.money, attempt.delivery, attempt.settled_by) == ("unknown", "accepted", None)
+    assert "paid for another attempt" in str(attempt.note)

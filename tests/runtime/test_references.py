@@ -31,7 +31,7 @@ from coinslot import (
 )
 from coinslot.ledger import SqliteLedger
 from coinslot.uploads import UploadProgress
-from tests.payments.conftest import encode, offer, receipt
+from tests.payments.conftest import encode, offer, receipt, transaction_of
 from tests.runtime import studio as shops
 from tests.runtime.studio import DRAW, PNG, UPLOAD, ImageResult, Server, code, fails
 
@@ -102,7 +102,7 @@ class Host:
                     "accepts": [offer(amount=amount)],
                 }
                 return httpx.Response(402, json={}, headers={"PAYMENT-REQUIRED": encode(content)})
-            headers = {"PAYMENT-RESPONSE": encode(receipt())}
+            headers = {"PAYMENT-RESPONSE": encode(receipt(transaction=f"0x{transaction_of(request)}"))}
             if request.url.path == "/api/upload":
                 self.tokens += 1
                 name = f"{self.tokens}"
@@ -111,7 +111,9 @@ class Host:
             if self.edit_answers:
                 return self.edit_answers.pop(0)(request)
             self.edits.append(json.loads(request.content))
-            return httpx.Response(200, json={"jobId": "job-1", "status": "pending"}, headers=headers)
+            return httpx.Response(
+                200, json={"jobId": f"job-{len(self.edits)}", "status": "pending"}, headers=headers
+            )
         return self.server(request)
 
     def _put(self, request: httpx.Request) -> httpx.Response:

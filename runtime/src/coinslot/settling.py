@@ -49,14 +49,8 @@ def settle(
     refusals = 0
     while True:
         reply, verdict = yield from _send_paid(paid_request, attempt, wallet, owner, timeout)
-        delivers = reply is not None and verdict.then == "deliver"
-        try:
-            attempt = yield from write(attempt, owner, _conclusion(attempt, reply, verdict))
-        except LedgerUnavailable:
-            # What was paid for is handed out all the same; on record it stays open, and is looked up.
-            if not delivers:
-                raise
-        if reply is not None and delivers:
+        attempt, verdict = yield from _written(attempt, reply, verdict, owner)
+        if reply is not None and verdict.then == "deliver":
             return Paid(reply, attempt)
         refusals += verdict.then == "resend once"
         wait = verdict.wait if verdict.wait is not None else next(iter(waits), 0.0)
@@ -93,6 +87,24 @@ def _send_paid(
             yield from write(attempt, owner, unknown)
         raise
     return reply, answers.judge(reply, attempt, now=wallet.surroundings.now())
+
+
+def _written(
+    attempt: Attempt, reply: Reply | None, verdict: answers.Verdict, owner: str
+) -> Flow[tuple[Attempt, answers.Verdict]]:
+    """Put on record what an answer makes true, and return what may be done next."""
+    conclusion = _conclusion(attempt, reply, verdict)
+    try:
+        attempt = yield from write(attempt, owner, conclusion)
+    except LedgerUnavailable:
+        # What was paid for is handed out all the same; on record it stays open, and is looked up.
+        if verdict.then != "deliver":
+            raise
+        return attempt, verdict
+    if conclusion.delivery is not None and attempt.delivery == "none":
+        # Something between gave the answer of another call; ours may be there as well.
+        verdict = answers.Verdict("unknown", "resend", attempt.note or verdict.note, lost=True)
+    return attempt, verdict
 
 
 def _conclusion(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict) -> Conclusion:

@@ -64,7 +64,7 @@ def planned(plan: Plan, owner: str) -> Kept:
     return Kept(attempt, plan.session, owner)
 
 
-def concluded(kept: Kept, conclusion: Conclusion, *, job_is_free: bool) -> Kept:
+def concluded(kept: Kept, conclusion: Conclusion) -> Kept:
     """Write what an answer made true. Raises ForbiddenMove."""
     now = kept.attempt
     money = conclusion.money if conclusion.money != now.money else None
@@ -77,7 +77,7 @@ def concluded(kept: Kept, conclusion: Conclusion, *, job_is_free: bool) -> Kept:
         "receipt": conclusion.receipt,
         "transaction": conclusion.transaction,
     }
-    if conclusion.job_id is not None and job_is_free:
+    if conclusion.job_id is not None:
         new.update(job_id=conclusion.job_id, matched=conclusion.matched)
     changes = {name: value for name, value in new.items() if value is not None}
     answer = conclusion.answer or kept.answer

@@ -20,6 +20,7 @@ from coinslot.ledger.rules import (
     check_given_up,
     check_move,
     check_plan,
+    own_part,
     unfinished,
 )
 from coinslot.offer import comparable
@@ -89,9 +90,8 @@ class MemoryLedger:
         """See `Ledger.conclude`."""
         with self._guard:
             kept = self._owned(attempt_id, owner)
-            holder = self.by_job(kept.attempt.call.origin, conclusion.job_id) if conclusion.job_id else None
-            free = holder is None or holder.id == attempt_id
-            return self._keep(concluded(kept, conclusion, job_is_free=free))
+            own = self._own(kept.attempt, conclusion)
+            return self._keep(concluded(kept, own))
 
     def abandon(self, attempt_id: str, owner: str) -> None:
         """See `Ledger.abandon`."""
@@ -263,6 +263,21 @@ class MemoryLedger:
         if attempt_id not in self._kept:
             raise ConfigurationError(f"There is no attempt {attempt_id}.")
         return self._kept[attempt_id]
+
+    def _own(self, attempt: Attempt, conclusion: Conclusion) -> Conclusion:
+        others = [kept.attempt for kept in self._kept.values() if kept.attempt.id != attempt.id]
+        jobs = {other.job_id for other in others if other.call.origin == attempt.call.origin} - {None}
+        paid = {
+            other.transaction
+            for other in others
+            if other.money == "settled" and other.terms.network == attempt.terms.network
+        } - {None}
+        return own_part(
+            attempt,
+            conclusion,
+            job_is_free=conclusion.job_id not in jobs,
+            transaction_is_free=conclusion.transaction not in paid,
+        )
 
     def _owned(self, attempt_id: str, owner: str) -> Kept:
         kept = self._known(attempt_id)

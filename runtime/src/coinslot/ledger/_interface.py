@@ -157,7 +157,7 @@ class Ledger(Protocol):
     def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
         """Write what an answer made true. What the conclusion leaves out, and what is true already, stays.
 
-        A job that belongs to another attempt of the origin is left there; the rest is written. The answer
+        Of an answer that was another call's `rules.own_part` says what is left to be written. The answer
         is kept, however long it is, at least until it was handed out; with a key, until `purge`.
         """
         ...

@@ -98,4 +98,7 @@ STEPS = (
     CREATE INDEX by_origin ON attempts (origin, created_at, money);
     CREATE INDEX by_session ON attempts (session);
     """,
+    """
+    CREATE INDEX by_transaction ON attempts (network, transaction_id) WHERE transaction_id IS NOT NULL;
+    """,
 )

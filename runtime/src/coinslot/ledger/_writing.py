@@ -11,7 +11,7 @@ from coinslot.errors import ConfigurationError, PaymentOutcomeUnknown
 from coinslot.ledger._answers import LONG, AnswerFiles
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._rows import attempt_of, planned_row
-from coinslot.ledger.rules import check_moves, needs_its_bytes
+from coinslot.ledger.rules import check_moves, needs_its_bytes, own_part
 
 
 class Pen:
@@ -81,18 +81,29 @@ class Pen:
 
     def conclude(self, attempt_id: str, conclusion: Conclusion) -> Attempt:
         """Write what an answer made true. Raises ForbiddenMove."""
-        changes = _changes(attempt_of(self.row(attempt_id)), conclusion)
+        attempt = attempt_of(self.row(attempt_id))
+        conclusion = own_part(
+            attempt,
+            conclusion,
+            job_is_free=self._is_free(
+                attempt, "origin = ? AND job_id = ?", attempt.call.origin, conclusion.job_id
+            ),
+            transaction_is_free=self._is_free(
+                attempt,
+                "network = ? AND transaction_id = ? AND money = 'settled'",
+                *(attempt.terms.network, conclusion.transaction),
+            ),
+        )
+        changes = _changes(attempt, conclusion)
         if conclusion.answer is not None:
             changes.update(self._kept(attempt_id, conclusion.answer))
-        try:
-            self.change(attempt_id, **changes)
-        except sqlite3.IntegrityError:
-            # The job belongs to another attempt already: what is true of the money is kept all the same.
-            for name in ("job_id", "matched"):
-                changes.pop(name, None)
-            changes["note"] = f"{conclusion.note}; its job belongs to another attempt"
-            self.change(attempt_id, **changes)
+        self.change(attempt_id, **changes)
         return self.finished(attempt_id)
+
+    def _is_free(self, attempt: Attempt, mark: str, *values: str | None) -> bool:
+        """Whether no other attempt has a mark. What is not told is free."""
+        query = f"SELECT 1 FROM attempts WHERE {mark} AND id <> ?"  # noqa: S608 - our own words
+        return self.db.execute(query, (*values, attempt.id)).fetchone() is None
 
     def _kept(self, attempt_id: str, answer: StoredAnswer) -> dict[str, Any]:
         short = len(answer.body) <= LONG

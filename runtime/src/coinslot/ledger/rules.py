@@ -7,8 +7,9 @@ allowed, so that two programs cannot both be allowed what is there once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, RELEASED, Attempt, ForbiddenMove
+from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, RELEASED, Attempt, Conclusion, ForbiddenMove
 from coinslot.ledger._budgets import check_budgets
 from coinslot.ledger._challenges import CHALLENGE_IN_USE, check_challenge
 from coinslot.ledger._interface import Payee, Plan
@@ -27,6 +28,7 @@ __all__ = [
     "check_moves",
     "check_plan",
     "needs_its_bytes",
+    "own_part",
     "unfinished",
 ]
 
@@ -75,6 +77,34 @@ def check_moves(
         if new is not None and new not in moves[old]:
             message = f"an attempt cannot go from {old} to {new}"
             raise ForbiddenMove(message)
+
+
+def own_part(
+    attempt: Attempt, conclusion: Conclusion, *, job_is_free: bool, transaction_is_free: bool
+) -> Conclusion:
+    """Return what of a conclusion is this attempt's: its answer may have been the answer of another call.
+
+    Args:
+        attempt: As it stands.
+        conclusion: What an answer says.
+        job_is_free: Whether its job belongs to no other attempt of the origin.
+        transaction_is_free: Whether its transaction paid for no other attempt on its network.
+
+    """
+    if conclusion.settled_by == "server" and not transaction_is_free:
+        conclusion = replace(
+            conclusion,
+            money="unknown" if attempt.money == "signed" else None,
+            note=f"{conclusion.note}; its transaction paid for another attempt",
+            settled_by=None,
+            receipt=None,
+            transaction=None,
+        )
+    if job_is_free:
+        return conclusion
+    note = f"{conclusion.note}; its job belongs to another attempt"
+    conclusion = replace(conclusion, note=note, job_id=None, matched=False)
+    return conclusion if conclusion.settled_by else replace(conclusion, delivery=None, answer=None)
 
 
 def check_given_up(attempt: Attempt) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from coinslot.attempt import StoredAnswer
 from coinslot.conformance.ledger._scenes import (
@@ -111,6 +112,22 @@ class Calls:
         demand(found is not None and found.id == "att_1" and found.matched, "a job leads to its attempt")
         demand(ledger.by_job("https://api.example.org", "job-1") is None, "a job is an origin's own")
         demand(ledger.by_job(CALL.origin, "job-9") is None, "a job that nobody has leads nowhere")
+
+    def test_a_transaction_pays_for_one_attempt(self, open_ledger: OpenLedger) -> None:
+        """An answer that names the one of another is the answer of another: it proves nothing."""
+        ledger = open_ledger()
+        first, second = bought(ledger, "signed", 1), bought(ledger, "signed", 2)
+        told: dict[str, Any] = {"settled_by": "server", "receipt": {"success": True}, "transaction": "0xaa"}
+        job: dict[str, Any] = {"delivery": "accepted", "job_id": "job-1"}
+        conclude(ledger, first, "settled", number=1, **told, **job)
+        answer = StoredAnswer(200, "application/json", b"{}")
+        conclude(ledger, second, "settled", number=2, answer=answer, **told, **job)
+        read = stands(open_ledger(), 2)
+        demand((read.money, read.settled_by) == ("unknown", None), "what paid for another proves nothing")
+        demand((read.transaction, read.receipt) == (None, None), "and is not kept")
+        demand((read.delivery, read.job_id) == ("none", None), "another's answer is not taken for its own")
+        proven = conclude(ledger, second, "settled", number=2, settled_by="chain", transaction="0xaa")
+        demand(proven.transaction == "0xaa", "what a chain says of a transaction is written")
 
     def test_alike_are_the_paid_and_unanswered(self, open_ledger: OpenLedger) -> None:
         """Equal calls, whoever holds them, that may have been paid and lack their answer."""
