@@ -18,6 +18,7 @@ from coinslot_sandbox import Sandbox
 from coinslot_sandbox.server import Server
 from tests.conftest import ROOT
 
+_START = 'echo $$ > server.pid; exec "$0" -m coinslot mcp "$@"'
 DOCUMENT = ROOT / "generated" / "stablestudio.openapi.json"
 
 
@@ -32,6 +33,8 @@ class Agent:
     """What a model does through its host."""
 
     session: ClientSession
+    person: str | None
+    """What a person answers to every question; None: the host cannot ask."""
     asked: list[str] = field(default_factory=list)
     """What the person was asked."""
     progress: list[str | None] = field(default_factory=list)
@@ -63,25 +66,20 @@ def play(scenario: Callable[[], Awaitable[None]]) -> None:
         raise failure from None
 
 
+Place: TypeAlias = Callable[..., StdioServerParameters]
 Host: TypeAlias = Callable[..., AbstractAsyncContextManager[Agent]]
 
 
 @pytest.fixture
-def host(api: Server, tmp_path: Path) -> Host:
-    """Return a host that starts the server, with these words added to its command."""
+def place(api: Server, tmp_path: Path) -> Place:
+    """Return how a host starts the server, with these words added to its command."""
 
-    @asynccontextmanager
-    async def started(
-        *words: str,
-        package: str = "stablestudio",
-        url: str | None = None,
-        person: str | None = None,
-        **environ: str,
-    ) -> AsyncIterator[Agent]:
-        """`person`: what a person answers to every question; None: the host cannot ask."""
-        server = StdioServerParameters(
-            command=sys.executable,
-            args=["-m", "coinslot", "mcp", package, "--base-url", url or api.url, *words],
+    def told(
+        *words: str, package: str = "stablestudio", url: str | None = None, **environ: str
+    ) -> StdioServerParameters:
+        return StdioServerParameters(
+            command="/bin/sh",
+            args=["-c", _START, sys.executable, package, "--base-url", url or api.url, *words],
             env={
                 "PATH": os.environ["PATH"],
                 "COINSLOT_HOME": str(tmp_path / "home"),
@@ -90,25 +88,29 @@ def host(api: Server, tmp_path: Path) -> Host:
             },
             cwd=tmp_path,
         )
-        asked: list[str] = []
 
-        async def answer(_: Any, question: types.ElicitRequestParams) -> types.ElicitResult:
-            asked.append(question.message)
-            match person:
-                case "yes":
-                    return types.ElicitResult(action="accept", content={"pay": True})
-                case "unticked":
-                    return types.ElicitResult(action="accept", content={"pay": False})
-            return types.ElicitResult(action="decline")
+    return told
+
+
+@pytest.fixture
+def host(place: Place, tmp_path: Path) -> Host:
+    """Return a host that starts the server, with these words added to its command."""
+
+    @asynccontextmanager
+    async def started(*words: str, person: str | None = None, **options: str) -> AsyncIterator[Agent]:
+        async def answer(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+            agent.asked.append(params.message)
+            return types.ElicitResult(action="accept", content={"pay": agent.person == "yes"})
 
         with (tmp_path / "stderr.txt").open("a") as errors:
             async with (
-                stdio_client(server, errlog=errors) as (reading, writing),
+                stdio_client(place(*words, **options), errlog=errors) as (reading, writing),
                 ClientSession(
                     reading, writing, elicitation_callback=None if person is None else answer
                 ) as session,
             ):
                 await session.initialize()
-                yield Agent(session, asked)
+                agent = Agent(session, person)
+                yield agent
 
     return started

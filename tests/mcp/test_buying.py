@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from mcp import types
 
 from coinslot_sandbox.server import Server
 from tests.mcp.conftest import Host, play
@@ -20,6 +23,7 @@ def test_a_picture_is_quoted_paid_and_brought_home(host: Host, api: Server, tmp_
 
     async def scenario() -> None:
         async with host("--output", str(tmp_path / "made")) as agent:
+            check_tools({one.name: one for one in (await agent.session.list_tools()).tools}, api)
             quote = await agent.facts(QUOTE, prompt="A sunset", image_size="1K")
             assert quote["payable"]
             assert quote["price"] == "$0.13"
@@ -38,8 +42,30 @@ def test_a_picture_is_quoted_paid_and_brought_home(host: Host, api: Server, tmp_
             assert [one["delivery"] for one in listed["jobs"]] == ["saved"]
             left = (await agent.facts("prices"))["limits"]
             assert left["left_this_hour"] == "$4.87"
+            strange = await agent.call("job_wait", job="att_000000000000000000000000")
+            assert strange.is_error
+            assert (await agent.call("trust", address="0x0")).is_error
+            failing = await agent.facts(QUOTE, prompt="FAIL")
+            job = (await agent.facts("pay", quote_id=failing["quote_id"]))["job"]
+            ended = await agent.facts("job_wait", job=job)
+            assert (ended["error"], ended["paid"]) == ("JobFailed", "yes")
 
     play(scenario)
     assert files[0].read_bytes().startswith(b"\x89PNG")
-    assert len(api.payments) == before + 1
-    assert api.jobs[-1].input == {"prompt": "A sunset", "imageSize": "1K"}
+    assert len(api.payments) == before + 2
+    assert (tmp_path / "stderr.txt").read_text() == ""
+    assert api.jobs[-2].input == {"prompt": "A sunset", "imageSize": "1K"}
+
+
+def check_tools(tools: Mapping[str, types.Tool], api: Server) -> None:
+    """See that each call has a quote, one tool pays, and none touches what is the user's."""
+    ours = {"pay", "job_wait", "job_status", "jobs_list", "prices"}
+    quotes = {name for name in tools if name.startswith("quote_")}
+    assert (len(quotes), tools.keys() - quotes) == (25, ours)
+    assert list(tools["pay"].input_schema["properties"]) == ["quote_id"]
+    edit = tools["quote_nano_banana_pro_edit"].input_schema
+    assert edit["properties"]["image_size"]["enum"] == ["1K", "2K", "4K"]
+    assert "a file in one of the folders" in edit["properties"]["images"]["items"]["description"]
+    assert edit["required"] == ["prompt", "images"]
+    everything = json.dumps([one.model_dump(mode="json") for one in tools.values()])
+    assert api.wallets[0].key.removeprefix("test:") not in everything

@@ -50,16 +50,19 @@ class Agreed:
             quote.backend,
             quote.payer,
             quote.network,
-            comparable(quote.asset.address),
+            quote.asset.address,
             quote.offer.amount,
-            comparable(quote.payee),
+            quote.payee,
         )
 
     def differing(self, quote: Quote) -> list[str]:
         """Return the names of what a quote says otherwise."""
         other = Agreed.on(quote)
-        names = [each.name for each in fields(self)]
-        return [name for name in names if getattr(self, name) != getattr(other, name)]
+        ours, theirs = (
+            {each.name: comparable(str(getattr(one, each.name))) for each in fields(self)}
+            for one in (self, other)
+        )
+        return [name for name in ours if ours[name] != theirs[name]]
 
 
 @dataclass(frozen=True, slots=True)

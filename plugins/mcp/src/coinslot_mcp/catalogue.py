@@ -15,6 +15,7 @@ from coinslot.call import route_behind
 from coinslot.uploads import steps_of
 from coinslot_mcp.schemas import Schema, schema_of
 
+_EVENTS = "text/event-stream"
 _LONGEST_NAME = 48
 """Characters: hosts allow 64 for a tool, and put a name of their own in front."""
 
@@ -77,7 +78,7 @@ def catalogue(client: AsyncClient[Any]) -> dict[str, Entry]:
     """Return what is offered, by name.
 
     Paid calls, and calls that only read. Not those that jobs and uploads are made of, which have tools of
-    their own, and none that is free and changes something.
+    their own, none that is free and changes something, and none that only streams.
     """
     steps = steps_of(client)
     beside = set() if steps is None else {str(steps.token), str(steps.confirm)}
@@ -89,7 +90,9 @@ def catalogue(client: AsyncClient[Any]) -> dict[str, Entry]:
     entries = {}
     for path, call in found:
         route = route_behind(call)
-        if str(route) in beside or not (isinstance(call, PaidCall) or route.method == "GET"):
+        if str(route) in beside or route.gives == _EVENTS:
+            continue
+        if not (isinstance(call, PaidCall) or route.method == "GET"):
             continue
         name = _name(path)
         about = next(iter((type(call).__doc__ or str(route)).splitlines()))

@@ -72,11 +72,14 @@ def _content(path: Path) -> bytes | None:
         handle = os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
     except OSError:
         return None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        return None
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
         # A folder on the way may have been exchanged for a link since the path was resolved.
         same = path.resolve() == path and os.path.samestat(found, path.lstat())
-        if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1 or not same:
+        if found.st_nlink != 1 or not same:
             return None
         if found.st_size > LARGEST_FILE:
             raise NotAllowed(f"{path.name} has more than {LARGEST_FILE} bytes.")

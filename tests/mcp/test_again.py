@@ -1,0 +1,113 @@
+"""The server is killed, answers are lost, waits are cut off: a quote is paid once, and its job comes home."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import anyio
+import pytest
+from mcp import MCPError
+
+from coinslot_sandbox import Sandbox
+from coinslot_sandbox.faults import Fault
+from coinslot_sandbox.server import Server
+from tests.mcp.conftest import DOCUMENT, Host, play
+
+pytestmark = pytest.mark.loopback
+
+QUOTE = "quote_nano_banana_pro_generate"
+PATH = "/api/generate/nano-banana-pro/generate"
+
+
+def test_killed_between_and_during_quote_pay_and_wait(host: Host, api: Server, tmp_path: Path) -> None:
+    before = len(api.payments)
+
+    async def kill() -> None:
+        while len(api.payments) == before:  # noqa: ASYNC110 - the sandbox has no event for it
+            await anyio.sleep(0.02)
+        os.kill(int((tmp_path / "server.pid").read_text()), signal.SIGKILL)
+
+    async def scenario() -> None:
+        async with host() as agent, anyio.create_task_group() as group:
+            quote_id = (await agent.facts(QUOTE, prompt="A sunset"))["quote_id"]
+            api.faults.add(Fault("delay-after-settlement", value="0.5", route=PATH))
+            group.start_soon(kill)
+            with pytest.raises(MCPError):
+                await agent.facts("pay", quote_id=quote_id)
+        async with host() as agent:
+            paid = await agent.facts("pay", quote_id=quote_id)
+            assert paid["paid"] == "yes", paid
+        async with host() as agent:
+            assert await agent.facts("pay", quote_id=quote_id) == paid
+            done = await agent.facts("job_wait", job=paid["job"])
+            assert done["stage"] == "finished"
+
+    play(scenario)
+    assert len(api.payments) == before + 1
+
+
+def test_a_quote_expires_and_still_gives_what_it_bought_and_finds_out_what_became_of_it(
+    host: Host, api: Server, tmp_path: Path
+) -> None:
+    before = len(api.payments)
+
+    def expire(quote_id: str) -> None:
+        path = tmp_path / "home" / "quotes" / f"{quote_id}.json"
+        told = json.loads(path.read_text())
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert 0 < told["expires_at"] - time.time() <= 300
+        path.write_text(json.dumps({**told, "expires_at": time.time() - 1}))
+
+    async def scenario() -> None:
+        async with host() as agent:
+            first, second = [
+                (await agent.facts(QUOTE, prompt=prompt))["quote_id"] for prompt in ("one", "two")
+            ]
+            expire(first)
+            late = await agent.facts("pay", quote_id=first)
+            assert (late["paid"], "expired" in late["error"]) == ("no", True)
+            both = []
+            async with anyio.create_task_group() as group:
+                for _ in range(2):
+
+                    async def pay() -> None:
+                        both.append(await agent.facts("pay", quote_id=second))
+
+                    group.start_soon(pay)
+            assert both[0] == both[1]
+            expire(second)
+            assert await agent.facts("pay", quote_id=second) == both[0]
+            third = (await agent.facts(QUOTE, prompt="three"))["quote_id"]
+            api.faults.add(Fault("redirect", route=PATH, leg="paying"))
+            unknown = await agent.facts("pay", quote_id=third)
+            assert (unknown["error"], unknown["paid"]) == ("PaymentOutcomeUnknown", "unknown")
+            assert "Call pay again with this same quote_id" in unknown["do"]
+            paid = await agent.facts("pay", quote_id=third)
+            assert paid["paid"] == "yes", paid
+            for missing in ("quote_" + "0" * 32, "../ledger", "att_1"):
+                nothing = await agent.facts("pay", quote_id=missing)
+                assert (nothing["paid"], "no such quote" in nothing["error"]) == ("no", True)
+
+    play(scenario)
+    assert len(api.payments) == before + 2
+
+
+def test_a_wait_that_is_cut_off_leaves_the_job(host: Host, api: Server) -> None:
+    async def scenario() -> None:
+        with Sandbox(DOCUMENT.read_bytes(), polls=4, keys=[api.wallets[0].key]).serve() as slow:
+            async with host(url=slow.url) as agent:
+                quote = await agent.facts(QUOTE, prompt="A sunset")
+                paid = await agent.facts("pay", quote_id=quote["quote_id"])
+                waiting = await agent.facts("job_wait", job=paid["job"], timeout_seconds=0)
+                assert waiting["stage"] == "running"
+                assert [str(told).partition(",")[0] for told in agent.progress] == ["running", "running"]
+                with anyio.move_on_after(0.2):
+                    await agent.call("job_wait", job=paid["job"])
+                done = await agent.facts("job_wait", job=paid["job"])
+                assert done["stage"] == "finished"
+
+    play(scenario)

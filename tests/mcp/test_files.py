@@ -1,0 +1,116 @@
+"""The files that an agent may use, and those that it may not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from coinslot import ConfigurationError
+from coinslot_mcp.folders import Folders, NotAllowed
+from coinslot_sandbox.server import Server
+from tests.mcp.conftest import Host, play
+
+PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+EDIT = "quote_nano_banana_pro_edit"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a photo in it, beside a secret that it must not lead to."""
+    made = tmp_path / "allowed"
+    (made / "below").mkdir(parents=True)
+    (made / "below" / "photo.png").write_bytes(PHOTO)
+    (tmp_path / "secret.png").write_bytes(PHOTO)
+    return made
+
+
+@pytest.mark.parametrize(
+    "name", ["below/photo.png", "./below/../below/photo.png", "{folder}/below/photo.png"]
+)
+def test_a_file_below_a_folder_is_read(folder: Path, name: str) -> None:
+    assert Folders([folder]).medium(name.format(folder=folder)) == PHOTO
+
+
+def test_links_that_stay_inside_are_followed(folder: Path) -> None:
+    (folder / "linked.png").symlink_to(folder / "below" / "photo.png")
+    assert Folders([folder]).medium("linked.png") == PHOTO
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret.png",
+        "below/../../secret.png",
+        "{folder}/../secret.png",
+        "{folder}/../allowed-too/photo.png",
+        "/etc/hostname",
+        "~/photo.png",
+        "link.png",
+        "way/secret.png",
+        "hard.png",
+        ".hidden.png",
+        ".git/photo.png",
+        "pipe",
+        "below",
+        "none.png",
+        "",
+        "nul\0.png",
+        "file:///etc/hostname",
+        "data:image/png;base64,AAAA",
+        "ftp://example.com/a.png",
+    ],
+)
+def test_nothing_else_is_read_and_nothing_is_told_of_it(folder: Path, name: str) -> None:
+    outside = folder.parent
+    (outside / "allowed-too").mkdir()
+    (outside / "allowed-too" / "photo.png").write_bytes(PHOTO)
+    (folder / "link.png").symlink_to(outside / "secret.png")
+    (folder / "way").symlink_to(outside)
+    os.link(outside / "secret.png", folder / "hard.png")
+    (folder / ".hidden.png").write_bytes(PHOTO)
+    (folder / ".git").mkdir()
+    (folder / ".git" / "photo.png").write_bytes(PHOTO)
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(NotAllowed, match=r"is no file in the folders|neither an https address"):
+        Folders([folder]).medium(name.format(folder=folder))
+
+
+def test_without_a_folder_there_are_addresses_only(folder: Path) -> None:
+    none = Folders([])
+    assert none.medium("https://example.com/a.png") == "https://example.com/a.png"
+    with pytest.raises(NotAllowed, match="--folder"):
+        none.medium(str(folder / "below" / "photo.png"))
+
+
+def test_the_whole_disk_is_no_folder(folder: Path) -> None:
+    for wrong in (Path("/"), folder / "none"):
+        with pytest.raises(ConfigurationError):
+            Folders([wrong])
+
+
+@pytest.mark.loopback
+def test_a_photo_is_uploaded_and_a_quote_binds_what_it_holds(host: Host, api: Server, folder: Path) -> None:
+    photo = folder / "below" / "photo.png"
+    before = len(api.payments)
+
+    async def scenario() -> None:
+        async with host("--folder", str(folder)) as agent:
+            refused = await agent.call(EDIT, prompt="At night", images=["../secret.png"])
+            assert refused.is_error
+            assert "is no file in the folders" in refused.structured_content["error"]
+            told = await agent.facts(EDIT, prompt="At night", images=["below/photo.png"])
+            assert (told["price"], told["uploads"], told["cost"]) == ("$0.13", "$0.01", "$0.14")
+            photo.write_bytes(PHOTO + b"changed")
+            changed = await agent.facts("pay", quote_id=told["quote_id"])
+            assert (changed["paid"], "not what it was" in changed["error"]) == ("no", True)
+            photo.write_bytes(PHOTO)
+            assert len(api.payments) == before
+            paid = await agent.facts("pay", quote_id=told["quote_id"])
+            assert paid["paid"] == "yes", paid
+            left = (await agent.facts("prices"))["limits"]["left_this_hour"]
+            assert left == "$4.86"
+
+    play(scenario)
+    assert len(api.payments) == before + 2
