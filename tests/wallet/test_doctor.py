@@ -16,7 +16,10 @@ from pathlib import Path
 import pytest
 
 from coinslot.checks import Finding, _home
+from coinslot.conformance.ledger._scenes import plan
+from coinslot.ledger import SqliteLedger
 from coinslot.ledger._place import Mount
+from coinslot.ledger._rows import planned_row
 from coinslot.wallets import family as families
 from tests.wallet.conftest import PASSPHRASE, Run
 
@@ -59,8 +62,9 @@ def origin(behind: timedelta = timedelta(0), *, dated: bool = True) -> Iterator[
 
 def test_a_new_user_is_told_to_make_a_wallet(run: Run) -> None:
     found = findings(run)
-    assert found["base"].state == "wrong"
     assert found["base"].todo == "coinslot wallet new evm"
+    assert [one.subject for one in found.values() if one.state == "wrong"] == ["keys"]
+    assert found["keys"].todo == "one is enough: coinslot wallet new evm or coinslot wallet new solana"
     assert found["solana"].todo == "coinslot wallet new solana"
 
 
@@ -127,7 +131,7 @@ def test_an_origin_that_tells_no_time_or_is_not_there(run: Run) -> None:
     assert findings(run, address)["origin"].told.endswith("does not answer")
 
 
-@pytest.mark.parametrize("named", ["ftp://example.com", "nonsense", "http://example.com"])
+@pytest.mark.parametrize("named", ["ftp://example.com", "nonsense", "http://example.com", "json", "?"])
 def test_what_is_no_origin(run: Run, named: str) -> None:
     assert findings(run, named)["origin"].state == "wrong"
 
@@ -194,3 +198,24 @@ def test_no_passphrase_is_told(run: Run, password: Path, monkeypatch: pytest.Mon
     run("wallet", "new", "evm", "--test", "--passphrase-file", password)
     monkeypatch.setenv("COINSLOT_EVM_KEYSTORE_PASSWORD_FILE", str(password))
     assert PASSPHRASE not in run("doctor").output
+
+
+def test_an_api_is_known_by_its_client(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("coinslot.checks.check_origin", lambda origin: asked.append(origin) or [])
+    findings(run, "stablestudio")
+    assert asked == ["https://stablestudio.dev"]
+
+
+def test_calls_that_were_left_open(run: Run, home: Path) -> None:
+    assert "open calls" not in findings(run)
+    with SqliteLedger(home / "ledger.sqlite3").database.transaction() as db:
+        for number, (money, delivery) in enumerate([("unknown", "none"), ("settled", "accepted")]):
+            row = planned_row(plan(number + 1), "gone")
+            row |= {"money": money, "delivery": delivery}
+            places = ", ".join("?" for _ in row)
+            query = f"INSERT INTO attempts ({', '.join(row)}) VALUES ({places})"  # noqa: S608 - our names
+            db.execute(query, tuple(row.values()))
+    found = findings(run)
+    assert found["open calls"].todo == "coinslot ledger recover"
+    assert "1 call" in found["results"].told

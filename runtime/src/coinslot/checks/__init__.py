@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from coinslot.backend import Setting
+from coinslot.checks._attempts import check_attempts
+from coinslot.checks._client import origin_named
 from coinslot.checks._clock import check_origin
 from coinslot.checks._finding import Finding
 from coinslot.checks._home import check_home
 from coinslot.checks._payers import check_payers
 from coinslot.checks._versions import check_versions
+from coinslot.errors import ConfigurationError
 
 __all__ = ["Finding", "examine"]
 
 
 def examine(environ: Mapping[str, str], origin: str | None) -> Iterator[Finding]:
-    """Look at everything, for paid calls to `origin` if one is named; yields findings as they come."""
+    """Look at everything, for paid calls to `origin` if one is named; yields findings as they come.
+
+    `origin`: an address, or the name of an installed client.
+    """
+    try:
+        origin = None if origin is None else origin_named(origin)
+    except ConfigurationError as error:
+        yield Finding("wrong", "origin", str(error), "write it as https://…, or name an installed client")
+        origin = None
     yield from check_versions()
     yield from check_home(environ)
+    yield from check_attempts(environ)
     yield from check_payers(Setting(environ), origin)
     yield from check_origin(origin)

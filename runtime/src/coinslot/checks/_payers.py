@@ -15,7 +15,7 @@ from coinslot.node import NodeFailed
 from coinslot.origin import is_local
 from coinslot.wallets import keystore
 from coinslot.wallets.opening import open_wallet
-from coinslot.wallets.payers import Payer, payers
+from coinslot.wallets.payers import NoPayer, Payer, payers
 from coinslot.wallets.store import KEYSTORE, Wallets
 
 if TYPE_CHECKING:
@@ -38,13 +38,17 @@ def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
     fitting = [each for each in able if origin is None or each.test is is_local(origin)]
     for each in found:
         # One wallet that fits is enough, so others matter only where there is none.
-        state: State = "note" if fitting else "wrong"
+        state: State = "wrong" if able and not fitting else "note"
         if isinstance(each, Payer):
             yield _kind(each, state if each not in fitting else "right")
         elif each.missing:
             yield Finding(state, each.backend, each.reason, f"{MAKE} {each.family.name}")
         else:
             yield Finding("wrong", each.backend, each.reason, "mend the setting")
+    if all(isinstance(each, NoPayer) and each.missing for each in found):
+        kinds = dict.fromkeys(each.family.name for each in found)
+        todo = " or ".join(f"{MAKE} {kind}" for kind in kinds)
+        yield Finding("wrong", "keys", "nothing here can pay yet", f"one is enough: {todo}")
     for each in {each.source: each for each in able}.values():
         yield from _opens(each, setting)
     yield from _funds(able)

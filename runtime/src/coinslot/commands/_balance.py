@@ -65,7 +65,7 @@ def held(watch: Watch, address: str) -> Mapping[Asset, int]:
 
 def _rows(found: Payer | NoPayer) -> list[dict[str, Any]]:
     if isinstance(found, NoPayer):
-        told = "no wallet: coinslot wallet new" if found.missing else found.reason
+        told = f"no wallet: coinslot wallet new {found.family.name}" if found.missing else found.reason
         return [{"backend": found.backend, "problem": told}]
     rows = []
     for watch in found.watches:

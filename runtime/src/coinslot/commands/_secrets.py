@@ -5,8 +5,10 @@ From a prompt, a private file, an open descriptor, or the environment, from whic
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +47,7 @@ def new_passphrase(family: KeyFamily, file: Path | None, told: str) -> bytes:
     """Return the passphrase that a keystore will have. Raises ConfigurationError for a short one."""
     passphrase = _from_file(family, file)
     if passphrase is None:
-        passphrase = click.prompt(told, hide_input=True, confirmation_prompt=True).encode("utf-8")
+        passphrase = _unseen(told, confirm=True).encode("utf-8")
     if len(passphrase) < LEAST_PASSPHRASE:
         del passphrase
         raise ConfigurationError(f"A passphrase has at least {LEAST_PASSPHRASE} characters.")
@@ -56,10 +58,22 @@ def typed_again(family: KeyFamily, file: Path | None) -> bytes:
     """Return the passphrase as whoever restores the backup has it."""
     passphrase = _from_file(family, file)
     if passphrase is None:
-        passphrase = click.prompt("The passphrase once more, to open the backup", hide_input=True).encode(
-            "utf-8"
-        )
+        passphrase = _unseen("The passphrase once more, to open the backup").encode("utf-8")
     return passphrase
+
+
+def _unseen(told: str, *, confirm: bool = False) -> str:
+    """Ask without echo. Raises ConfigurationError where what is typed would be seen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            text: str = click.prompt(told, hide_input=True, confirmation_prompt=confirm)
+        except getpass.GetPassWarning:
+            raise ConfigurationError(
+                "There is no terminal here to ask in unseen: name files with --passphrase-file, and for an "
+                "import --from-file, --from-fd or --from-env."
+            ) from None
+    return text
 
 
 def _from_file(family: KeyFamily, file: Path | None) -> bytes | None:
@@ -78,8 +92,7 @@ def _text(source: Source, family: KeyFamily) -> str:
     if source.variable is not None:
         return _taken(source.variable)
     asked = f"Secret of {family.name} ({family.title}; a test key with test: before it)"
-    text: str = click.prompt(asked, hide_input=True)
-    return text
+    return _unseen(asked)
 
 
 def _described(descriptor: int) -> str:
@@ -100,7 +113,7 @@ def _taken(variable: str) -> str:
 def _key(text: str, family: KeyFamily, *, test: bool) -> Key | None:
     text, marked = split_mark(text)
     if keystore.looks_sealed(text):
-        asked = click.prompt("Passphrase of that keystore", hide_input=True).encode("utf-8")
+        asked = _unseen("Passphrase of that keystore").encode("utf-8")
         opened = keystore.unseal(text.encode("utf-8"), asked, family.keystore_label)
         # Whatever is not of this kind is no secret, however well it opened.
         secret = family.parse(opened.hex()) if opened is not None else None

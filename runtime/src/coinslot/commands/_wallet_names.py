@@ -83,6 +83,8 @@ def family_of(name: WalletName | None) -> KeyFamily:
     if not families:
         raise ConfigurationError(f"No payment backend is installed: {HOW_TO_INSTALL}.")
     if len(families) > 1:
-        told = ", ".join(f"{family.name} ({family.title})" for family in families.values())
-        raise ConfigurationError(f"Say which kind of wallet: {told}.")
+        told = " or ".join(f"{family.name} ({family.title})" for family in families.values())
+        raise ConfigurationError(
+            f"Say which kind of wallet: {told}, as in coinslot wallet new {min(families)}."
+        )
     return next(iter(families.values()))

@@ -14,7 +14,8 @@ MARKS = {"right": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG"
 
 
 @click.command(
-    help="Check what must be right before the first paid call, to ORIGIN if one is named, "
+    help="Check what must be right before the first paid call, to ORIGIN if one is named "
+    "(an address, or the name of an installed client), "
     "and say what to do. Exits with 1 if anything is wrong."
 )
 @click.argument("origin", required=False)
