@@ -109,6 +109,9 @@ def _destinations(module: ModuleType, call: object, signature: inspect.Signature
             case ast.Call(func=ast.Name(id=model), keywords=fields) if place and fields:
                 known = getattr(module, model).model_fields
                 for field in fields:
+                    if isinstance(field.value, ast.Constant):
+                        # The call itself knows what is sent there.
+                        continue
                     alias = known[field.arg].alias
                     wire = field.arg if alias is None else alias
                     yield _Destination(ast.unparse(field.value), place, wire)

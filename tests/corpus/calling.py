@@ -10,9 +10,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from coinslot import Client, Policy
+from coinslot import Client, Events, Policy
 from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_sandbox import Sandbox
+from coinslot_sandbox.events import HOW_MANY
 from tests.corpus.arguments import Arguments, Extent
 
 
@@ -46,6 +47,10 @@ def call_all(api: Api, package: ModuleType, home: Path) -> Called:
                         if ids := started.get(route.path):
                             given |= dict.fromkeys(list(inspect.signature(call).parameters)[:1], ids[-1])
                         answer = call(**given)
+                        if isinstance(answer, Events):
+                            assert len(list(answer)) == HOW_MANY
+                        if hasattr(call, "stream"):
+                            assert len(list(call.stream(**given))) == HOW_MANY
                         if route.job is not None:
                             answer.wait()
                             started.setdefault(route.job.status_path, []).append(answer.id)

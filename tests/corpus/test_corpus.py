@@ -114,7 +114,6 @@ def test_other_bodies_are_sent_as_they_are(
     [
         ("read.text", "text/plain", "ü"),
         ("read.page", "text/html; charset=utf-8", "ü"),
-        ("read.events", "text/event-stream", "data: ü\n\n"),
         ("read.film", "video/mp4", b"\x00\xff"),
     ],
 )

@@ -5,6 +5,7 @@ Each kind has a test of its name.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ from coinslot_sandbox import Fault, ManualClock, Sandbox
 from coinslot_sandbox.faults import CATALOGUE
 from coinslot_sandbox.faults.catalogue import table
 from coinslot_sandbox.faults.terms import STRANGER, WORTHLESS
+from tests.codegen.streams import STREAMS
 from tests.sandbox.buyer import PRINT, Buyer, decoded
 from tests.sandbox.conftest import MakeSandbox
 from tests.sandbox.test_uploads import put, token
@@ -126,6 +128,24 @@ def test_truncated_body(stage: Stage) -> None:
     with pytest.raises(httpx.RemoteProtocolError, match="received 7 bytes"):
         stage.pay()
     assert stage.books() == (1, 1, PRICE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost"), [("cut-stream", httpx.RemoteProtocolError), ("silent-stream", httpx.ReadTimeout)]
+)
+def test_streams_that_stop(kind: str, lost: type[Exception]) -> None:
+    told: list[str] = []
+    with Sandbox(json.dumps(STREAMS).encode()).serve() as server:
+        server.faults.add(f"{kind}=2")
+        with (
+            httpx.stream("GET", f"{server.url}/api/news/latest", timeout=0.2) as response,
+            pytest.raises(lost),
+        ):
+            told.extend(response.iter_text())
+    assert "".join(told).count("data: ") == 2
+
+
+test_cut_stream = test_silent_stream = test_streams_that_stop
 
 
 @pytest.mark.parametrize("kind", ["delay", "delay-before-settlement", "delay-after-settlement"])

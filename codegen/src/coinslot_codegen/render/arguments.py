@@ -25,6 +25,8 @@ class Arguments:
     """The same with the route's own shapes, whose prose is its own."""
     classes: Classes
     imports: Imports
+    streamed: bool = False
+    """Whether the answer is asked for as an event stream."""
     parameters: list[Parameter] = field(default_factory=list)
     positional: list[str] = field(default_factory=list)
     arguments: list[str] = field(default_factory=list)
@@ -77,7 +79,7 @@ class Arguments:
         name = self._class(self.use.body)
         if self.classes.plan.shapes[self.use.body].whole is None:
             found = self._take(self.use.body, self.own.body, "body")
-            self.arguments.append(f"body={_made(name, found)}")
+            self.arguments.append(f"body={self._made(name, found)}")
             return
         doc = sentence(self.use.body_text)
         one = self.classes.whole_parameter(self.use.body, self._home, self.imports, doc)
@@ -91,13 +93,16 @@ class Arguments:
             key = self.use.parameters.get(location)
             if key is not None:
                 found = self._take(key, self.own.parameters[location], location)
-                self.arguments.append(f"{keyword}={_made(self._class(key), found)}")
+                self.arguments.append(f"{keyword}={self._made(self._class(key), found)}")
 
     def _take(self, key: str, own: str, prefix: str) -> list[Parameter]:
         """Add a shape's members as parameters; names that are taken get the location in front."""
         shape = self.classes.plan.shapes[own]
         kept = []
         for one in self.classes.parameters(key, shape, self._home, self.imports):
+            if self._is_switch(one, prefix):
+                kept.append(one)
+                continue
             taken = [*OF_CALLS, *(known.name for known in self.parameters)]
             wanted = f"{prefix}_{one.field}" if one.name in taken else one.name
             name = checked(unique(wanted, taken), self.use.route.pointer)
@@ -105,13 +110,19 @@ class Arguments:
             self.parameters.append(kept[-1])
         return kept
 
+    def _is_switch(self, one: Parameter, prefix: str) -> bool:
+        # Each of the two calls knows what it has to say there.
+        return one.member.wire == self.use.switch and prefix in ("body", "query")
+
+    def _made(self, name: str, parameters: Sequence[Parameter]) -> str:
+        values = [
+            f"{one.field}={one.name if one in self.parameters else self.streamed}" for one in parameters
+        ]
+        return f"{name}({', '.join(values)})"
+
     def _class(self, key: str) -> str:
         return self.classes.name(key, self._home, self.imports)
 
     @property
     def _home(self) -> str:
         return module_of(self.use.route)
-
-
-def _made(name: str, parameters: Sequence[Parameter]) -> str:
-    return f"{name}({', '.join(f'{one.field}={one.name}' for one in parameters)})"

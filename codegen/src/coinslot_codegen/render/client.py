@@ -10,7 +10,7 @@ from coinslot_codegen.document.naming import class_name as capitalised
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import checked, class_name
-from coinslot_codegen.render.plan import module_of
+from coinslot_codegen.render.plan import IMPORTED_TO_STREAM, module_of
 from coinslot_codegen.render.route import RouteWriter
 from coinslot_codegen.render.text import code, docstring, one_line, sentence
 from coinslot_codegen.schemas.gather import Use
@@ -75,7 +75,8 @@ def groups(
     names: dict[str, list[Use]] = {}
     for use in uses:
         names.setdefault(use.route.group, []).append(use)
-    taken: list[str] = [*_IMPORTED, *reserved]
+    streaming = IMPORTED_TO_STREAM if any(use.streams or use.untyped == "events" for use in uses) else ()
+    taken: list[str] = [*_IMPORTED, *streaming, *reserved]
     views = []
     for name, members in names.items():
         views.append(_group(name, members, writer, taken, uploads=name == uploading))
@@ -140,11 +141,15 @@ def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
         imports.check("AsyncJob")
         plain, waiting = f"Job[{result}]", f"AsyncJob[{result}]"
     else:
-        plain = waiting = _answer(use, writer, imports)
-    returns, awaits = f"{title}[{plain}]", f"{title}[Awaitable[{waiting}]]"
+        plain, waiting = _answers(use, writer, imports)
+    given = [(plain, waiting)]
     if route.access == "paid":
         imports.check("Quote")
-        returns, awaits = f"{title}[{plain}, Quote]", f"{title}[Awaitable[{waiting}], Awaitable[Quote]]"
+        given.append(("Quote", "Quote"))
+    if use.streams:
+        given.append(_events(imports))
+    returns = f"{title}[{', '.join(one for one, _ in given)}]"
+    awaits = f"{title}[{', '.join(f'Awaitable[{one}]' for _, one in given)}]"
     summary = sentence(route.summary) or sentence(f"{route.title}: {route.name}")
     return CallView(name, title, returns, awaits, docstring(summary, prose.facts(route), indent=_DEEPER))
 
@@ -157,6 +162,20 @@ def _result(route: RouteSpec, writer: RouteWriter, imports: Imports) -> str:
         return "Mapping[str, Any]"
     imports.check(name, "..results")
     return name
+
+
+def _events(imports: Imports) -> tuple[str, str]:
+    imports.check("Events")
+    imports.check("AsyncEvents")
+    return "Events", "AsyncEvents"
+
+
+def _answers(use: Use, writer: RouteWriter, imports: Imports) -> tuple[str, str]:
+    """Return the types of an answer that is returned, and of one that is awaited."""
+    if use.untyped == "events" and not use.answer:
+        return _events(imports)
+    name = _answer(use, writer, imports)
+    return name, name
 
 
 def _answer(use: Use, writer: RouteWriter, imports: Imports) -> str:

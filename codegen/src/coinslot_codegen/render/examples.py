@@ -10,6 +10,7 @@ from typing import Any, Final
 from coinslot_codegen.document.model import RouteSpec
 from coinslot_codegen.render.classes import Parameter
 from coinslot_codegen.render.text import literal
+from coinslot_codegen.schemas.gather import streams_only
 from coinslot_codegen.schemas.samples import FORMATS
 from coinslot_codegen.schemas.shape import Normal, Shape, Unset, referenced
 
@@ -50,6 +51,9 @@ def argument(parameter: Parameter, shapes: Mapping[str, Shape]) -> str:
 
 def lines(route: RouteSpec, call: str, given: Sequence[str]) -> list[str]:
     """Return the lines that make a call, and show what came of it."""
+    if streams_only(route):
+        opened = f"with {call}({', '.join(given)}) as events:"
+        return [opened, "    for event in events:", "        print(event.data)"]
     if not route.job:
         return [f"print({call}({', '.join(given)}))"]
     shown = 'result.save("result")' if route.result else "print(result)"

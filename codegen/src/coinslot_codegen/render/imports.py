@@ -10,10 +10,11 @@ _HOMES = {
     "pydantic": ("ConfigDict", "Field", "MISSING", "RootModel"),
     "typing": ("Annotated", "Any", "Literal", "TYPE_CHECKING", "TypeAlias"),
     "coinslot": (
-        "AnswerModel", "AnswerT", "AsyncClient", "AsyncJob", "AsyncUploadGroup", "Call", "Client", "Dollars",
+        "AnswerModel", "AnswerT", "AsyncClient", "AsyncEvents", "AsyncJob", "AsyncUploadGroup", "Call",
+        "Client", "Dollars", "Events", "EventsT",
         "File", "Group", "Job", "JobStyle", "Media", "MediaUrl",
-        "PaidCall", "PricePerSecond", "PriceRange", "Quote",
-        "QuoteT", "RequestModel", "Result", "Route", "Upload", "UploadGroup",
+        "PaidCall", "PaidStreamingCall", "PricePerSecond", "PriceRange", "Quote",
+        "QuoteT", "RequestModel", "Result", "Route", "StreamingCall", "Upload", "UploadGroup",
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

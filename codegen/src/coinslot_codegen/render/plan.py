@@ -21,6 +21,8 @@ IMPORTED = (
     "RootModel", "Route", "Sequence", "TypeAlias", "UploadGroup",
 )  # fmt: skip
 """Names that generated modules import; no class of the document takes one of them."""
+IMPORTED_TO_STREAM = ("AsyncEvents", "Events", "EventsT", "PaidStreamingCall", "StreamingCall")
+"""Names that are imported beside these where answers are event streams."""
 
 
 @dataclass(slots=True)
@@ -71,7 +73,10 @@ def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
         spoken=[firsts[key] for use in gathered.uses for key in (use.body, *use.parameters.values()) if key],
     )
     gathered = replace(gathered, shapes=shapes)
-    shared = planned.modules.setdefault(SHARED, Module(SHARED, taken=dict.fromkeys([*IMPORTED, *reserved])))
+    streaming = IMPORTED_TO_STREAM if gathered.streams else ()
+    shared = planned.modules.setdefault(
+        SHARED, Module(SHARED, taken=dict.fromkeys([*IMPORTED, *streaming, *reserved]))
+    )
     for key in _shared(gathered, planned.uses):
         _place(planned, shared, key, _shared_names(planned, key))
     for use in planned.uses:

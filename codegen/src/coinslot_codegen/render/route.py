@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,10 +27,12 @@ _TERMS_TOLD = (
 )
 _UNSHOWN = "CredentialMissing: What it needs was not given to the client; nothing was sent."
 _RAISED = "PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money."
+_CUT = "StreamCut: The events broke off; the error says which came, and what is true of the money."
 _UNTYPED = {
     "json": "The answer's JSON as it comes.",
     "text": "The answer's text.",
     "bytes": "The answer's bytes.",
+    "events": "The events as they come: take them in a `with` block, or read them to their end.",
     "nothing": "Nothing.",
 }
 
@@ -81,7 +84,8 @@ class RouteWriter:
         sent = Arguments(use, own, self.classes, imports).gather()
         views = self.classes.of(module, imports, docs_of([use]))
         paid = route.access == "paid"
-        for name in ("Route", "AnswerT", *(("PaidCall", "QuoteT") if paid else ("Call",))):
+        base = _base(use)
+        for name in ("Route", *re.findall(r"\w+", base)):
             imports.run(name)
         if paid:
             imports.check("Dollars")
@@ -92,9 +96,17 @@ class RouteWriter:
             classes=views,
             constant=self._constant(use, home, imports),
             name=checked(self.classes.plan.calls[home], route.pointer),
-            base="PaidCall[AnswerT, QuoteT]" if paid else "Call[AnswerT]",
+            base=base,
             call_doc=docstring(_summary(route), indent=_INDENT),
-            methods=[self._call(use, sent), *([_quote(sent)] if paid else [])],
+            methods=[
+                self._call(use, sent),
+                *(
+                    [_stream(use, Arguments(use, own, self.classes, imports, streamed=True).gather())]
+                    if use.streams
+                    else []
+                ),
+                *([_quote(sent)] if paid else []),
+            ],
             parameters=sent.parameters,
             returned=self._returned(use),
         )
@@ -114,26 +126,19 @@ class RouteWriter:
             *(sentence(note) for note in route.notes),
             _section("Args", [*told, *(_TERMS_TOLD if paid else ())]),
             _section("Returns", [self._returned(use)]),
-            _section("Raises", _raised(route)),
+            _section("Raises", _raised(use, streams=use.untyped == "events")),
             indent=_DEEPER,
         )
-        arguments = ["ROUTE", *sent.arguments]
-        if paid:
-            arguments += ["max_price=max_price", "idempotency_key=idempotency_key"]
-        return MethodView(
-            "__call__",
-            sent.signature(_TERMS if paid else ()),
-            "AnswerT",
-            doc,
-            f"self.{'_pay' if paid else '_send'}({', '.join(arguments)})",
-        )
+        sends = _statement("_pay" if paid else "_send", route, sent)
+        return MethodView("__call__", sent.signature(_TERMS if paid else ()), "AnswerT", doc, sends)
 
     def _returned(self, use: Use) -> str:
         if use.route.job:
             return self._job_returned(use.route)
         name = self.classes.plan.names[use.answer] if use.answer else None
         what = f"`{name}`." if name else _UNTYPED[use.untyped]
-        return f"{what} {sentence(use.answer_text)}".strip()
+        also = "`stream` returns it as events, while it is made." if use.streams else ""
+        return " ".join(part for part in (what, sentence(use.answer_text), also) if part)
 
     def _job_returned(self, route: RouteSpec) -> str:
         name = self.result_name(route)
@@ -213,6 +218,30 @@ def _others(count: int) -> str:
     return " and of one other route." if count == 1 else f" and of {count} other routes."
 
 
+def _base(use: Use) -> str:
+    paid = use.route.access == "paid"
+    if use.streams:
+        return "PaidStreamingCall[AnswerT, QuoteT, EventsT]" if paid else "StreamingCall[AnswerT, EventsT]"
+    return "PaidCall[AnswerT, QuoteT]" if paid else "Call[AnswerT]"
+
+
+def _statement(method: str, route: RouteSpec, sent: Arguments) -> str:
+    terms = ["max_price=max_price", "idempotency_key=idempotency_key"] if route.access == "paid" else []
+    return f"self.{method}({', '.join(['ROUTE', *sent.arguments, *terms])})"
+
+
+def _stream(use: Use, sent: Arguments) -> MethodView:
+    doc = docstring(
+        "Make the same call, and get its answer as events while it is made.",
+        prose.cost(use.route),
+        _section("Returns", [_UNTYPED["events"]]),
+        _section("Raises", _raised(use, streams=True)),
+        indent=_DEEPER,
+    )
+    terms = _TERMS if use.route.access == "paid" else ()
+    return MethodView("stream", sent.signature(terms), "EventsT", doc, _statement("_stream", use.route, sent))
+
+
 def _quote(sent: Arguments) -> MethodView:
     doc = docstring("Ask what this call would cost. Nothing is signed or paid.", indent=_DEEPER)
     statement = f"self._quote({', '.join(['ROUTE', *sent.arguments])})"
@@ -223,9 +252,11 @@ def _summary(route: RouteSpec) -> str:
     return sentence(route.summary or route.description) or f"Call {code(f'{route.method} {route.path}')}."
 
 
-def _raised(route: RouteSpec) -> list[str]:
+def _raised(use: Use, *, streams: bool) -> list[str]:
+    route = use.route
     needs = bool(route.shown) and () not in route.shown
-    return [*([_UNSHOWN] if needs else []), *([_RAISED] if route.access == "paid" else [])]
+    cut = [_CUT] if streams else []
+    return [*([_UNSHOWN] if needs else []), *([_RAISED] if route.access == "paid" else []), *cut]
 
 
 def _section(title: str, lines: Sequence[str]) -> str:

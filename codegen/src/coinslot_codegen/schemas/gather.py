@@ -23,9 +23,10 @@ from coinslot_codegen.schemas.shape import (
 )
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie"]
-Untyped: TypeAlias = Literal["json", "text", "bytes", "nothing"]
+Untyped: TypeAlias = Literal["json", "text", "bytes", "events", "nothing"]
 Raw: TypeAlias = Literal["text", "bytes"]
 
+_SWITCH = "stream"
 # The runtime's own business, or (the first two) not parameters by OpenAPI's own rule.
 _NOT_ASKED_FOR = (
     "accept", "content-type", "payment-signature", "sign-in-with-x", "x-payment",
@@ -53,6 +54,10 @@ class Use:
     gives: str | None
     """Media type of an answer that is no JSON."""
     answer_text: str
+    streams: bool = False
+    """Whether the answer can also be had as an event stream."""
+    switch: str | None = None
+    """Wire name of the request's member that switches between the two; None: the media type alone does."""
 
 
 @dataclass(slots=True)
@@ -63,6 +68,12 @@ class Gathered:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     left_out: list[DocumentError] = field(default_factory=list)
     """Constructs that cannot be generated, one for each route that is missing."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether any route answers with an event stream, if it is asked for one."""
+        return any(use.streams or use.untyped == "events" for use in self.uses)
+
     _references: dict[str, list[str]] = field(default_factory=dict, init=False)
 
     def below(self, key: str, known: Container[str] = ()) -> list[str]:
@@ -122,6 +133,8 @@ def _use(route: RouteSpec, reader: SchemaReader) -> Use:
     body_key = _body(route, body, reader) if body and not raw else None
     answer = _answer(route)
     answer_key, untyped = _answered(route, answer, reader)
+    streams = answer is not None and untyped != "events" and _also_streams(route, answer)
+    sent = [key for key in (body_key, parameters.get("query")) if key] if streams else []
     return Use(
         route,
         parameters,
@@ -132,8 +145,10 @@ def _use(route: RouteSpec, reader: SchemaReader) -> Use:
         body_text=body.description if body else "",
         answer=answer_key,
         untyped=untyped,
-        gives=answer.media_type if answer and untyped in ("text", "bytes") else None,
+        gives=answer.media_type if answer and untyped in ("text", "bytes", "events") else None,
         answer_text=answer.description if answer else "",
+        streams=streams,
+        switch=_SWITCH if any(_has_switch(reader.shapes[key]) for key in sent) else None,
     )
 
 
@@ -195,13 +210,32 @@ def _body(route: RouteSpec, body: BodySpec, reader: SchemaReader) -> str | None:
 
 
 def _answer(route: RouteSpec) -> AnswerSpec | None:
-    """Choose the answer that a success has: the lowest status, and JSON where there is a choice."""
+    """Choose the answer that a success has: the lowest status, and JSON where there is a choice.
+
+    A stream is chosen where there is nothing else.
+    """
     good = [answer for answer in route.answers if answer.status.upper().startswith("2")]
     good = good or [answer for answer in route.answers if answer.status == "default"]
     lowest = min((answer.status for answer in good), default=None)
     listed = [answer for answer in good if answer.status == lowest]
+    listed.sort(key=lambda answer: is_events(answer.media_type))
     typed = [answer for answer in listed if answer.media_type is not None and is_json(answer.media_type)]
     return next(iter(typed or listed), None)
+
+
+def _also_streams(route: RouteSpec, chosen: AnswerSpec) -> bool:
+    same = [answer for answer in route.answers if answer.status == chosen.status]
+    return route.job is None and any(is_events(answer.media_type) for answer in same)
+
+
+def streams_only(route: RouteSpec) -> bool:
+    """Whether a success can only be an event stream."""
+    answer = _answer(route)
+    return route.job is None and answer is not None and is_events(answer.media_type)
+
+
+def _has_switch(shape: Shape) -> bool:
+    return any(member.wire == _SWITCH and member.value == {"type": "boolean"} for member in shape.members)
 
 
 def _answered(
@@ -213,6 +247,8 @@ def _answered(
         # Many documents leave out what they answer: what comes is then handed out as it is.
         empty = route.method == "HEAD" or answer.status in ("204", "205")
         return None, "nothing" if empty else "json"
+    if is_events(answer.media_type) and route.job is None:
+        return None, "events"
     if not is_json(answer.media_type):
         return None, "text" if is_text(_bare(answer.media_type)) else "bytes"
     pointer = f"{route.pointer}/responses/{answer.status}/content/{escaped(answer.media_type)}/schema"
@@ -228,6 +264,11 @@ def is_json(media_type: str) -> bool:
     """Whether this media type's content is JSON."""
     kind = _bare(media_type)
     return kind in ("application/json", "*/*", "text/json") or kind.endswith("+json")
+
+
+def is_events(media_type: str | None) -> bool:
+    """Whether this media type's content is an event stream."""
+    return _bare(media_type or "") == "text/event-stream"
 
 
 def is_text(kind: str) -> bool:

@@ -15,6 +15,7 @@ from coinslot_sandbox import uploads as upload_steps
 from coinslot_sandbox.answers import Answers
 from coinslot_sandbox.cashier import Cashier
 from coinslot_sandbox.drop import Dropped, gone, hang_up
+from coinslot_sandbox.events import asks_for_events
 from coinslot_sandbox.exchange import Exchange, Interference, Leg, Moment, Work, sent_path
 from coinslot_sandbox.intake import Inputs, Intake, Refused, read_body
 from coinslot_sandbox.jobs.desk import Desk
@@ -208,7 +209,9 @@ class App:
                 return "open"
 
     def _plain(self, exchange: Exchange) -> Response:
-        return self._answers.make(exchange.route, {})
+        accept = exchange.request.headers.get("accept", "")
+        events = asks_for_events(accept, exchange.parameters)
+        return self._answers.make(exchange.route, {}, events=events)
 
     def _job_works(self, desk: Desk) -> dict[tuple[str, str], Work]:
         works: dict[tuple[str, str], Work] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from coinslot.console._ends import say_interrupted
 from coinslot.console._saving import save_content
 from coinslot.console._session import amount
@@ -14,6 +16,7 @@ from coinslot.ledger import SqliteLedger
 from coinslot.models import AnswerModel
 from coinslot.money import show
 from coinslot.results import Result
+from coinslot.streams import Events
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ def deliver(session: Session, answer: Any, terms: Terms, *, model: str) -> None:
     match answer:
         case Job():
             follow(session, answer, terms, model=model)
+        case Events():
+            _print_as_they_come(session, answer)
         case bytes():
             path = save_content(answer, terms.output, model=model)
             session.finish(str(path), files=[str(path)])
@@ -36,6 +41,18 @@ def deliver(session: Session, answer: Any, terms: Terms, *, model: str) -> None:
         case _:
             plain = _json(answer)
             session.finish(json.dumps(plain, indent=2, ensure_ascii=False), answer=plain)
+
+
+def _print_as_they_come(session: Session, events: Events) -> None:
+    """Print each event's data when it comes; for scripts, all of them together."""
+    kept: list[dict[str, str]] = []
+    with events:
+        for event in events:
+            if session.as_json:
+                kept.append({"event": event.event, "data": event.data, "id": event.id})
+            else:
+                click.echo(event.data)
+    session.finish(None, answer=kept)
 
 
 def follow(session: Session, job: Job[Any], terms: Terms, *, model: str) -> None:

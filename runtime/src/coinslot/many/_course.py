@@ -51,6 +51,8 @@ class Course:
             raise TypeError("a map takes a client's paid call, as in studio.map(studio.group.call, requests)")
         if call._face is not face:  # noqa: SLF001 - see above
             raise ConfigurationError("That call is another client's: map it with its own client.")
+        if route_behind(call).streams:
+            raise ConfigurationError("That call answers with an event stream, of which a map keeps nothing.")
         if not 1 <= concurrency <= MAX_CONCURRENCY:
             raise ConfigurationError(f"concurrency must be 1 to {MAX_CONCURRENCY}, not {concurrency}.")
         self.concurrency = concurrency

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from coinslot_sandbox.drop import CutShort, Dropped, hang_up
+from coinslot_sandbox.events import EventStream, StoppedStream
 from coinslot_sandbox.exchange import Exchange, Moment
 from coinslot_sandbox.faults.kind import good, kind, settled
 
@@ -58,6 +59,24 @@ async def truncated_body(exchange: Exchange, value: str) -> None:
     if exchange.response is not None:
         whole = exchange.response
         exchange.response = CutShort(whole, int(value) if value else len(whole.body) // 2)
+
+
+def _streaming(exchange: Exchange) -> bool:
+    return isinstance(exchange.response, EventStream)
+
+
+@kind(Moment.ANSWERED, value="1", reads=int, only=_streaming)
+async def cut_stream(exchange: Exchange, value: str) -> None:
+    """What was asked for is done; the connection closes after that many events of the answer."""
+    if isinstance(exchange.response, EventStream):
+        exchange.response = StoppedStream(exchange.response, int(value), silent=False)
+
+
+@kind(Moment.ANSWERED, value="1", reads=int, only=_streaming)
+async def silent_stream(exchange: Exchange, value: str) -> None:
+    """What was asked for is done; after that many events of the answer nothing more comes."""
+    if isinstance(exchange.response, EventStream):
+        exchange.response = StoppedStream(exchange.response, int(value), silent=True)
 
 
 @kind(Moment.ARRIVED, value="5", reads=float)

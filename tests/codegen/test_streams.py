@@ -1,0 +1,93 @@
+"""Answers that are event streams, in generated code: what is returned, what is sent, what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from coinslot import ConfigurationError, Event, Events, UnexpectedAnswer
+from tests.codegen.generating import imported, made
+from tests.codegen.streams import STREAMS
+
+STREAM = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=b"data: 1\n\n")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("streams")
+
+
+@pytest.fixture(scope="module")
+def streams(home: Path) -> Iterator[ModuleType]:
+    with imported(made(STREAMS), home) as found:
+        yield found
+
+
+def asked(streams: ModuleType, answer: httpx.Response, call: str, **given: Any) -> tuple[httpx.Request, Any]:
+    seen: list[httpx.Request] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answer
+
+    with streams.Streams(transport=httpx.MockTransport(serve)) as client:
+        found: Any = client
+        for name in call.split("."):
+            found = getattr(found, name)
+        result = found(**given)
+        return seen[0], list(result) if isinstance(result, Events) else result
+
+
+def test_each_way_says_what_it_wants(streams: ModuleType) -> None:
+    request, answer = asked(streams, httpx.Response(200, json={"text": "a"}), "free.talk", prompt="p")
+    assert (request.headers["accept"], answer.text) == ("application/json", "a")
+    assert request.content == b'{"prompt":"p","stream":false}'
+    request, events = asked(streams, STREAM, "free.talk.stream", prompt="p")
+    assert (request.headers["accept"], events) == ("text/event-stream", [Event(data="1")])
+    assert request.content == b'{"prompt":"p","stream":true}'
+
+
+def test_what_switches_nothing_is_left_to_the_caller(streams: ModuleType) -> None:
+    request, answer = asked(streams, httpx.Response(200, text="a"), "free.say", prompt="p")
+    assert (request.headers["accept"], answer) == ("text/plain", "a")
+    assert request.content == b'{"prompt":"p"}'
+    request, events = asked(streams, STREAM, "free.say.stream", prompt="p", stream=True)
+    assert (request.content, len(events)) == (b'{"prompt":"p","stream":true}', 1)
+
+
+def test_what_is_no_stream_is_not_taken_for_one(streams: ModuleType) -> None:
+    with pytest.raises(UnexpectedAnswer, match="application/json"):
+        asked(streams, httpx.Response(200, json={"text": "a"}), "news.latest")
+
+
+def test_a_map_buys_no_streams(streams: ModuleType) -> None:
+    with streams.Streams() as client, pytest.raises(ConfigurationError, match="event stream"):
+        client.map(client.news.paid, [{}])
+
+
+def test_it_is_typed(home: Path, streams: ModuleType) -> None:
+    del streams
+    text = (home / "src/streams/talk/__init__.py").read_text("utf-8")
+    assert "def create(self) -> Create[TalkAnswer, Quote, Events]:" in text
+    awaited = "Create[Awaitable[TalkAnswer], Awaitable[Quote], Awaitable[AsyncEvents]]"
+    assert f"def create(self) -> {awaited}:" in text
+    text = (home / "src/streams/news/__init__.py").read_text("utf-8")
+    assert "def latest(self) -> Latest[Events]:" in text
+    assert "def paid(self) -> Paid[Awaitable[AsyncEvents], Awaitable[Quote]]:" in text
+
+
+def test_it_is_told(home: Path, streams: ModuleType) -> None:
+    del streams
+    text = (home / "src/streams/talk/create.py").read_text("utf-8")
+    assert "class Create(PaidStreamingCall[AnswerT, QuoteT, EventsT]):" in text
+    assert "`stream` returns it as events, while it is made." in text
+    text = (home / "src/streams/news/latest.py").read_text("utf-8")
+    assert "class Latest(Call[AnswerT]):" in text
+    assert "StreamCut: " in text
+    readme = (home / "README.md").read_text("utf-8")
+    assert "with client.news.latest() as events:" in readme
