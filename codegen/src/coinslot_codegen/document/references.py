@@ -16,6 +16,8 @@ NAMED: Final = frozenset(
     {"$defs", "definitions", "headers", "paths", "patternProperties", "properties", "responses", "schemas"}
 )
 """Members whose keys are names that the author chose."""
+LONGEST_WAY: Final = 100
+"""References that lead from one to the next until something stands there."""
 
 
 def token(text: str) -> str:
@@ -35,11 +37,13 @@ def resolve(source: Api | Mapping[str, Any], ref: str, *, at: str | None = None)
     in another file, or if it leads back to itself.
     """
     document = source.document if isinstance(source, Api) else source
-    seen: list[str] = []
+    seen: set[str] = set()
     while True:
         if ref in seen:
             raise DocumentError(at or ref, f"`$ref` {ref} leads back to itself")
-        seen.append(ref)
+        if len(seen) == LONGEST_WAY:
+            raise DocumentError(at or ref, f"a `$ref` leads on through more than {LONGEST_WAY} others")
+        seen.add(ref)
         found = _step_through(document, ref, at or ref)
         if isinstance(found, dict) and isinstance(found.get("$ref"), str):
             ref = found["$ref"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
-from coinslot_codegen.document.references import resolve
+from coinslot_codegen.document.references import LONGEST_WAY, resolve
 from coinslot_codegen.schemas.shape import Impossible, Unsupported
 
 ANNOTATIONS = (
@@ -17,6 +18,8 @@ ANNOTATIONS = (
 _TIGHTER_ABOVE = ("minLength", "minItems", "minimum", "exclusiveMinimum")
 _TIGHTER_BELOW = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
 _MOST_PRODUCTS = 64
+_MOST_PARTS = 2_000
+"""Drawn into one schema; parts that share parts multiply."""
 
 
 def structural(schema: Mapping[str, Any]) -> list[str]:
@@ -26,12 +29,14 @@ def structural(schema: Mapping[str, Any]) -> list[str]:
 
 def merged(document: Mapping[str, Any], schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
     """Return `schema` with its `$ref` and `allOf` drawn in; members keep their own references."""
-    return _merged(document, schema, pointer, ())
+    return _merged(document, schema, pointer, (), count(1))
 
 
 def _merged(
-    document: Mapping[str, Any], schema: Any, pointer: str, inside: tuple[str, ...]
+    document: Mapping[str, Any], schema: Any, pointer: str, inside: tuple[str, ...], parted: Iterator[int]
 ) -> dict[str, Any]:
+    if len(inside) > LONGEST_WAY or next(parted) > _MOST_PARTS:
+        raise Unsupported(pointer, "the parts of a schema lead on and on")
     if schema is True:
         return {}
     if not isinstance(schema, Mapping):
@@ -49,7 +54,7 @@ def _merged(
     parts += [(f"{pointer}/allOf/{index}", part, inside) for index, part in enumerate(listed)]
     nulls = []
     for where, part, path in parts:
-        drawn = _merged(document, part, where, path)
+        drawn = _merged(document, part, where, path, parted)
         nulls.append(drawn.pop("nullable", False) is True)
         whole = _both(whole, drawn, where)
     if nulls and all(nulls) and "nullable" not in whole:

@@ -1,0 +1,71 @@
+"""Schemas that lead on and on are refused in one line or read as far as they go: never a crash, never for ever."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from coinslot_codegen.diff import compare
+from coinslot_codegen.document import Api, DocumentProblem, read
+from coinslot_codegen.schemas.gather import gather
+from tests.codegen.generating import Json, one
+
+MANY = 1_000
+
+
+def to(number: int) -> Json:
+    return {"$ref": f"#/components/schemas/N{number % MANY}"}
+
+
+CIRCLES: dict[str, Any] = {
+    "references": lambda i: to(i + 1),
+    "references with words beside them": lambda i: {**to(i + 1), "minLength": 1},
+    "parts": lambda i: {"allOf": [to(i + 1), {"type": "object", "properties": {f"p{i}": {}}}]},
+    "choices": lambda i: {"anyOf": [to(i + 1), {"type": "string"}]},
+    "lists": lambda i: {"type": "array", "items": to(i + 1)},
+    "members": lambda i: {"type": "object", "properties": {"a": to(i + 1), "b": to(i * 7), "c": to(i * 3)}},
+}
+NESTED: dict[str, Any] = {
+    "lists": lambda inner: {"type": "array", "items": inner},
+    "members": lambda inner: {"type": "object", "properties": {"a": inner}},
+    "parts": lambda inner: {"allOf": [inner, {"description": "and"}]},
+    "choices": lambda inner: {"anyOf": [inner, {"type": "integer"}]},
+}
+
+
+def understood(content: Json) -> list[str]:
+    """Read, gather and compare a document; say in one line each what was left out of it."""
+    try:
+        api: Api = read(json.dumps(content).encode(), allow_unsupported=True)
+    except DocumentProblem as problem:
+        return [str(problem)]
+    assert compare(
+        api, read(json.dumps({**content, "info": {"title": "Sample API"}}).encode(), allow_unsupported=True)
+    )
+    return [str(problem) for problem in gather(api).left_out]
+
+
+@pytest.mark.parametrize("kind", CIRCLES)
+def test_a_thousand_schemas_in_a_circle(kind: str) -> None:
+    schemas = {f"N{i}": CIRCLES[kind](i) for i in range(MANY)}
+    told = understood(one(body=to(0), answer=to(0), schemas=schemas))
+    assert bool(told) == (kind != "members")
+    assert all("\n" not in line for line in told)
+
+
+def test_parts_that_share_parts_multiply() -> None:
+    schemas = {f"N{i}": {"allOf": [to(i + 1), to(i + 1)]} for i in range(40)}
+    schemas["N40"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+    assert "lead on and on" in understood(one(body=to(0), schemas=schemas))[0]
+
+
+@pytest.mark.parametrize("kind", NESTED)
+@pytest.mark.parametrize(("depth", "is_read"), [(60, True), (95, True), (150, False), (220, False)])
+def test_a_schema_in_a_schema(kind: str, depth: int, *, is_read: bool) -> None:
+    schema: Json = {"type": "string"}
+    for _ in range(depth):
+        schema = NESTED[kind](schema)
+    told = understood(one(body=schema))
+    assert not told if is_read else all("\n" not in line for line in told)
