@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from importlib.metadata import version
 from typing import Any
@@ -26,6 +27,7 @@ from coinslot_mcp.quoting import BadArguments, filled, misfit, quote
 from coinslot_mcp.shop import Shop
 from coinslot_mcp.telling import refusal, told
 
+_LOGGER = logging.getLogger(__name__)
 Answer = types.CallToolResult | types.InputRequiredResult
 
 
@@ -46,6 +48,16 @@ class Desk:
             return refusal(str(error), paid="no", money="Nothing was signed and nothing was paid.", do=do)
         except CoinslotError as error:
             return failure(error)
+        except Exception as error:
+            # A defect of ours must neither end the server nor look like a reason to buy again.
+            _LOGGER.exception("The tool %r failed", params.name)
+            return refusal(
+                f"This server failed ({type(error).__name__}).",
+                paid="unknown" if params.name == "pay" else "no",
+                money="A quote is paid at most once, whatever happened.",
+                do="Call the same tool with the same arguments again, pay with the same quote_id; if that "
+                "fails as well, tell the user.",
+            )
 
     async def _called(self, context: ServerRequestContext, params: types.CallToolRequestParams) -> Answer:
         name, given = params.name, params.arguments or {}
