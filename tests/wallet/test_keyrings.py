@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -103,3 +105,34 @@ def test_keyrings_own_search_is_never_made() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["ConfigurationError", "None"]
+
+
+SESSION = """
+printf 'for this test\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 &
+for _ in $(seq 100); do
+    dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetNameOwner \\
+        string:org.freedesktop.secrets >/dev/null 2>&1 && break
+    sleep 0.1
+done
+"$0" -m coinslot wallet new evm --keyring secretservice --no-backup --no-qr </dev/null
+"$0" -m coinslot wallet show evm --check --no-qr
+"$0" -m coinslot wallet new evm --keyring secretservice --no-backup --no-qr </dev/null
+"""
+_MISSING = [name for name in ("dbus-run-session", "dbus-send", "gnome-keyring-daemon") if which(name) is None]
+
+
+@pytest.mark.skipif(bool(_MISSING), reason=f"needs a real Secret Service ({', '.join(_MISSING)})")
+def test_a_real_secret_service_keeps_a_wallet(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir(mode=0o700)
+    places = {"HOME": tmp_path, "XDG_DATA_HOME": tmp_path / "data", "XDG_RUNTIME_DIR": tmp_path / "run"}
+    done = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", SESSION, sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, **{name: str(place) for name, place in places.items()}},
+    )
+    assert "evm/main opens, and its secret is that of its address" in done.stdout, done.stderr
+    assert "never overwritten" in done.stderr
+    assert not list(home.rglob("*.keystore.json"))

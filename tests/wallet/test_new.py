@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -88,7 +89,11 @@ def test_nothing_is_overwritten(run: Run, home: Path, password: Path, tmp_path: 
     # Not a keystore whose record was lost either, nor somebody's file in the place of a backup.
     (home / "wallets" / "evm" / "main.wallet.json").unlink()
     (home / "wallets" / "evm" / "default").unlink()
-    assert "never overwritten" in run(*new, "--no-backup").output
+    refused = run(*new, "--no-backup")
+    assert "never overwritten" in refused.output
+    taken_in = refused.output.split("coinslot ")[-1].replace("NAME", "found").split()
+    typed = f"{PASSPHRASE}\n"
+    assert run(*taken_in, *new[3:], "--no-backup", typed=typed).exit_code == 0
     taken = tmp_path / "taken"
     taken.write_text("mine")
     assert run(*new[:2], "evm/other", *new[3:], "--backup", taken).exit_code == 1
@@ -192,3 +197,17 @@ def test_folders_that_others_can_write_to_are_refused(run: Run, home: Path, pass
     done = run("wallet", "list")
     assert done.exit_code == 1
     assert "chmod 700" in done.output
+
+
+def test_a_disk_that_is_full_keeps_nothing_and_stands_in_no_ones_way(
+    run: Run, home: Path, password: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    new = ("wallet", "new", "evm", "--test", "--passphrase-file", password)
+    with monkeypatch.context() as patched:
+        patched.setattr("coinslot.wallets.store.os.fsync", full)
+        assert "No space left" in run(*new).output
+    assert not list(home.rglob("*.json"))
+    assert run(*new).exit_code == 0

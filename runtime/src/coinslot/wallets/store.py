@@ -116,7 +116,13 @@ class Wallets:
 
     def check_free(self, family: str, name: str) -> None:
         """Raise ConfigurationError where a wallet or a keystore has this name already."""
-        for path in (self._record(family, name), self.keystore(family, name)):
+        record, kept = self._record(family, name), self.keystore(family, name)
+        if kept.exists() and not record.exists():
+            raise ConfigurationError(
+                f"{kept} is there already, without its record, as after a kill, and is never overwritten. It "
+                f"can be taken in under another name: coinslot wallet import {family}/NAME --from-file {kept}"
+            )
+        for path in (record, kept):
             if path.exists():
                 raise ConfigurationError(
                     f"{path} is there already, and a wallet is never overwritten: choose another name."
@@ -159,10 +165,15 @@ def write_new(path: Path, content: bytes) -> None:
     try:
         private_folder(path.parent)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
+        try:
+            with os.fdopen(file, "wb") as opened:
+                opened.write(content)
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError:
+            # A full disk: what is there is a part of nothing, and would stand in the way of the next try.
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError:
         raise ConfigurationError(f"{path} is there already, and is never overwritten.") from None
     except OSError as error:
