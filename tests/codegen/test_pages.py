@@ -68,7 +68,7 @@ def test_pages_are_remembered_checked_and_removed(place: Path) -> None:
     (place / "out/docs/index.md").write_text("mine")
     done = CliRunner().invoke(check, [str(place / "out")])
     assert done.output == f"{place / 'out'}: edited by hand: docs/index.md\n"
-    assert run(place, "--plain").exit_code == 0
+    assert run(place, "--plain", "--force").exit_code == 0
     assert not (place / "out/docs").exists()
 
 

@@ -92,6 +92,6 @@ async def test_a_picture_opens_in_the_other_face(made: dict[str, Any], picture: 
 def test_without_pillow_it_says_what_to_install(
     job: Job[ImageResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "PIL", None)
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
     with pytest.raises(ImportError, match=r"coinslot\[images\]"):
         job.wait().image()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import permutations
 from typing import Any
 
@@ -18,13 +19,17 @@ ALL = tuple(NETWORKS)
 
 def quote(shop: Shop, *, environ: dict[str, str] | None = None, **options: Any) -> Quote:
     """Ask what an image costs; nothing is signed for payment."""
-    with StableStudio(
+    with client(shop, environ=environ, **options) as studio:
+        return studio.nano_banana_pro.generate.quote(prompt="A sunset", image_size="2K")
+
+
+def client(shop: Shop, *, environ: dict[str, str] | None = None, **options: Any) -> StableStudio:
+    return StableStudio(
         base_url=URL,
         transport=httpx.MockTransport(shop),
-        environ=KEYS if environ is None else environ,
+        environ={**os.environ, **(KEYS if environ is None else environ)},
         **options,
-    ) as studio:
-        return studio.nano_banana_pro.generate.quote(prompt="A sunset", image_size="2K")
+    )
 
 
 def reasons(quoted: Quote) -> dict[str, str]:
@@ -104,8 +109,10 @@ def test_every_offer_of_one_network_that_is_passed_over_has_a_reason() -> None:
 def test_an_error_lists_every_offer_where_none_can_be_paid() -> None:
     shop = Shop({"base": 900_000, "solana": 900_000})
 
-    with pytest.raises(PaymentRefused) as raised:
-        quote(shop, pay_with=["base", "tempo"])
+    asked = quote(shop, pay_with=["base", "tempo"])
+    assert "$0.90" in (asked.above_cap or "")
+    with client(shop, pay_with=["base", "tempo"]) as studio, pytest.raises(PaymentRefused) as raised:
+        studio.nano_banana_pro.generate(prompt="A sunset", image_size="2K")
 
     assert {offer.network for offer, _ in raised.value.refused} == {NETWORKS["base"], NETWORKS["solana"]}
     assert f"exact on {NETWORKS['base']}: it asks $0.90" in str(raised.value)

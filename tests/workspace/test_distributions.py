@@ -27,6 +27,7 @@ MAY_NEED = {
     "coinslot": set(),
     "coinslot-base": {"coinslot"},
     "coinslot-codegen": set(),
+    "coinslot-mcp": {"coinslot"},
     "coinslot-sandbox": {"coinslot-codegen"},
     "coinslot-solana": {"coinslot"},
     "coinslot-tempo": {"coinslot"},
