@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from coinslot_codegen.diff import scalars
 from coinslot_codegen.diff.change import Change, Impact, joined
+from coinslot_codegen.diff.sameness import Sameness
 from coinslot_codegen.diff.scalars import Direction
 from coinslot_codegen.diff.view import View, canonical, name_of, view
 from coinslot_codegen.document.errors import DocumentError
@@ -45,12 +46,18 @@ class Values:
     _kept: list[Any] = field(default_factory=list)
     """What the keys above are the identities of."""
     _waiting: list[tuple[_Key, Any, Any]] = field(default_factory=list)
+    _sameness: Sameness = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sameness = Sameness(self.old, self.new)
 
     def compare(self, old: Any, new: Any, direction: Direction) -> tuple[Change, ...]:
         """Return the changes from `old` to `new`, their places relative to both.
 
         What several places refer to is told at the nearest of them.
         """
+        if self._sameness.holds(old, new):
+            return ()
         root = self._pair(old, new, direction)
         self._read()
         found: list[Change] = []
@@ -78,6 +85,8 @@ class Values:
             return
         while self._waiting:
             key, old, new = self._waiting.pop()
+            if self._sameness.holds(old, new):
+                continue
             own: list[Change] = []
             inner: list[_Inner] = []
             try:
