@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -35,7 +36,9 @@ from coinslot import (
     UnexpectedAnswer,
 )
 from coinslot.ledger import SqliteLedger
+from coinslot.referring import Sent
 from coinslot.streams import EventTooLong, Parser
+from coinslot.terms import CallTerms
 from tests.payments.conftest import encode, receipt
 from tests.runtime.studio import AsyncStudio, Server, Studio, asks_money
 
@@ -427,7 +430,16 @@ def test_a_free_stream(studio: Studio, server: Server, ledger: SqliteLedger) -> 
     assert ledger.attempts() == []
 
 
-def test_a_closed_client_cuts_its_streams(made: dict[str, Any], server: Server) -> None:
+def test_a_signed_stream(studio: Studio, server: Server) -> None:
+    server.answers["/api/news"] = [streams(*WHOLE, paid=False)]
+    flow = studio._face.perform
+    route = replace(NEWS, access="signed")
+    events: Events = flow(News(studio)._flow(CallTerms(route=route), Sent()))
+    assert [one.data for one in events] == ["one", "two", "[DONE]"]
+    assert "sign-in-with-x" in server.requests[-1].headers
+
+
+def test_a_closed_stream_lets_go_of_its_connection(made: dict[str, Any], server: Server) -> None:
     body = Pieces(WHOLE)
     headers = {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}
     server.answers["/api/news"] = [lambda _: httpx.Response(200, headers=headers, stream=body)]
