@@ -9,6 +9,7 @@ import pytest
 
 from coinslot import ConfigurationError
 from coinslot_mcp.folders import Folders, NotAllowed
+from coinslot_sandbox.faults import Fault
 from coinslot_sandbox.server import Server
 from tests.mcp.conftest import Host, play
 
@@ -111,6 +112,11 @@ def test_a_photo_is_uploaded_and_a_quote_binds_what_it_holds(host: Host, api: Se
             assert paid["paid"] == "yes", paid
             left = (await agent.facts("prices"))["limits"]["left_this_hour"]
             assert left == "$4.86"
+            told = await agent.facts(EDIT, prompt="By day", images=["below/photo.png"])
+            api.faults.add(Fault("redirect", route="/api/generate/nano-banana-pro/edit", leg="paying"))
+            assert (await agent.facts("pay", quote_id=told["quote_id"]))["paid"] == "unknown"
+            photo.unlink()
+            assert (await agent.facts("pay", quote_id=told["quote_id"]))["paid"] == "yes"
 
     play(scenario)
-    assert len(api.payments) == before + 2
+    assert len(api.payments) == before + 3

@@ -22,6 +22,7 @@ from coinslot_mcp.answering import answered
 from coinslot_mcp.catalogue import Entry
 from coinslot_mcp.consent import Consent
 from coinslot_mcp.failing import failure
+from coinslot_mcp.folders import NotAllowed
 from coinslot_mcp.quotes import AgentQuote
 from coinslot_mcp.quoting import filled, misfit, needs_consent
 from coinslot_mcp.shop import Shop
@@ -87,6 +88,9 @@ class Till:
         given, files = filled(self._shop, entry, quote.arguments)
         if files != quote.files:
             return _refused("A file is not what it was when the quote was made.", _ASK_AGAIN)
+        return await self._called(quote, entry, given)
+
+    async def _called(self, quote: AgentQuote, entry: Entry, given: dict[str, Any]) -> types.CallToolResult:
         call: Callable[..., Flow[Any]] = flow_of(entry.call)
         try:
             flow = call(**given, max_price=quote.cost, idempotency_key=quote.key)
@@ -103,7 +107,11 @@ class Till:
         if attempt.job_id is not None:
             return _job_told(quote, attempt.id)
         if attempt.money == "settled" or not self._shop.quotes.expired(quote):
-            return await self._bought(quote, entry)
+            # A file that is gone is no reason to say that nothing was paid: what was sent is looked up.
+            with suppress(NotAllowed):
+                given, files = filled(self._shop, entry, quote.arguments)
+                if files == quote.files:
+                    return await self._called(quote, entry, given)
         # The same call could pay anew, once the first payment is proven void: too late for this quote.
         with suppress(CoinslotError):
             await self._shop.client.recover()
