@@ -31,8 +31,8 @@ def read_parameters(
     """
     declared: dict[tuple[str, str], ParameterSpec] = {}
     for at, listed in places:
-        for index, written in enumerate(listed if isinstance(listed, list) else []):
-            here = f"{at}/{index}"
+        for step, written in _listed(listed, at, report):
+            here = f"{at}/{step}"
             one = _parameter(followed(document, written, here), here, report)
             if one is None or (one.location == "header" and _set_by_runtime(one.name, paid=paid)):
                 continue
@@ -59,8 +59,23 @@ def _set_by_runtime(name: str, *, paid: bool) -> bool:
     return name.lower() in PROTOCOL_HEADERS or (paid and name.lower() == "authorization")
 
 
+def _listed(listed: object, at: str, report: Report) -> Iterator[tuple[str, object]]:
+    """Parameters by the last step of their pointers; an object of them by name is read, too."""
+    if isinstance(listed, list):
+        yield from ((str(index), written) for index, written in enumerate(listed))
+    elif isinstance(listed, Mapping) and listed:
+        report(Finding("flaw", at, "is no list; its members are read as parameters"))
+        named = {"": listed} if "in" in listed and "name" in listed else listed
+        for name, written in named.items():
+            given = isinstance(written, Mapping) and "$ref" not in written
+            yield token(str(name)), {"name": name, **written} if given else written
+
+
 def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None:
     location = written.get("in") if isinstance(written, Mapping) else None
+    if isinstance(location, str) and location not in _LOCATIONS and location.lower() in _LOCATIONS:
+        report(Finding("flaw", f"{at}/in", f"{location!r} is read as {location.lower()!r}"))
+        location = location.lower()
     if (
         not isinstance(written, Mapping)
         or not isinstance(written.get("name"), str)
@@ -71,8 +86,11 @@ def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None
     if location in ("header", "cookie") and not _TOKEN.fullmatch(written["name"]):
         report(Finding("flaw", at, f"the {location} {written['name']!r} cannot be sent; it is left out"))
         return None
-    required = location == "path" or written.get("required") is True
+    required = location == "path" or written.get("required") in (True, "true")
     schema = written.get("schema")
+    if schema is None and "content" not in written and "type" in written:
+        report(Finding("flaw", at, "has its type beside the place of its schema, and it is read from there"))
+        schema = _beside(written)
     if schema is None and isinstance(written.get("content"), Mapping):
         first = next((media for _, media in sorted(written["content"].items())), None)
         schema = first.get("schema") if isinstance(first, Mapping) else None
@@ -102,7 +120,7 @@ def read_bodies(
     document: Mapping[str, Any], written: object, at: str, report: Report
 ) -> tuple[BodySpec, ...]:
     """One body for each media type, JSON first, then by name."""
-    body = followed(document, written, at)
+    body = _with_content(followed(document, written, at), at, report)
     if body is None:
         return ()
     if not isinstance(body, Mapping) or not isinstance(body.get("content"), Mapping):
@@ -126,7 +144,8 @@ def read_answers(
     for status in sorted(map(str, written), key=lambda one: (not one.isdecimal(), one == "default", one)):
         if status.startswith("x-"):
             continue
-        answer = followed(document, written.get(status), f"{at}/{token(status)}")
+        here = f"{at}/{token(status)}"
+        answer = _with_content(followed(document, written.get(status), here), here, report)
         if not isinstance(answer, Mapping):
             report(Finding("flaw", f"{at}/{token(status)}", "a response that is no object is left out"))
             continue
@@ -142,6 +161,20 @@ def read_answers(
         message = "what a success answers is not described; it is handed out as it comes"
         report(Finding("default", at, message))
     return tuple(found)
+
+
+def _with_content(message: Any, at: str, report: Report) -> Any:
+    """A body or an answer; one with a schema and no media type is JSON."""
+    if not isinstance(message, Mapping) or "content" in message or "schema" not in message:
+        return message
+    report(Finding("flaw", at, "has a schema and no media type; it is read as JSON"))
+    return {**message, "content": {"application/json": {"schema": message["schema"]}}}
+
+
+def _beside(written: Mapping[str, Any]) -> Schema:
+    """The schema of what an older version of OpenAPI wrote without one."""
+    others = ("name", "in", "required", "description", "style", "explode", "collectionFormat")
+    return {word: said for word, said in written.items() if word not in others}
 
 
 def _tells_nothing(answers: list[AnswerSpec]) -> bool:

@@ -29,10 +29,16 @@ class Server:
     base: str
 
 
-def read_server(document: Mapping[str, Any]) -> Server:
+def read_server(document: Mapping[str, Any], report: Report = lambda _: None) -> Server:
     """The first server, its variables replaced by their defaults."""
     listed = document.get("servers")
+    if isinstance(listed, str | Mapping):
+        report(Finding("flaw", "#/servers", "is no list; it is read as the one server"))
+        listed = [listed]
     first = listed[0] if isinstance(listed, list) and listed else None
+    if isinstance(first, str):
+        report(Finding("flaw", "#/servers/0", "is no object; it is read as the server's url"))
+        first = {"url": first}
     url = first.get("url") if isinstance(first, Mapping) else None
     if not isinstance(url, str):
         return Server(None, "")

@@ -42,7 +42,7 @@ def read(
     findings += [Finding("unsupported", one.pointer, one.message) for one in needed]
     findings += [Finding("flaw", one.pointer, f"{one.message}; no route needs it") for one in others]
     findings += schema_flaws(document)
-    server = read_server(document)
+    server = read_server(document, findings.append)
     routes = read_operations(document, server.base, findings.append)
     routes = with_jobs(routes, read_jobs(document, routes))
     if job_rules is not None:
@@ -60,7 +60,7 @@ def read(
         version=_text(info.get("version")),
         description=_text(info.get("description")),
         origin=server.origin,
-        openapi=document["openapi"],
+        openapi=str(document["openapi"]),
         routes=with_media(document, joined.routes, joined.upload, said.media_members),
         upload=joined.upload,
         recommendations=joined.recommendations,
@@ -84,10 +84,19 @@ def _still_true(findings: Sequence[Finding], routes: Sequence[RouteSpec]) -> Ite
 def _guidance(document: Mapping[str, Any], findings: list[Finding]) -> tuple[str | None, str]:
     """The guidance and where it stands: `x-guidance`, or the older `guidance`."""
     info = document.get("info")
-    places = [name for name in ("x-guidance", "guidance") if isinstance(info, Mapping) and info.get(name)]
-    texts = [
-        (name, info[name]) for name in places if isinstance(info, Mapping) and isinstance(info[name], str)
-    ]
+    info = info if isinstance(info, Mapping) else {}
+    texts: list[tuple[str, str]] = []
+    for name in ("x-guidance", "guidance"):
+        said = info.get(name)
+        if isinstance(said, list) and all(isinstance(line, str) for line in said) and said:
+            findings.append(
+                Finding("flaw", f"#/info/{name}", "is a list; it is read as one line after the other")
+            )
+            said = "\n".join(said)
+        elif said and not isinstance(said, str):
+            findings.append(Finding("flaw", f"#/info/{name}", "is no text; it is left out"))
+        if said and isinstance(said, str):
+            texts.append((name, said))
     if not texts:
         return None, "#/info/x-guidance"
     if len({text for _, text in texts}) > 1:

@@ -85,10 +85,11 @@ def parse(data: bytes) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise SourceError("not an OpenAPI document: the top level is not an object")
     _check_size(document)
-    version = document.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3."):
+    # Unquoted, YAML's `openapi: 3.0` is a number.
+    version = str(document.get("openapi", "")).strip().lower().removeprefix("v")
+    if version != "3" and not version.startswith("3."):
         said = (
-            "`swagger: 2.0` has to be converted first"
+            "`swagger: 2.0` has to be converted first (`npx swagger2openapi` does)"
             if "swagger" in document
             else "no `openapi: 3.x` member"
         )

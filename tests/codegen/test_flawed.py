@@ -1,0 +1,89 @@
+"""What a validator rejects and a person understands is read, with a warning that names flaw and place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from coinslot_codegen.document import Api, read
+from coinslot_codegen.schemas.gather import gather
+from tests.codegen.generating import Json, one
+
+AT = "#/paths/~1api~1thing~1make/post"
+TEXT: Json = {"type": "string"}
+THING: Json = {"type": "object", "properties": {"a": TEXT}}
+
+
+def told(change: Callable[[Json, Json], object]) -> tuple[Api, dict[str, str]]:
+    content = one(body=THING, answer=THING)
+    change(content, content["paths"]["/api/thing/make"]["post"])
+    api = read(json.dumps(content).encode())
+    assert gather(api).left_out == []
+    return api, {finding.pointer: finding.message for finding in api.findings if finding.kind == "flaw"}
+
+
+@pytest.mark.parametrize("version", [3.0, 3.1, "3", "v3.0.1", " 3.1.0"])
+def test_a_version_in_other_words(version: object) -> None:
+    api, flaws = told(lambda content, _: content.update(openapi=version))
+    assert (len(api.routes), flaws) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("servers", "at"),
+    [
+        ("https://b.example", "#/servers"),
+        (["https://b.example"], "#/servers/0"),
+        ({"url": "https://b.example"}, "#/servers"),
+    ],
+)
+def test_servers_of_another_form(servers: Any, at: str) -> None:
+    api, flaws = told(lambda content, _: content.update(servers=servers))
+    assert api.origin == "https://b.example"
+    assert at in flaws
+
+
+@pytest.mark.parametrize(
+    ("parameters", "at", "schema"),
+    [
+        ({"q": {"in": "query", "schema": TEXT}}, "parameters", TEXT),
+        ({"name": "q", "in": "query", "schema": TEXT}, "parameters", TEXT),
+        ([{"name": "q", "in": "Query", "schema": TEXT}], "parameters/0/in", TEXT),
+        (
+            [{"name": "q", "in": "query", "type": "string", "format": "date"}],
+            "parameters/0",
+            {**TEXT, "format": "date"},
+        ),
+    ],
+)
+def test_parameters_of_another_form(parameters: Any, at: str, schema: Json) -> None:
+    api, flaws = told(lambda _, operation: operation.update(parameters=parameters))
+    (parameter,) = api.routes[0].parameters
+    assert (parameter.name, parameter.location, parameter.schema) == ("q", "query", schema)
+    assert list(flaws) == [f"{AT}/{at}"]
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "at"),
+    [
+        ("requestBody", {"schema": THING}, "requestBody"),
+        ("responses", {"200": {"description": "Done", "schema": THING}}, "responses/200"),
+    ],
+)
+def test_messages_without_a_media_type_are_json(member: str, value: Json, at: str) -> None:
+    api, flaws = told(lambda _, operation: operation.update({member: value}))
+    assert (api.routes[0].bodies[0].schema, api.routes[0].answers[0].schema) == (THING, THING)
+    assert flaws == {f"{AT}/{at}": "has a schema and no media type; it is read as JSON"}
+
+
+def test_guidance_in_a_list_of_lines() -> None:
+    api, flaws = told(lambda content, _: content["info"].update({"x-guidance": ["# Use", "Ask once."]}))
+    assert api.guidance == "# Use\nAsk once."
+    assert "#/info/x-guidance" in flaws
+
+
+def test_guidance_that_is_no_text_is_left_out() -> None:
+    api, flaws = told(lambda content, _: content["info"].update({"x-guidance": {"use": "it"}}))
+    assert (api.guidance, list(flaws)) == (None, ["#/info/x-guidance"])
