@@ -42,10 +42,21 @@ from host.paid.studio import AsyncStableStudio, StableStudio
 from host.paid.sample import Sample
 import host.paid.studio
 assert host.paid.studio.__file__.startswith(places[0])
-with StableStudio(pay_with=["base"], max_price="0.25") as studio, Sample(pay_with=["base"]) as sample:
+shown = {"key": "secret-value"}
+with StableStudio(pay_with=["base"], max_price="0.25") as studio, Sample(
+    pay_with=["base"], credentials=shown
+) as sample:
     assert callable(studio.nano_banana_pro.generate.quote)
     assert callable(sample.thing.make)
+    assert callable(sample.talk.create)
     assert StableStudio.JOB_ROUTES
+from host.paid.sample._security import SCHEMES
+from host.paid.studio.cli import main
+assert list(SCHEMES) == ["key"]
+try:
+    main()
+except SystemExit as told:
+    print(told.code)
 print(sorted(name for name in ("stablestudio", "studio", "sample") if sys.modules.get(name)))
 """
 
@@ -64,27 +75,34 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in (paid, paid.parent):
         (package / "__init__.py").touch()
     small = root / "small.json"
-    small.write_text(json.dumps(one({"type": "object", "properties": {"a": {"type": "string"}}})))
+    small.write_text(json.dumps(_small()))
     studio = ROOT / "generated" / "stablestudio.openapi.json"
-    assert run(studio, "--output", paid / "studio", "--embed").exit_code == 0
+    assert run(studio, "--output", paid / "studio", "--embed", "--cli").exit_code == 0
     assert run(small, "--output", paid / "sample", "--embed").exit_code == 0
     return root
 
 
 def test_nothing_stands_beside_the_package(host: Path) -> None:
     names = {path.name for path in (host / "src/host/paid/sample").iterdir()}
-    assert names == {"__init__.py", "_client.py", "manifest.json", "openapi.json", "py.typed", "thing"}
+    assert names == {
+        *("__init__.py", "_client.py", "_security.py", "manifest.json", "openapi.json", "py.typed"),
+        *("talk", "thing"),
+    }
+    assert (host / "src/host/paid/studio/cli/__main__.py").is_file()
 
 
 def test_all_imports_of_its_own_are_relative(host: Path) -> None:
-    homes = set()
+    homes: dict[bool, set[str]] = {True: set(), False: set()}
     for path in (host / "src/host/paid").rglob("*.py"):
+        found = homes["cli" in path.parts]
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
-                homes |= {alias.name.partition(".")[0] for alias in node.names}
+                found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                homes.add(node.module.partition(".")[0])
-    assert homes - set(sys.stdlib_module_names) == {"coinslot", "pydantic"}
+                found.add(node.module.partition(".")[0])
+    standard = set(sys.stdlib_module_names)
+    assert homes[False] - standard == {"coinslot", "pydantic"}
+    assert homes[True] - standard == {"click", "coinslot"}
 
 
 def test_a_second_run_changes_nothing_and_needs_no_word_of_it(host: Path) -> None:
@@ -137,7 +155,18 @@ def test_a_host_runs_with_the_runtime_and_one_backend(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "[]\n"
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "coinslot[cli]" in done.stdout + done.stderr
+
+
+def _small() -> dict[str, Any]:
+    """A document with a key, and with an answer that comes as events."""
+    talk = operation(body={"type": "object", "properties": {"text": {"type": "string"}}}, **PAID)
+    talk["responses"]["200"]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    content = one({"type": "object", "properties": {"a": {"type": "string"}}}, security=[{"key": []}])
+    content["paths"]["/api/talk"] = {"post": talk}
+    content["components"]["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    return content
 
 
 def _absent() -> list[str]:
