@@ -87,3 +87,24 @@ def test_guidance_in_a_list_of_lines() -> None:
 def test_guidance_that_is_no_text_is_left_out() -> None:
     api, flaws = told(lambda content, _: content["info"].update({"x-guidance": {"use": "it"}}))
     assert (api.guidance, list(flaws)) == (None, ["#/info/x-guidance"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "at"),
+    [
+        ({"oneOf": TEXT}, "/oneOf"),
+        ({"allOf": TEXT}, "/allOf"),
+        ("string", ""),
+        ({**TEXT, "enum": "x"}, "/enum"),
+        ({"type": "String"}, "/type"),
+    ],
+)
+def test_schemas_of_another_form(schema: Any, at: str) -> None:
+    body = {"type": "object", "properties": {"a": schema}}
+    api, flaws = told(
+        lambda _, operation: operation.update(requestBody={"content": {"application/json": {"schema": body}}})
+    )
+    there = f"{AT}/requestBody/content/application~1json/schema/properties/a"
+    assert list(flaws) == [there + at]
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert shape.members[0].value == TEXT

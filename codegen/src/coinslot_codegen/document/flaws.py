@@ -22,6 +22,13 @@ def schema_flaws(document: Mapping[str, Any]) -> Iterator[Finding]:
         value, at, names = waiting.pop()
         if isinstance(value, list):
             waiting.extend((child, (*at, index), False) for index, child in enumerate(value))
+        elif (
+            isinstance(value, str)
+            and len(at) > 1
+            and at[-2] == "properties"
+            and type_meant(value) is not None
+        ):
+            yield Finding("flaw", pointer(*at), f"is no schema; it is read as the type {value!r}")
         elif isinstance(value, Mapping):
             if not names:
                 yield from _flaws(value, at)
@@ -42,5 +49,12 @@ def _flaws(schema: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Fin
     for word in ("enum", "oneOf", "anyOf"):
         if schema.get(word) == []:
             yield Finding("flaw", pointer(*at, word), f"an empty {word} allows nothing; it is left out")
+    for word in ("allOf", "oneOf", "anyOf"):
+        if isinstance(schema.get(word), Mapping) and schema[word]:
+            yield Finding("flaw", pointer(*at, word), "is no list; it is read as the one schema of it")
+    if "enum" in schema and not isinstance(schema["enum"], list) and "type" in schema:
+        yield Finding("flaw", pointer(*at, "enum"), "is no list of values; it is left out")
+    if isinstance(schema.get("required"), str) and "properties" in schema:
+        yield Finding("flaw", pointer(*at, "required"), "is no list of names; it is left out")
     if isinstance(schema.get("required"), bool) and "type" in schema:
         yield Finding("flaw", pointer(*at, "required"), "is no list of names; it is left out")

@@ -49,6 +49,7 @@ def _merged(
             raise Unsupported(pointer, f"{target} is a part of itself")
         parts.append((str(target), resolve(document, str(target), at=pointer), (*inside, str(target))))
     listed = schema.get("allOf", [])
+    listed = [listed] if isinstance(listed, Mapping) and listed else listed
     if not isinstance(listed, list):
         raise Unsupported(f"{pointer}/allOf", "allOf is not a list")
     parts += [(f"{pointer}/allOf/{index}", part, inside) for index, part in enumerate(listed)]

@@ -90,6 +90,8 @@ class SchemaReader:
         """Return the normal form of `schema`. Raises Unsupported."""
         if schema is True:
             return {}
+        if isinstance(schema, str) and (meant := type_meant(schema)) is not None:
+            schema = meant  # a type where a schema belongs, which the document's flaws name
         if not isinstance(schema, Mapping):
             raise Unsupported(place.pointer, "not a schema that allows any value")
         if place.depth > _DEEPEST:
@@ -132,6 +134,8 @@ class SchemaReader:
 
     def _choice(self, schema: Mapping[str, Any], word: str, place: Place) -> Normal:
         options = schema[word]
+        if isinstance(options, Mapping) and options:
+            options = [options]
         if not isinstance(options, list):
             raise Unsupported(f"{place.pointer}/{word}", f"{word} is not a list of schemas")
         base = {name: content for name, content in schema.items() if name not in (word, "discriminator")}
