@@ -16,6 +16,8 @@ BLOCKHASH = "1" * 31 + "2"
 NONCE = "maskednonce"
 CHALLENGE = "masked-id"
 TOKEN = "masked-token"
+_NUMBERED = re.compile(f"({TRANSACTION[:-3]}|{SOLANA_TRANSACTION[:-3]})[0-9]{{3}}")
+"""Masks as a replay has them: each payment settles in a transaction of its own."""
 _PUBLIC = frozenset({"feetoken"})
 """Named like secrets, and none."""
 _MASKS = {
@@ -92,6 +94,8 @@ def _masked(name: str, value: Any) -> Any:
     if kind.endswith("token") and kind not in _PUBLIC:
         return TOKEN
     masked = _MASKS.get(kind, value)
+    if masked == TRANSACTION and _NUMBERED.fullmatch(value):
+        return value
     return SOLANA_TRANSACTION if masked == TRANSACTION and not value.startswith("0x") else masked
 
 

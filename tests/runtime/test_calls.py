@@ -99,6 +99,14 @@ def test_an_accepted_answer_without_job_id_carries_all_that_was_paid_for(
     assert caught.value.attempt_id == ledger.attempts()[0].id
 
 
+@pytest.mark.parametrize("job_id", [b'"\\ud800"', b'"job\\n1"', b'""', b"null", b"true"])
+def test_an_id_that_names_no_job_is_none(draw: Drawing, server: Server, job_id: bytes) -> None:
+    headers = {"PAYMENT-RESPONSE": in_header(receipt())}
+    server.shop.answers = [lambda _: httpx.Response(200, content=b'{"jobId":%s}' % job_id, headers=headers)]
+    with pytest.raises(UnexpectedAnswer, match="jobId"):
+        draw(prompt="a cat")
+
+
 def test_a_numeric_job_id_is_one(draw: Drawing, server: Server) -> None:
     headers = {"PAYMENT-RESPONSE": in_header(receipt())}
     server.shop.answers = [lambda _: httpx.Response(200, json={"jobId": 7}, headers=headers)]

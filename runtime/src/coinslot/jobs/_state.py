@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from coinslot.effects import Reply
-from coinslot.route import JobStyle
+from coinslot.route import JobStyle, job_id_of
 from coinslot.text import clean
 
 Stage: TypeAlias = Literal["running", "finished", "failed"]
@@ -67,10 +67,7 @@ class JobState:
 def read_id(style: JobStyle, reply: Reply) -> str | None:
     """Return the job's id out of an accepted answer, or None if it holds none."""
     content = _mapping(reply)
-    found = None if content is None else content.get(style.id)
-    if isinstance(found, int) and not isinstance(found, bool):
-        return str(found)
-    return found if isinstance(found, str) and found.strip() else None
+    return None if content is None else job_id_of(content.get(style.id))
 
 
 def read_state(style: JobStyle, job_id: str, reply: Reply, waited: float) -> JobState | None:
