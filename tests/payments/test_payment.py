@@ -14,6 +14,7 @@ from coinslot.errors import (
     ConflictingCall,
     LedgerUnavailable,
     MalformedChallenge,
+    PaymentError,
     PaymentOutcomeUnknown,
     PaymentRefused,
     PaymentRejected,
@@ -611,3 +612,19 @@ def set_patience(buyer: Buyer) -> None:
     """Wait for no lock: the tests hold one on purpose."""
     with buyer.ledger.database.reading() as db:
         db.execute("PRAGMA busy_timeout = 10")
+
+
+@pytest.mark.parametrize("code", [400, 402, 500])
+def test_t39_a_server_that_repeats_the_credential_gets_it_into_no_message(
+    shop: Shop, buyer: Buyer, code: int
+) -> None:
+    shop.answers = [
+        lambda request: httpx.Response(code, json={"error": request.headers["PAYMENT-SIGNATURE"]})
+    ] * 6
+    with pytest.raises(PaymentError) as caught:
+        buyer.draw()
+
+    (signed,) = shop.credentials
+    told = f"{caught.value} {buyer.ledger.attempts()[0].note}"
+    assert f"answered {code}" in told
+    assert signed[:40] not in told
