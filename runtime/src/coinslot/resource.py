@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlsplit
 
+from coinslot.security import HIDDEN
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -14,7 +16,7 @@ def is_same_resource(told: object, asked: str) -> bool:
     The scheme may differ: many servers stand behind a proxy that ends TLS for them. Percent escapes may,
     within a segment: an escaped slash is no slash, what is escaped twice is not what is escaped once, and
     a path with dot segments has one spelling only. The query may be left out, in part or whole, and
-    nothing may be added to it.
+    nothing may be added to it but the client's own API key, which stands there hidden.
     """
     if not isinstance(told, str) or not told.isprintable() or "\\" in told:
         return False
@@ -25,8 +27,8 @@ def is_same_resource(told: object, asked: str) -> bool:
         return False
     if not same_host or _path(there.path) != _path(here.path):
         return False
-    named, sent = (Counter(parse_qsl(one.query, keep_blank_values=True)) for one in (there, here))
-    return named <= sent
+    named, sent = (parse_qsl(one.query, keep_blank_values=True) for one in (there, here))
+    return Counter(pair for pair in named if pair[1] != HIDDEN) <= Counter(sent)
 
 
 def _host(parts: SplitResult) -> tuple[str | None, str | None, int | None]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FIELD: Final = "Coinslot-Shows"
 """Header field that names what is to be shown. It never leaves this machine."""
-_MASK: Final = "***"
+HIDDEN: Final = "***"
 _NO_CRUMB: Final = re.compile(r'[ ",;\\]')
 """What may not stand in a cookie (RFC 6265, 4.1.1); many servers take all else as it is."""
 _LEAST_MASKED: Final = 8
@@ -122,7 +122,7 @@ class Credentials:
         for name in _names(request):
             scheme = self._schemes.get(name)
             if scheme is not None and scheme.place in ("header", "bearer", "basic"):
-                request = request.having(scheme.name, _MASK)
+                request = request.having(scheme.name, HIDDEN)
         return request
 
     def can_show(self, request: Request) -> bool:
@@ -149,7 +149,7 @@ class Credentials:
             return reply
         body = reply.body
         for form in shown:
-            body = body.replace(form.encode(), _MASK.encode())
+            body = body.replace(form.encode(), HIDDEN.encode())
         headers = [(name, _masked(value, shown)) for name, value in reply.headers.items()]
         return replace(reply, headers=type(reply.headers)(headers), body=body)
 
@@ -254,13 +254,13 @@ def _check(name: str, value: object) -> str:
 
 def _masked(value: str, forms: list[str]) -> str:
     for form in forms:
-        value = value.replace(form, _MASK)
+        value = value.replace(form, HIDDEN)
     try:
         inner = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode()
     except ValueError:
         return value
     hidden = inner
     for form in forms:
-        hidden = hidden.replace(form, _MASK)
+        hidden = hidden.replace(form, HIDDEN)
     # Challenges travel as JSON in base64, and name the address with its query.
     return value if hidden == inner else base64.b64encode(hidden.encode()).decode()
