@@ -13,11 +13,15 @@ import pytest
 from pydantic import ValidationError
 
 from coinslot import (
+    AnswerT,
     ClientClosed,
     ConfigurationError,
     Job,
+    PaidCall,
     PaymentRefused,
+    PriceRange,
     Quote,
+    QuoteT,
     RequestRejected,
     Route,
     ServerUnavailable,
@@ -38,11 +42,20 @@ from tests.runtime.studio import (
     List,
     Server,
     Studio,
+    Tokened,
     asks_money,
     code,
 )
 
 Drawing = Draw[Job[ImageResult], Quote]
+WRITE: Route[Any, Any] = Route(
+    "POST", "/api/write", access="paid", answer=Tokened, price=PriceRange("0.13", "0.24")
+)
+
+
+class Write(PaidCall[AnswerT, QuoteT]):
+    def __call__(self, *, prompt: str) -> AnswerT:
+        return self._pay(WRITE, body=DrawRequest(prompt=prompt))
 
 
 def test_pays_and_gives_the_job(draw: Drawing, server: Server, ledger: SqliteLedger) -> None:
@@ -257,3 +270,22 @@ def test_a_closed_client_stays_closed(made: dict[str, Any], server: Server) -> N
             use()
     studio.close()
     assert len(server.requests) == asked
+
+
+def test_a_naive_loop_buys_an_answer_that_cannot_be_read_once(
+    studio: Studio, server: Server, ledger: SqliteLedger
+) -> None:
+    headers = {"PAYMENT-RESPONSE": in_header(receipt())}
+    server.shop.answers = [lambda _: httpx.Response(200, json={"text": 7}, headers=headers)] * 3
+    write: Write[Tokened, Quote] = Write(studio)
+    for _ in range(3):
+        with pytest.raises(UnexpectedAnswer, match="uploadId") as caught:
+            write(prompt="a cat")
+        assert caught.value.body == b'{"text":7}'
+    assert len(server.shop.credentials) == 1
+
+    headers["PAYMENT-RESPONSE"] = in_header(receipt(transaction="0x" + "cd" * 32))
+    server.shop.answers = [lambda _: httpx.Response(200, json={"uploadId": "1"}, headers=headers)]
+    ledger.resolve(ledger.attempts()[0].id, "lost", "it cannot be read")
+    assert write(prompt="a cat").upload_id == "1"
+    assert len(server.shop.credentials) == 2

@@ -56,17 +56,12 @@ def read_answer(route: Route[Any, Any], reply: Reply) -> Any:
 
     Raises UnexpectedAnswer for one that does not fit.
     """
-    attempt_id = paid_with(reply)
     if route.answer is None:
         return _untyped(route, reply) if is_json(_kind(route.gives)) else _as_it_is(_kind(route.gives), reply)
     try:
         return route.answer.model_validate_json(reply.body)
     except ValidationError as error:
-        raise UnexpectedAnswer(
-            f"The answer of {route} does not fit its document: {_misfit(error)}",
-            body=reply.body,
-            attempt_id=attempt_id,
-        ) from error
+        raise _unfit(reply, f"The answer of {route} does not fit its document: {_misfit(error)}") from error
 
 
 def check_stream(route: Route[Any, Any], reply: Reply) -> None:
@@ -74,11 +69,21 @@ def check_stream(route: Route[Any, Any], reply: Reply) -> None:
     if reply.unread is not None:
         return
     kind = clean(_kind(reply.headers.get("Content-Type") or "nothing of a kind"), 80)
-    raise UnexpectedAnswer(
-        f"{route} was asked for an event stream, and answered with {kind}.",
-        body=reply.body,
-        attempt_id=paid_with(reply),
-    )
+    raise _unfit(reply, f"{route} was asked for an event stream, and answered with {kind}.")
+
+
+def fits(route: Route[Any, Any] | None, reply: Reply) -> bool:
+    """Whether an answer is one that the route's call can return."""
+    if route is None or route.job is not None:
+        return True
+    try:
+        if route.streams:
+            check_stream(route, reply)
+        else:
+            read_answer(route, reply)
+    except UnexpectedAnswer:
+        return False
+    return True
 
 
 def paid_with(reply: Reply) -> str | None:
@@ -139,11 +144,17 @@ def _untyped(route: Route[Any, Any], reply: Reply) -> Any:
     try:
         return reply.json()
     except ValueError as error:
-        raise UnexpectedAnswer(
-            f"The answer of {route} is not the JSON that it says it is.",
-            body=reply.body,
-            attempt_id=paid_with(reply),
-        ) from error
+        raise _unfit(reply, f"The answer of {route} is not the JSON that it says it is.") from error
+
+
+def _unfit(reply: Reply, what: str) -> UnexpectedAnswer:
+    attempt_id = paid_with(reply)
+    if attempt_id is not None:
+        what = (
+            f"{what.rstrip('.')}. The same call gives this answer again, and pays nothing more; another "
+            f"idempotency_key, or `coinslot ledger resolve {attempt_id} lost`, pays anew."
+        )
+    return UnexpectedAnswer(what, body=reply.body, attempt_id=attempt_id)
 
 
 def _misfit(error: ValidationError) -> str:

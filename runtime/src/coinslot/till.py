@@ -21,6 +21,7 @@ from coinslot.paid_call import Paid, PaidCall, Wallet
 from coinslot.payment import ask_price, pay
 from coinslot.policy import Policy
 from coinslot.quote import Quote
+from coinslot.replies import fits
 from coinslot.security import FIELD
 from coinslot.signed import ask_signed
 from coinslot.streams._hold import Hold
@@ -131,9 +132,13 @@ class Till:
         finally:
             ledger.leave(owner)
 
-    def hand_out(self, outcome: Reply | Paid | Quote) -> None:
-        """Note that the caller gets what was paid for; an answer is not withheld if that fails."""
-        if isinstance(outcome, Paid) and outcome.attempt is not None:
+    def hand_out(self, outcome: Reply | Paid | Quote, terms: CallTerms) -> None:
+        """Note that the caller gets what was paid for; an answer is not withheld if that fails.
+
+        One that does not fit its route raises in the caller: the same call is given it again, as a loop
+        around it would else buy it each time.
+        """
+        if isinstance(outcome, Paid) and outcome.attempt is not None and fits(terms.route, outcome.reply):
             attempt_id = outcome.attempt.id
             with contextlib.suppress(LedgerUnavailable):
                 self.ledger.hand_out(attempt_id)

@@ -121,7 +121,7 @@ class PaymentTransport(BaseTransport):
                 raise
             if begun:
                 return self._till.held(begun[-1], outcome, owner, held)
-            self._till.hand_out(outcome)
+            self._till.hand_out(outcome, terms)
         return _response(outcome)
 
     def recover(
@@ -221,7 +221,7 @@ class AsyncPaymentTransport(AsyncBaseTransport):
             # Not awaited: between this note and the caller nothing may be cancelled any more.
             if begun:
                 return self._till.held(begun[-1], outcome, owner, held)
-            self._till.hand_out(outcome)
+            self._till.hand_out(outcome, terms)
         return _response(outcome)
 
     async def recover(
