@@ -29,6 +29,7 @@ FOLDERS = (
     "generated/stablestudio",
 )
 NPM_LOCK = Path("package-lock.json")
+ON_ALL_CORES = ("--numprocesses", "auto", "--dist", "worksteal")
 
 
 @nox.session
@@ -41,14 +42,14 @@ def tests(session: nox.Session) -> None:
         session.error("The chain tests need node, which CI must have.")
     else:
         session.warn("No node here: the chain tests will be skipped.")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *ON_ALL_CORES, *session.posargs)
 
 
 @nox.session
 def proof(session: nox.Session) -> None:
     """Prove that nothing is paid twice or lost: every fault, every chain, every step to be killed at."""
     _install(session, "tests")
-    session.run("pytest", "-m", "proof", "tests/proof", *session.posargs)
+    session.run("pytest", *ON_ALL_CORES, "-m", "proof", "tests/proof", *session.posargs)
 
 
 @nox.session
