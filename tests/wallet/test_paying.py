@@ -170,6 +170,6 @@ def test_a_public_key_that_is_passed_off_as_live_does_not_open(environ: dict[str
         today=date(2026, 1, 2),
     )
     wallets.update(replace(made, test=False))
-    backend = load_backend("solana", Setting({**environ, "COINSLOT_SOLANA_WALLET": "seven"}))
+    backend = load_backend("solana", Setting({**environ, "COINSLOT_SOLANA_WALLET": "known"}))
     with pytest.raises(ConfigurationError, match="does not open"):
         backend.identity.sign("hello")

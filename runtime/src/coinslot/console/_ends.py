@@ -27,6 +27,7 @@ CODES: dict[str, int] = {
     "JobFailed": FAILED,
     "JobTimeout": TIMEOUT,
     "DownloadFailed": NOT_BROUGHT,
+    "StreamCut": NOT_BROUGHT,
     "UploadFailed": NOT_BROUGHT,
     "UnexpectedAnswer": NOT_BROUGHT,
     "ServerUnavailable": UNAVAILABLE,
