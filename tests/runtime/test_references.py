@@ -28,7 +28,9 @@ from coinslot import (
     QuoteT,
     RequestModel,
     UploadFailed,
+    bought,
 )
+from coinslot.effects import Flow
 from coinslot.ledger import SqliteLedger
 from coinslot.uploads import UploadProgress
 from tests.payments.conftest import encode, offer, receipt, transaction_of
@@ -346,3 +348,45 @@ def test_progress_is_told(options: dict[str, Any], cat: Path) -> None:
     assert [one.step for one in told] == ["token", "put", "confirm", "done", "known"]
     assert all(one.name == "cat.png" and one.size == len(PNG) for one in told)
     assert [one.sent for one in told] == [0, 0, len(PNG), len(PNG), len(PNG)]
+
+
+def test_a_file_that_is_gone_counts_within_the_limit_of_its_call(
+    edit: Edit[Job[ImageResult], Quote], host: Host, cat: Path
+) -> None:
+    edit(images=[cat])
+    host.gone.add(f"{BLOB}1")
+    assert edit.quote(images=[cat]).uploads == Decimal("0.01")
+    with pytest.raises(PaymentRefused, match=r"\$0\.124 allowed"):
+        edit(images=[cat], max_price="0.134")
+    assert len(host.edits) == 1
+
+
+def test_a_naive_loop_buys_no_upload_again_for_a_call_that_was_sent(
+    edit: Edit[Job[ImageResult], Quote], host: Host, cat: Path
+) -> None:
+    host.edit_answers = [fails(httpx.ReadTimeout)] * 100
+    host.gone |= {f"{BLOB}{number}" for number in range(9)}
+    for key in (None, "mine"):
+        for _ in range(3):
+            with pytest.raises(PaymentOutcomeUnknown):
+                edit(images=[cat], idempotency_key=key)
+    assert host.tokens == 2
+
+
+def test_an_upload_that_another_program_ended_meanwhile_is_not_bought_again(
+    options: dict[str, Any], host: Host, cat: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, looked = bought.address_of, []
+
+    def slowly(*args: Any) -> Flow[str | None]:
+        address = yield from read(*args)
+        looked.append(address)
+        if len(looked) == 1:
+            with Studio(**options) as other:
+                shops.Files(other)(cat)
+        return address
+
+    monkeypatch.setattr("coinslot.three_step.address_of", slowly)
+    with Studio(**options) as studio:
+        assert shops.Files(studio)(cat) == f"{BLOB}1"
+    assert host.tokens == 1

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from coinslot.attempt import DELIVERY_MOVES, RELEASED, Attempt
-from coinslot.effects import Flow, Record, Reply
+from coinslot.attempt import DELIVERY_MOVES, RELEASED, Attempt, CallIdentity
+from coinslot.effects import Fetch, Flow, NoReply, NotSent, Record, Reply
 from coinslot.errors import ConflictingCall
 from coinslot.matching import moment
 from coinslot.offer import comparable
-from coinslot.origin import origin_of
+from coinslot.origin import is_loopback, origin_of
 
 if TYPE_CHECKING:
     from coinslot.ledger import Ledger
@@ -20,26 +21,35 @@ if TYPE_CHECKING:
 
 _USABLE = frozenset({"none", "finished"})
 """A token's delivery while its upload is under way; `saved` once it is confirmed, `lost` if it is no use."""
+_GONE = frozenset({401, 403, 404, 410})
 _NAMED = re.compile(r"upload-[0-9a-f]{32}-[0-9a-f]{8}-named-(.*)", re.DOTALL)
 _ENDS = frozenset({"expires", "expiresat", "expiration", "expirationtime", "expiry", "validuntil"})
 """What servers call the moment until which a token is good, in small letters alone."""
 
 
-def key_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
-    """Return the idempotency key of this file's token: of one at hand, or of the next to be bought."""
+def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> Flow[str | None]:
+    """Return the idempotency key of this file's token: of one at hand, or of the next to be bought.
+
+    `gone` is the last address of these bytes, which holds no longer. None: since that was read, another
+    call has uploaded them.
+    """
     # A token is bought with the file's name, so the same bytes under another name need another one.
     prefix = f"{_prefix(upload, file)}{hashlib.sha256(file.name.encode()).hexdigest()[:8]}-"
 
-    def find(ledger: Ledger) -> str:
+    payers = {comparable(payer) for payer in site.payers()}
+
+    def find(ledger: Ledger) -> str | None:
         if site.idempotency_key is not None:
             return _named(ledger, prefix, site)
+        if _address(ledger, upload, file, site, payers) != gone:
+            return None
         bought = _bought(ledger, prefix, site)
         usable = (
             key for attempt, key in bought if attempt.delivery in _USABLE and attempt.money not in RELEASED
         )
         return next(usable, f"{prefix}{len(bought)}")
 
-    key: str = yield Record(find, "find token")
+    key: str | None = yield Record(find, "find token")
     return key
 
 
@@ -49,19 +59,41 @@ def address_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str | None]:
     It stands in the ledger where other attempts have their job: it is what the server made of the call.
     """
     payers = {comparable(payer) for payer in site.payers()}
-
-    def find(ledger: Ledger) -> str | None:
-        found = [
-            attempt.job_id
-            for attempt, key in _bought(ledger, _prefix(upload, file), site)
-            if attempt.delivery == "saved"
-            and comparable(attempt.terms.payer) in payers
-            and site.idempotency_key in {None, _name_in(key)}
-        ]
-        return next((address for address in reversed(found) if address), None)
-
-    address: str | None = yield Record(find, "find upload")
+    address: str | None = yield Record(
+        lambda ledger: _address(ledger, upload, file, site, payers), "find upload"
+    )
     return address
+
+
+def standing_address(upload: Upload, file: LocalFile, site: Site) -> Flow[str | None]:
+    """Return the same address, where the file can still be fetched there."""
+    known = yield from address_of(upload, file, site)
+    return known if known is not None and (yield from is_there(known, site)) else None
+
+
+def is_there(url: str, site: Site) -> Flow[bool]:
+    """Whether a file can still be fetched; what cannot be found out counts as yes."""
+    try:
+        reply: Reply = yield Fetch(url, _nothing, public=not is_loopback(site.base_url), only_head=True)
+    except (NotSent, NoReply):
+        return True
+    return reply.status not in _GONE
+
+
+def on_record(call: CallIdentity) -> Flow[bool]:
+    """Whether a call was made before and is not at its end, so that it is resumed with the files it has."""
+
+    def look(ledger: Ledger) -> bool:
+        if call.idempotency_key is None:
+            return bool(ledger.alike(call))
+        key = (call.origin, call.idempotency_key)
+        return any(
+            (one.call.origin, one.call.idempotency_key) == key and one.money not in RELEASED
+            for one in ledger.attempts()
+        )
+
+    known: bool = yield Record(look, "on record")
+    return known
 
 
 def remember(attempt_id: str, address: str) -> Flow[None]:
@@ -76,6 +108,23 @@ def remember(attempt_id: str, address: str) -> Flow[None]:
         ledger.deliver(attempt_id, "saved", job_id=None if taken else address)
 
     yield Record(write, "saved")
+
+
+def _nothing(chunk: bytes) -> None:
+    """Take the bytes of an answer that has none."""
+
+
+def _address(
+    ledger: Ledger, upload: Upload, file: LocalFile, site: Site, payers: Collection[str]
+) -> str | None:
+    found = [
+        attempt.job_id
+        for attempt, key in _bought(ledger, _prefix(upload, file), site)
+        if attempt.delivery == "saved"
+        and comparable(attempt.terms.payer) in payers
+        and site.idempotency_key in {None, _name_in(key)}
+    ]
+    return next((address for address in reversed(found) if address), None)
 
 
 def _prefix(upload: Upload, file: LocalFile) -> str:

@@ -16,7 +16,7 @@ from coinslot.errors import RequestRejected, UnexpectedAnswer
 from coinslot.models import RequestModel
 from coinslot.money import Dollars
 from coinslot.references import Reference
-from coinslot.referring import Sent, checked, cost_of, left_of
+from coinslot.referring import Sent, checked, cost_of, found, is_resumed, left_of
 from coinslot.replies import check_status, check_stream, converse, read_answer
 from coinslot.route import Route
 from coinslot.terms import CallTerms
@@ -165,13 +165,16 @@ def _with_files(
     files = checked(route, steps, given)
     known_as = sent.referring(files.placeholders()).written(route, settings.base_url)
     terms = replace(terms, known_as=known_as)
-    cost = yield from cost_of(face, files)
+    # What was sent before is resumed as it was: its files are neither asked for nor uploaded once more.
+    resumed = yield from is_resumed(route, known_as, terms.idempotency_key)
+    there = yield from found(face, files, resumed=resumed)
+    cost = cost_of(face, files, there)
     if terms.quote_only:
         quote = yield from _price(route, Send(known_as, settings.timeout, terms), files=True)
         return replace(quote, uploads=cost)
     terms = replace(terms, max_price=left_of(terms.max_price, cost))
-    there = sent.referring((yield from files.uploaded(face)))
-    send = Send(there.written(route, settings.base_url), settings.timeout, terms)
+    whole = sent.referring((yield from files.uploaded(face, there)))
+    send = Send(whole.written(route, settings.base_url), settings.timeout, terms)
     return (yield from _answer(face, route, send))
 
 

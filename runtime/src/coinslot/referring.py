@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from coinslot.bought import address_of
+from coinslot.bought import address_of, on_record, standing_address
 from coinslot.effects import Flow
 from coinslot.errors import PaymentRefused, UploadFailed
 from coinslot.money import Dollars, dollars, show
@@ -70,11 +70,17 @@ class Files:
         """Return addresses that tell the files by their content, and lead nowhere."""
         return {reference: _placeholder(file) for reference, file in self.known.items()}
 
-    def uploaded(self, face: Face[Any, Any]) -> Flow[dict[Reference, str]]:
-        """Upload each content once; return where the files are. Raises what uploads raise."""
-        places: dict[str, str] = {}
+    def uploaded(self, face: Face[Any, Any], there: Mapping[str, str]) -> Flow[dict[Reference, str]]:
+        """Upload each content once, but those that are `there` (by placeholder); return where the files are.
+
+        Raises what uploads raise.
+        """
+        places = dict(there)
         for file in self.distinct():
-            places[_placeholder(file)] = yield from sent(face, self.steps, file)
+            if _placeholder(file) in there:
+                site_of(face).tell(file, "known")
+            else:
+                places[_placeholder(file)] = yield from sent(face, self.steps, file)
         return {reference: places[_placeholder(file)] for reference, file in self.known.items()}
 
 
@@ -100,15 +106,35 @@ def checked(route: Route[Any, Any], steps: Upload | None, given: Sequence[tuple[
     return Files(steps, known)
 
 
-def cost_of(face: Face[Any, Any], files: Files) -> Flow[Decimal | None]:
-    """Return what uploading these files costs at most, in dollars; None where that is not known."""
+def is_resumed(route: Route[Any, Any], known_as: Request, idempotency_key: str | None) -> Flow[bool]:
+    """Whether this call was made before and is not at its end."""
+    from coinslot.paid_call import PaidCall, call_identity
+
+    call = PaidCall(known_as, route, idempotency_key=idempotency_key)
+    return (yield from on_record(call_identity(call)))
+
+
+def found(face: Face[Any, Any], files: Files, *, resumed: bool) -> Flow[dict[str, str]]:
+    """Return the addresses of the files that were uploaded before and are there, by placeholder.
+
+    `resumed`: what they are for was sent before, so that they are not asked for.
+    """
+    if face.settings.uploads is not None:
+        return {}
+    site, there = site_of(face), {}
+    for file in files.distinct():
+        address = yield from (address_of if resumed else standing_address)(files.steps, file, site)
+        if address is not None:
+            there[_placeholder(file)] = address
+    return there
+
+
+def cost_of(face: Face[Any, Any], files: Files, there: Mapping[str, str]) -> Decimal | None:
+    """Return what uploading the files that are not there costs at most, in dollars; None: not known."""
     price = files.steps.token.price
     if face.settings.uploads is not None or not isinstance(price, PriceRange):
         return None
-    site, missing = site_of(face), 0
-    for file in files.distinct():
-        missing += (yield from address_of(files.steps, file, site)) is None
-    return Decimal(price.high or price.low) * missing
+    return Decimal(price.high or price.low) * (len(files.distinct()) - len(there))
 
 
 def left_of(max_price: Dollars | None, uploads: Decimal | None) -> Dollars | None:

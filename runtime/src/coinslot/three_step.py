@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from coinslot.attempt import Delivery
-from coinslot.bought import address_of, expired, forgotten, key_of, remember
+from coinslot.bought import address_of, expired, forgotten, is_there, key_of, remember
 from coinslot.delivery import deliver
-from coinslot.effects import Fetch, Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
 from coinslot.errors import (
     ConfigurationError,
     ConflictingCall,
@@ -32,7 +32,6 @@ from coinslot.wire import encode
 TRIES = 4
 PUT_TIMEOUT = 120.0
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-_GONE = frozenset({401, 403, 404, 410})
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
 
 
@@ -44,12 +43,15 @@ class ThreeStep:
 
         Raises what a paid call raises, until the token is there; UploadFailed after that.
         """
-        known = yield from address_of(upload, file, site)
-        if known is not None and (yield from _is_there(known, site)):
-            site.tell(file, "known")
-            return known
+        key: str | None = None
+        while key is None:
+            known = yield from address_of(upload, file, site)
+            if known is not None and (yield from is_there(known, site)):
+                site.tell(file, "known")
+                return known
+            key = yield from key_of(upload, file, site, gone=known)
         site.tell(file, "token")
-        token = yield from _buy_token(upload, file, site)
+        token = yield from _buy_token(upload, file, site, key)
         url = yield from _put(upload, file, site, token)
         site.tell(file, "confirm")
         confirmed = yield from _confirm(upload, site, token, url)
@@ -89,10 +91,9 @@ class _Token:
         )
 
 
-def _buy_token(upload: Upload, file: LocalFile, site: Site) -> Flow[_Token]:
+def _buy_token(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[_Token]:
     body = {upload.filename_member: file.name, upload.media_type_member: file.media_type}
     request = encode(upload.token, site.base_url + upload.token.path, body=body)
-    key = yield from key_of(upload, file, site)
     terms = CallTerms(route=upload.token, max_price=site.max_price, idempotency_key=key)
     try:
         reply = yield from converse(upload.token, Send(request, site.timeout, terms))
@@ -120,19 +121,6 @@ def _put(upload: Upload, file: LocalFile, site: Site, token: _Token) -> Flow[str
     if not isinstance(url, str) or not _is_address(url, site):
         raise _failed("put", token, "the file host's answer holds no usable address")
     return url
-
-
-def _is_there(url: str, site: Site) -> Flow[bool]:
-    """Whether a file can still be fetched; what cannot be found out counts as yes."""
-    try:
-        reply: Reply = yield Fetch(url, _nothing, public=not is_loopback(site.base_url), only_head=True)
-    except (NotSent, NoReply):
-        return True
-    return reply.status not in _GONE
-
-
-def _nothing(chunk: bytes) -> None:
-    """Take the bytes of an answer that has none."""
 
 
 def _put_headers(upload: Upload, file: LocalFile, token: _Token) -> Headers:
