@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from coinslot import ConfigurationError, Job
+from coinslot import ConfigurationError, Job, PaymentOutcomeUnknown, Quote
 from coinslot.ledger import SqliteLedger
-from tests.payments.conftest import ORIGIN, Clock
-from tests.runtime.studio import AsyncStudio, ImageResult, Server, Studio
+from tests.payments.conftest import ORIGIN, Clock, accepted
+from tests.runtime.studio import AsyncStudio, Draw, ImageResult, Server, Studio, fails
 
 OTHER_DEVELOPMENT_KEY = "test:0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
 
@@ -98,3 +99,17 @@ def test_only_the_wallet_that_paid_asks(job: Job[ImageResult], made: dict[str, A
         second.job(job.token()).wait()
 
     assert len(server.requests) == asked
+
+
+def test_a_token_moves_no_attempt_that_is_not_its_jobs(made: dict[str, Any], server: Server) -> None:
+    server.shop.answers = [fails(httpx.ReadTimeout)] * 5
+    with Studio(**made) as studio:
+        draw: Draw[Job[ImageResult], Quote] = Draw(studio)
+        with pytest.raises(PaymentOutcomeUnknown) as caught:
+            draw(prompt="a cat")
+        lost = caught.value.attempt_id
+        forged = {"coinslot_job": 1, "origin": ORIGIN, "route": "POST /api/draw", "attempt_id": lost}
+        studio.job(json.dumps({**forged, "job_id": "job-1"})).wait()
+        server.shop.answers = [accepted("job-2")]
+        assert draw(prompt="a cat").id == "job-2"
+    assert len(server.shop.credentials) == 1

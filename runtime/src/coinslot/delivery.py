@@ -5,26 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coinslot.attempt import DELIVERY_MOVES, Delivery
+from coinslot.attempt import DELIVERY_MOVES, Attempt, Delivery
 from coinslot.effects import Flow, Record
 
 if TYPE_CHECKING:
     from coinslot.ledger import Ledger
 
 
-def deliver(attempt_id: str, delivery: Delivery, *, saved_to: Path | None = None) -> Flow[None]:
+def deliver(
+    attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: Path | None = None
+) -> Flow[None]:
     """Move an attempt's delivery on, where that is news; note where its file lies now.
 
-    Two handles may watch one job, and a file may be saved twice: what is on record stays.
+    Two handles may watch one job, and a file may be saved twice: what is on record stays. `job_id`: the job
+    that this is said of. A job's token can name any attempt, and moves none that is not its own.
     """
     place = None if saved_to is None else str(saved_to.absolute())
 
     def move(ledger: Ledger) -> None:
         attempt = ledger.attempt(attempt_id)
-        if attempt is None:
+        if attempt is None or (job_id is not None and not _is_its_own(attempt, job_id)):
             return
         news = delivery in DELIVERY_MOVES[attempt.delivery]
         if news or (place is not None and attempt.delivery == delivery):
             ledger.deliver(attempt_id, delivery, saved_to=place)
 
     yield Record(move, delivery)
+
+
+def _is_its_own(attempt: Attempt, job_id: str) -> bool:
+    # What was accepted with the id of another attempt's job has none on record.
+    return attempt.job_id in {None, job_id} and attempt.delivery != "none"

@@ -109,7 +109,7 @@ class Work(Generic[ResultT]):
         """Put on record how the job stands, once."""
         if self.attempt_id is not None and self._recorded != delivery:
             self._recorded = delivery
-            yield from deliver(self.attempt_id, delivery)
+            yield from deliver(self.attempt_id, delivery, job_id=self.id)
 
     def read_result(self) -> ResultT:
         """Return the finished job's result. Raises JobFailed, or UnexpectedAnswer with the raw body."""

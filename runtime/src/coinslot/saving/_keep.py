@@ -49,7 +49,7 @@ def keep(
     if told is not None and not inside:
         _write_beside(path, told)
     if work.attempt_id is not None and name == result.media_member(None):
-        yield from deliver(work.attempt_id, "saved", saved_to=path)
+        yield from deliver(work.attempt_id, "saved", job_id=work.id, saved_to=path)
     return path
 
 
