@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import logging
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -80,6 +81,16 @@ def test_poll_says_that_no_answer_came(job: Job[ImageResult], server: Server, an
     server.answers[PATH] = [answer]
     with pytest.raises(ServerUnavailable, match="job-1"):
         job.poll()
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 503])
+def test_an_answer_too_deep_to_be_read_is_trouble_like_any_other(
+    job: Job[ImageResult], server: Server, status: int
+) -> None:
+    server.answers[PATH] = [lambda _: httpx.Response(status, content=b"[" * 200_000), done()]
+    with suppress(RequestRejected, SignInRefused):
+        job.wait()
+    assert job.wait().image_url == IMAGE
 
 
 @pytest.mark.parametrize("error", ["no cats today", {"message": "no cats today"}])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from coinslot import _http, _resolve
 from coinslot._fetching import afetch, fetch
 from coinslot._http import aexchange, exchange, open_async_client, open_client
+from coinslot._proxies import AsyncDirectTransport, DirectTransport
 from coinslot.effects import BodyCut, Fetch, Headers, NoReply, NotSent, Reply, Request, Send
 
 pytestmark = pytest.mark.loopback
@@ -57,6 +60,28 @@ def compressed(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(content)
 
 
+def compressed_twice(handler: BaseHTTPRequestHandler) -> None:
+    content = gzip.compress(gzip.compress(bytes(1 << 20)))
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip, gzip")
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def dripping(head: bytes, drop: bytes) -> Behave:
+    """Answer for ever, a little at a time."""
+
+    def behave(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + head)
+        with suppress(OSError):
+            while True:
+                handler.wfile.write(drop)
+                time.sleep(0.005)
+
+    return behave
+
+
 def silent(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
@@ -74,7 +99,15 @@ BEHAVIOURS: dict[str, Behave] = {
     "unmeasured": unmeasured,
     "half-chunked": half_chunked,
     "compressed": compressed,
+    "compressed-twice": compressed_twice,
     "silent": silent,
+    "dripping-head": dripping(b"X-Long: ", b"a"),
+    "dripping-hints": dripping(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "dripping-body": dripping(b"Content-Length: 1000000\r\n\r\n", b"a"),
+    "dripping-chunk": dripping(b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"),
+    "dripping-gzip": dripping(
+        b"Content-Encoding: gzip\r\nContent-Length: 1000000\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\xff", b"a"
+    ),
     "redirecting": redirecting,
 }
 
@@ -137,6 +170,11 @@ def get(request: pytest.FixtureRequest) -> Ask:
     return _face(request.param, sync, awaited)
 
 
+@pytest.fixture(params=["sync", "asyncio", "trio"])
+def face(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 def _face(kind: str, sync: Ask, awaited: Ask) -> Ask:
     import anyio
 
@@ -174,6 +212,28 @@ def test_a_reply_has_a_size_limit(origin: str) -> None:
     with open_client(None) as client, pytest.raises(BodyCut, match="too long") as caught:
         exchange(client, Send(Request("GET", f"{origin}/compressed")), limit=20)
     assert len(caught.value.reply.body) == 20
+
+
+def test_a_reply_that_was_compressed_twice_is_not_read(ask: Ask, origin: str) -> None:
+    """A few bytes of it would be gigabytes before one of them could be counted."""
+    with pytest.raises(BodyCut, match="more than once") as caught:
+        ask(f"{origin}/compressed-twice")
+    assert caught.value.reply.status == 200
+
+
+@pytest.mark.parametrize("what", ["head", "hints", "body", "chunk", "gzip"])
+def test_a_reply_that_drips_for_ever_ends(origin: str, what: str, face: str) -> None:
+    def sync(url: str) -> Reply:
+        with open_client(DirectTransport()) as client:
+            return exchange(client, Send(Request("POST", url), timeout=0.03))
+
+    async def awaited(url: str) -> Reply:
+        async with open_async_client(AsyncDirectTransport()) as client:
+            return await aexchange(client, Send(Request("POST", url), timeout=0.03))
+
+    with pytest.raises(NoReply) as caught:
+        _face(face, sync, awaited)(f"{origin}/dripping-{what}")
+    assert isinstance(caught.value, BodyCut) == (what not in {"head", "hints"})
 
 
 def test_a_file_comes_whole(get: Ask, origin: str) -> None:

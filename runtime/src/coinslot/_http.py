@@ -26,6 +26,7 @@ from httpx import (
 )
 from httpx import Request as HttpxRequest
 
+from coinslot._deadlines import Patience, TooSlow, bearing
 from coinslot.effects import BodyCut, Headers, NoReply, NotSent, Reply, Request, Send
 from coinslot.route import EVENT_STREAM
 from coinslot.security import Credentials, is_named, showing
@@ -74,6 +75,8 @@ _NOT_SENT = (
     httpx.UnsupportedProtocol,
 )
 _PIECE = 64 * 1024
+_PATIENCE = "coinslot_patience"
+"""Where a begun response keeps the patience with which it is read."""
 # They describe the bytes on the wire, and a reply holds the decoded ones.
 _FRAMING = ("content-encoding", "content-length", "transfer-encoding")
 
@@ -134,19 +137,22 @@ def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | No
 
     A client hands the names of what is shown on to its transport, which puts `credentials` there.
     """
-    with failures(hide=is_named(send.request)):
+    patience = _patience(send)
+    with failures(hide=is_named(send.request)), bearing(patience):
         if isinstance(via, Client):
             request = _told_of(via.build_request(**_parts(send)), send)
-            return via.send(request, stream=True, follow_redirects=False)
-        return via.handle_request(to_httpx(showing(send, credentials)))
+            response = via.send(request, stream=True, follow_redirects=False)
+        else:
+            response = via.handle_request(to_httpx(showing(send, credentials)))
+    return _noted(response, patience, send)
 
 
 def finish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     """Read a begun response to its end."""
     body = bytearray()
     try:
-        with cuts(response, body):
-            for chunk in response.iter_bytes():
+        with cuts(response, body), bearing(response.extensions.get(_PATIENCE)):
+            for chunk in _decoded_once(response).iter_bytes():
                 _take(chunk, body, limit)
     finally:
         response.close()
@@ -170,19 +176,22 @@ async def abegin(
     via: AsyncClient | AsyncBaseTransport, send: Send, credentials: Credentials | None = None
 ) -> Response:
     """Make the async twin of `begin`."""
-    with failures(hide=is_named(send.request)):
+    patience = _patience(send)
+    with failures(hide=is_named(send.request)), bearing(patience):
         if isinstance(via, AsyncClient):
             request = _told_of(via.build_request(**_parts(send)), send)
-            return await via.send(request, stream=True, follow_redirects=False)
-        return await via.handle_async_request(to_httpx(showing(send, credentials)))
+            response = await via.send(request, stream=True, follow_redirects=False)
+        else:
+            response = await via.handle_async_request(to_httpx(showing(send, credentials)))
+    return _noted(response, patience, send)
 
 
 async def afinish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     """Make the async twin of `finish`."""
     body = bytearray()
     try:
-        with cuts(response, body):
-            async for chunk in response.aiter_bytes():
+        with cuts(response, body), bearing(response.extensions.get(_PATIENCE)):
+            async for chunk in _decoded_once(response).aiter_bytes():
                 _take(chunk, body, limit)
     finally:
         await response.aclose()
@@ -219,12 +228,12 @@ class Unread:
     def pieces(self) -> Iterator[bytes]:
         """Give the decoded bytes as they come."""
         with cuts(self._response, bytearray()):
-            yield from self._response.iter_bytes()
+            yield from _decoded_once(self._response).iter_bytes()
 
     async def apieces(self) -> AsyncIterator[bytes]:
         """Make the async twin of `pieces`."""
         with cuts(self._response, bytearray()):
-            async for piece in self._response.aiter_bytes():
+            async for piece in _decoded_once(self._response).aiter_bytes():
                 yield piece
 
     def close(self) -> None:
@@ -305,6 +314,28 @@ def timeouts(seconds: float) -> dict[str, float | None]:
     return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)).as_dict()
 
 
+def _patience(send: Send) -> Patience | None:
+    # A whole call has exchanges of its own.
+    return Patience(send.timeout) if send.terms is None else None
+
+
+def _noted(response: Response, patience: Patience | None, send: Send) -> Response:
+    if patience is not None and not send.may_stream:
+        response.extensions = {**response.extensions, _PATIENCE: patience}
+    return response
+
+
+def _decoded_once(response: Response) -> Response:
+    """Return the response, whose body is still to be read; refuse one that was compressed more than once.
+
+    Each time makes a thousand bytes of one, all at once, before anything of it can be counted.
+    """
+    told = response.headers.get_list("content-encoding", split_commas=True)
+    if sum(coding.strip().lower() != "identity" for coding in told) > 1:
+        raise httpx.DecodingError("it was compressed more than once")
+    return response
+
+
 def _take(chunk: bytes, body: bytearray, limit: int) -> None:
     body += chunk
     if len(body) > limit:
@@ -331,7 +362,7 @@ def failures(*, hide: bool = False) -> Iterator[None]:
         yield
     except _NOT_SENT as error:
         raise NotSent(_told(error)) from (None if hide else error)
-    except httpx.RequestError as error:
+    except (httpx.RequestError, TooSlow) as error:
         raise NoReply(_told(error)) from (None if hide else error)
 
 
@@ -340,7 +371,7 @@ def cuts(response: Response, body: bytearray) -> Iterator[None]:
     """Say of errors after the reply's beginning that its body is cut; `body` is what was read."""
     try:
         yield
-    except (httpx.RequestError, httpx.StreamError) as error:
+    except (httpx.RequestError, httpx.StreamError, TooSlow) as error:
         raise BodyCut(_reply(response, bytes(body)), _told(error)) from error
     except _TooLong:
         raise BodyCut(_reply(response, bytes(body)), "the reply is too long to be read") from None

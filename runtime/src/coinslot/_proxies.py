@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from coinslot._deadlines import bounded
 from coinslot._http import (
     AsyncBaseTransport,
     AsyncHTTPTransport,
@@ -90,7 +91,7 @@ class DirectTransport(BaseTransport, _Ways[HTTPTransport]):
             way.close()
 
     def _made(self, proxy: str | None) -> HTTPTransport:
-        return HTTPTransport(proxy=proxy)
+        return bounded(HTTPTransport(proxy=proxy))
 
 
 class AsyncDirectTransport(AsyncBaseTransport, _Ways[AsyncHTTPTransport]):
@@ -109,7 +110,7 @@ class AsyncDirectTransport(AsyncBaseTransport, _Ways[AsyncHTTPTransport]):
             await way.aclose()
 
     def _made(self, proxy: str | None) -> AsyncHTTPTransport:
-        return AsyncHTTPTransport(proxy=proxy)
+        return bounded(AsyncHTTPTransport(proxy=proxy))
 
 
 def check_way(transport: object, proxy: str | None) -> None:

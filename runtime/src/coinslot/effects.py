@@ -92,8 +92,11 @@ class Reply:
     """An event stream's body, still to be read and closed; None: it was read."""
 
     def json(self) -> Any:
-        """Return the body as JSON. Raises ValueError where it is not."""
-        return json.loads(self.body)
+        """Return the body as JSON. Raises ValueError where it is not, or is too deep to be read."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply to be read") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ class Send:
     """Make one HTTP exchange: no redirects, the reply read under a size limit.
 
     Answers with a `Reply`; throws `NotSent`, `NoReply`, `BodyCut` or `Interrupted`.
-    `timeout` is the longest silence, in seconds, while the reply is awaited.
+    `timeout` is the longest silence, in seconds, while the reply is awaited; the whole of it may take ten
+    times as long, unless it may stream.
     """
 
     request: Request

@@ -108,7 +108,7 @@ def said(body: bytes) -> str:
     """Return the server's own words about an error, fit to be shown; empty if it says nothing."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     for _ in range(2):
         if not isinstance(content, dict):
