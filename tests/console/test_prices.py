@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from coinslot import PriceRange
 from coinslot_sandbox.server import Server
+from stablestudio.upload import _steps
 from tests.console.conftest import Run
 
 pytestmark = pytest.mark.loopback
@@ -89,3 +93,29 @@ def test_the_table_says_what_there_is(run: Run) -> None:
     pro = next(line for line in told if line["call"] == "nano-banana-pro generate")
     assert pro["price_usd"] == {"low": "0.13", "high": "0.24"}
     assert pro["typical_seconds"] == {"low": 10, "high": 10}
+
+
+@pytest.fixture
+def dear_uploads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    token = replace(_steps.STEPS.token, price=PriceRange("7.00"))
+    monkeypatch.setattr(_steps, "STEPS", replace(_steps.STEPS, token=token))
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    return "photo.png"
+
+
+def test_an_upload_above_the_threshold_takes_a_limit(run: Run, api: Server, dear_uploads: str) -> None:
+    done = run("upload", dear_uploads)
+    assert done.exit_code == 3
+    assert "--max-price 7.00" in done.stderr
+    assert api.payments == ()
+    assert run("upload", dear_uploads, "--max-price", "7.00").exit_code == 0
+
+
+def test_the_uploads_of_a_call_count_for_the_threshold(run: Run, api: Server, dear_uploads: str) -> None:
+    edit = ("nano-banana-pro", "edit", "At night", "--images", dear_uploads, "--no-wait")
+    for words in ((), ("--yes",), ("--yes", "--max-price", "7.10")):
+        done = run(*edit, *words)
+        assert done.exit_code == 3, done.stderr
+        assert api.payments == ()
+    assert run(*edit, "--yes", "--max-price", "7.14").exit_code == 0
+    assert len(api.payments) == 2

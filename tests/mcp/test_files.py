@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from coinslot import ConfigurationError
+from coinslot_codegen.write.folder import fill
 from coinslot_mcp.folders import Folders, NotAllowed
 from coinslot_sandbox.faults import Fault
 from coinslot_sandbox.server import Server
+from tests.codegen.generating import document, made, operation
 from tests.mcp.conftest import Host, play
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -120,3 +122,21 @@ def test_a_photo_is_uploaded_and_a_quote_binds_what_it_holds(host: Host, api: Se
 
     play(scenario)
     assert len(api.payments) == before + 3
+
+
+def test_a_tool_that_only_reads_uploads_nothing(
+    host: Host, api: Server, folder: Path, tmp_path: Path
+) -> None:
+    picture = {"name": "imageUrl", "in": "query", "schema": {"type": "string", "format": "uri"}}
+    found = {"type": "object", "properties": {"words": {"type": "string"}}}
+    content = document({"/api/pictures/find": {"get": operation(answer=found, parameters=[picture])}})
+    generated = made(content)
+    fill(tmp_path / "sample", generated.files)
+
+    async def scenario() -> None:
+        options = {"package": generated.names.package, "PYTHONPATH": str(tmp_path / "sample" / "src")}
+        async with host("--folder", str(folder), **options) as agent:
+            told = await agent.facts("read_pictures_find", image_url="below/photo.png")
+            assert (told["paid"], "nothing is uploaded for it" in told["error"]) == ("no", True)
+
+    play(scenario)

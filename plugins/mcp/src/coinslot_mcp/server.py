@@ -82,7 +82,10 @@ class Desk:
 
     @staticmethod
     async def _read(shop: Shop, entry: Entry, arguments: dict[str, Any]) -> types.CallToolResult:
-        given, _ = filled(shop, entry, arguments)
+        given, files = filled(shop, entry, arguments)
+        if files:
+            # They would be uploaded, and uploads are paid for: only a quote leads to a payment.
+            raise BadArguments("This takes addresses (https://...) and no files: nothing is uploaded for it.")
         call: Any = entry.call
         try:
             return answered({}, await call(**given))

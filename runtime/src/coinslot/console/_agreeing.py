@@ -9,30 +9,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coinslot.console._options import CONFIRM_ABOVE
 from coinslot.console._session import amount
 from coinslot.errors import PaymentRefused, UnknownPrice
-from coinslot.money import show
+from coinslot.money import show, total
 from coinslot.policy import DEFAULT_CEILING
 from coinslot.route import PriceRange, Route
+from coinslot.uploads import steps_of
 
 if TYPE_CHECKING:
+    from coinslot.client import Client
     from coinslot.console._options import Terms
     from coinslot.quote import Quote
 
+_NOTHING = Decimal(0)
 
-def agreed(route: Route[Any, Any], terms: Terms, ask: Callable[[], Quote]) -> Decimal | None:
+
+def agreed(
+    route: Route[Any, Any], terms: Terms, ask: Callable[[], Quote], *, uploads: Decimal = _NOTHING
+) -> Decimal | None:
     """Return the most that this call may cost, in dollars; None: what its route's price allows.
 
-    The server is only asked where it could want more than `--confirm-above`. Raises PaymentRefused
-    where nobody agrees.
+    The server is only asked where it could want more than `--confirm-above`, the `uploads` of the call's
+    files (dollars) among it. Raises PaymentRefused where nobody agrees.
     """
     limit, free = terms.max_price, terms.confirm_above
     if limit is not None and limit <= free:
         return limit
-    if limit is None and isinstance(route.price, PriceRange) and route.price.cap <= free:
+    if limit is None and isinstance(route.price, PriceRange) and total((route.price.cap, uploads)) <= free:
         return None
     quote = ask()
-    price = quote.price
+    price = total((quote.price, quote.uploads or Decimal(0)))
     if limit is not None and price > limit:
         raise PaymentRefused(f"The call costs {show(price)}, and --max-price is {show(limit)}.", slug="price")
     # Above what is printed, only a person or a limit may agree.
@@ -41,7 +48,9 @@ def agreed(route: Route[Any, Any], terms: Terms, ask: Callable[[], Quote]) -> De
         return price
     if terms.yes or not _somebody_there():
         refusal = (
-            _unless_agreed(quote, route, terms) if surprising or not terms.yes else _too_dear(price, limit)
+            _unless_agreed(quote, price, route, terms)
+            if surprising or not terms.yes
+            else _too_dear(price, limit)
         )
         if refusal is not None:
             raise refusal
@@ -50,16 +59,34 @@ def agreed(route: Route[Any, Any], terms: Terms, ask: Callable[[], Quote]) -> De
     return price
 
 
-def _unless_agreed(quote: Quote, route: Route[Any, Any], terms: Terms) -> PaymentRefused:
+def cost_of_upload(client: Client) -> Decimal:
+    """Return what one upload costs at most by its document, in dollars; without a price none is paid for."""
+    steps = steps_of(client)
+    price = None if steps is None else steps.token.price
+    return price.cap if isinstance(price, PriceRange) else _NOTHING
+
+
+def check_upload(client: Client, limit: Decimal | None) -> None:
+    """Refuse an upload that nobody agreed to: above the threshold it takes a limit. Raises PaymentRefused."""
+    most = cost_of_upload(client)
+    if limit is None and most > CONFIRM_ABOVE:
+        raise PaymentRefused(
+            f"The upload may cost {show(most)}, more than {show(CONFIRM_ABOVE)}: say so with "
+            f"--max-price {amount(most)}, as 'upload FILE' takes it.",
+            slug="not-confirmed",
+        )
+
+
+def _unless_agreed(quote: Quote, price: Decimal, route: Route[Any, Any], terms: Terms) -> PaymentRefused:
     """Return why a price that needs somebody's consent is not paid."""
-    to_pay = f"{_told(quote, route)} To pay it: --yes --max-price {amount(quote.price)}."
+    to_pay = f"{_told(quote, route)} To pay it: --yes --max-price {amount(price)}."
     if terms.max_price is None and route.price is None:
         return UnknownPrice(to_pay, slug="unknown-price")
     if terms.max_price is None and quote.above_cap is not None:
         return PaymentRefused(to_pay, slug="above-cap")
     return PaymentRefused(
-        f"The call costs {show(quote.price)}, more than {show(terms.confirm_above)}, and nobody is there to "
-        f"be asked: add --yes --max-price {amount(quote.price)}, or raise --confirm-above.",
+        f"The call costs {show(price)}, more than {show(terms.confirm_above)}, and nobody is there to "
+        f"be asked: add --yes --max-price {amount(price)}, or raise --confirm-above.",
         slug="not-confirmed",
     )
 

@@ -7,17 +7,18 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import ValidationError
 
-from coinslot.console._agreeing import agreed, route_of
+from coinslot.console._agreeing import agreed, check_upload, cost_of_upload, route_of
 from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
 from coinslot.console._session import Session, amount, session_of
 from coinslot.ledger import SqliteLedger
-from coinslot.money import show
+from coinslot.money import EXACT, show
 from coinslot.saving import place_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
         session.told["route"] = str(route)
         check_output(ctx, terms)
         with checked(ctx):
-            limit = agreed(route, terms, lambda: call.quote(**filled))
+            uploads = EXACT.multiply(cost_of_upload(client), _files_in(filled))
+            limit = agreed(route, terms, lambda: call.quote(**filled), uploads=uploads)
             try:
                 answer = call(**filled, max_price=limit, idempotency_key=terms.idempotency_key)
             except KeyboardInterrupt:
@@ -69,7 +71,10 @@ def ask(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client, checked(ctx):
         call = find(client)
         session.told["route"] = str(route_of(call))
-        answer = call(**arguments(call, values))
+        filled = arguments(call, values)
+        if _files_in(filled):
+            check_upload(client, None)
+        answer = call(**filled)
         deliver(session, answer, terms, model=_model(ctx))
 
 
@@ -78,6 +83,13 @@ def arguments(call: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     signature = inspect.signature(call.__call__)
     needed = [name for name, one in signature.parameters.items() if one.default is inspect.Parameter.empty]
     return {**dict.fromkeys(needed), **values}
+
+
+def _files_in(value: Any) -> int:
+    """Return how many files are named in it, which are uploaded, and uploads are paid for."""
+    if isinstance(value, Mapping | list | tuple):
+        return sum(map(_files_in, value.values() if isinstance(value, Mapping) else value))
+    return int(isinstance(value, Path))
 
 
 def check_output(ctx: click.Context, terms: Terms) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from coinslot.console._agreeing import check_upload
 from coinslot.console._options import serving, taken
 from coinslot.console._session import session_of
 from coinslot.console._values import DOLLARS
@@ -24,6 +25,7 @@ def upload(ctx: click.Context, /, file: Path, media_type: str | None, **given: A
     session = session_of(ctx)
     session.as_json = terms.as_json
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
+        check_upload(client, terms.max_price)
         send = getattr(client, str(session.program.uploads))
         url = send(file, media_type=media_type, max_price=terms.max_price)
     session.finish(url, url=url, file=str(file))
