@@ -9,12 +9,19 @@ from typing import Any
 import pytest
 
 from coinslot_codegen.document import Api, read
+from coinslot_codegen.generation import generate
 from coinslot_codegen.schemas.gather import gather
-from tests.codegen.generating import Json, one
+from tests.codegen.generating import Json, document, one, operation
 
 AT = "#/paths/~1api~1thing~1make/post"
+BODY = f"{AT}/requestBody/content/application~1json/schema"
 TEXT: Json = {"type": "string"}
 THING: Json = {"type": "object", "properties": {"a": TEXT}}
+
+
+def sending(properties: Json) -> Json:
+    schema = {"type": "object", "properties": properties}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
 def told(change: Callable[[Json, Json], object]) -> tuple[Api, dict[str, str]]:
@@ -59,7 +66,7 @@ def test_servers_of_another_form(servers: Any, at: str) -> None:
     ],
 )
 def test_parameters_of_another_form(parameters: Any, at: str, schema: Json) -> None:
-    api, flaws = told(lambda _, operation: operation.update(parameters=parameters))
+    api, flaws = told(lambda _, post: post.update(parameters=parameters))
     (parameter,) = api.routes[0].parameters
     assert (parameter.name, parameter.location, parameter.schema) == ("q", "query", schema)
     assert list(flaws) == [f"{AT}/{at}"]
@@ -73,7 +80,7 @@ def test_parameters_of_another_form(parameters: Any, at: str, schema: Json) -> N
     ],
 )
 def test_messages_without_a_media_type_are_json(member: str, value: Json, at: str) -> None:
-    api, flaws = told(lambda _, operation: operation.update({member: value}))
+    api, flaws = told(lambda _, post: post.update({member: value}))
     assert (api.routes[0].bodies[0].schema, api.routes[0].answers[0].schema) == (THING, THING)
     assert flaws == {f"{AT}/{at}": "has a schema and no media type; it is read as JSON"}
 
@@ -102,9 +109,51 @@ def test_guidance_that_is_no_text_is_left_out() -> None:
 def test_schemas_of_another_form(schema: Any, at: str) -> None:
     body = {"type": "object", "properties": {"a": schema}}
     api, flaws = told(
-        lambda _, operation: operation.update(requestBody={"content": {"application/json": {"schema": body}}})
+        lambda _, post: post.update(requestBody={"content": {"application/json": {"schema": body}}})
     )
     there = f"{AT}/requestBody/content/application~1json/schema/properties/a"
     assert list(flaws) == [there + at]
     (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
     assert shape.members[0].value == TEXT
+
+
+@pytest.mark.parametrize(
+    ("schema", "at"),
+    [
+        ({"type": "strng"}, "/type"),
+        ({"oneOf": {}}, "/oneOf"),
+        ({"allOf": [TEXT, {"type": "object"}]}, "/allOf/1"),
+        ({"type": "object", "properties": ["a"]}, "/properties"),
+        (None, ""),
+        (7, ""),
+    ],
+)
+def test_a_schema_that_makes_no_sense_takes_any_value(schema: Any, at: str) -> None:
+    api, _ = told(lambda _, post: post.update(sending({"good": TEXT, "odd": schema})))
+    gathered = gather(api)
+    (shape,) = (one for one in gathered.shapes.values() if one.role == "request")
+    assert {member.wire: member.value for member in shape.members} == {"good": TEXT, "odd": {}}
+    assert [flaw.pointer for flaw in gathered.flaws] == [f"{BODY}/properties/odd{at}"]
+
+
+@pytest.mark.parametrize("schema", [{"type": "strng"}, {"type": "object", "properties": ["a"]}])
+def test_a_body_that_makes_no_sense_is_any_json(schema: Any) -> None:
+    content = one(body=schema, answer=schema)
+    made = generate(read(json.dumps(content).encode()))
+    assert (made.routes, made.left_out, len(made.flaws)) == (1, (), 2)
+
+
+def test_a_part_that_is_no_schema_is_left_out() -> None:
+    odd = {"allOf": [THING, None]}
+    api, flaws = told(lambda _, post: post.update(sending({"odd": odd})))
+    assert list(flaws) == [f"{BODY}/properties/odd/allOf/1"]
+    assert gather(api).flaws == []
+
+
+def test_an_object_in_a_path_is_given_as_text() -> None:
+    named = {"name": "filter", "in": "path", "required": True, "schema": THING}
+    content = document({"/a/{filter}": {"get": operation(parameters=[named])}})
+    gathered = gather(read(json.dumps(content).encode()))
+    (shape,) = (gathered.shapes[key] for use in gathered.uses for key in use.parameters.values())
+    assert [member.value for member in shape.members] == [TEXT]
+    assert [flaw.pointer for flaw in gathered.flaws] == ["#/paths/~1a~1{filter}/get/parameters/0/schema"]

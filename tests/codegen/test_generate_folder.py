@@ -19,6 +19,8 @@ from coinslot_codegen.write import folder as folders
 from coinslot_codegen.write.folder import OutputRefused, beside, fill, swap
 from tests.codegen.generating import PAID, document, operation
 
+HALF = {"enum": ["\ud800"]}
+"""Half a character, which cannot be sent."""
 CONTENT = document(
     {
         "/api/thing/make": {
@@ -206,7 +208,7 @@ def test_an_error_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     update(data(CONTENT), tmp_path / "out")
     before = snapshot(tmp_path)
     bad = json.loads(data(CONTENT))
-    bad["paths"]["/api/bad"] = {"post": operation(body={"type": "strng"})}
+    bad["paths"]["/api/bad"] = {"post": operation(body=HALF)}
     source = tmp_path.with_name(f"{tmp_path.name}-bad.json")
     source.write_bytes(data(bad))
     done = run(str(source), "--output", str(tmp_path / "out"))
@@ -240,13 +242,13 @@ def test_a_swap_that_fails_brings_the_old_folder_back(tmp_path: Path) -> None:
 
 def test_unsupported_routes_are_named_and_left_out_on_request(tmp_path: Path) -> None:
     bad = json.loads(data(CONTENT))
-    bad["paths"]["/api/bad"] = {"post": operation(body={"type": "strng"})}
+    bad["paths"]["/api/bad"] = {"post": operation(body=HALF)}
     source = tmp_path / "openapi.json"
     source.write_bytes(data(bad))
     done = run(str(source), "--output", str(tmp_path / "out"), "--allow-unsupported")
     assert done.exit_code == 0
     assert "left out: #/paths/~1api~1bad/post/requestBody" in done.output
-    assert "there is no type 'strng'" in done.output
+    assert "a lone surrogate is no character" in done.output
 
 
 @pytest.mark.parametrize(

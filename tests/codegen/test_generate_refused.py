@@ -10,6 +10,9 @@ from coinslot_codegen.document.errors import DocumentError
 from tests.codegen.generating import PAID, document, made, one, operation
 
 BODY = "#/paths/~1api~1thing~1make/post/requestBody/content/application~1json/schema"
+HALF = {"enum": ["\ud800"]}
+"""Half a character."""
+WHY = "a lone surrogate is no character and cannot be sent"
 
 
 def of_body(schema: dict[str, Any]) -> dict[str, Any]:
@@ -19,36 +22,8 @@ def of_body(schema: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (of_body({"type": "strng"}), f"{BODY}/properties/it/type: there is no type 'strng'"),
-        (of_body({"oneOf": {}}), f"{BODY}/properties/it/oneOf: oneOf is not a list of schemas"),
-        (
-            of_body({"type": "array", "items": {"type": "x"}}),
-            f"{BODY}/properties/it/items/type: there is no type 'x'",
-        ),
-        (
-            of_body({"allOf": [{"type": "string"}, {"type": "integer"}]}),
-            f"{BODY}/properties/it/allOf/1: no value is both 'string' and 'integer'",
-        ),
-        (one({"type": "object", "properties": ["a"]}), f"{BODY}/properties: properties are not an object"),
-        (
-            document(
-                {
-                    "/a/{filter}": {
-                        "get": operation(
-                            parameters=[
-                                {
-                                    "name": "filter",
-                                    "in": "path",
-                                    "required": True,
-                                    "schema": {"type": "object", "properties": {"a": {"type": "string"}}},
-                                }
-                            ]
-                        )
-                    }
-                }
-            ),
-            "#/paths/~1a~1{filter}/get/parameters/0/schema: path parameter 'filter' holds an object",
-        ),
+        (of_body(HALF), f"{BODY}/properties/it: {WHY}"),
+        (of_body({"type": "array", "items": HALF}), f"{BODY}/properties/it/items: {WHY}"),
         (
             one(
                 {"$ref": "#/components/schemas/A"},
@@ -68,31 +43,31 @@ def test_or_leaves_the_route_out_and_says_so() -> None:
     content = document(
         {
             "/api/good/make": {"post": operation(**PAID)},
-            "/api/bad/make": {"post": operation(body={"type": "strng"}, **PAID)},
+            "/api/bad/make": {"post": operation(body=HALF, **PAID)},
         }
     )
     generated = made(content, allow_unsupported=True)
     assert generated.routes == 1
     assert [problem.pointer for problem in generated.left_out] == [
-        "#/paths/~1api~1bad~1make/post/requestBody/content/application~1json/schema/type"
+        "#/paths/~1api~1bad~1make/post/requestBody/content/application~1json/schema"
     ]
     assert not any("/bad/" in path for path in generated.files)
 
 
 def test_a_component_that_fails_one_route_fails_every_route_that_names_it() -> None:
-    broken = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "strng"}}}
+    broken = {"type": "object", "properties": {"a": {"type": "string"}, "b": HALF}}
     named = {"$ref": "#/components/schemas/Broken"}
     paths = {f"/api/{name}/make": {"post": operation(body=named)} for name in ("x", "y")}
     content = document({**paths, "/api/good": {"get": operation()}}, schemas={"Broken": broken})
     generated = made(content, allow_unsupported=True)
     assert [str(problem) for problem in generated.left_out] == [
-        "#/components/schemas/Broken/properties/b/type: there is no type 'strng'"
+        "#/components/schemas/Broken/properties/b: a lone surrogate is no character and cannot be sent"
     ] * 2
     assert generated.routes == 1
 
 
 def test_a_document_of_which_nothing_is_left_is_an_error() -> None:
-    content = document({"/api/bad/make": {"post": operation(body={"type": "strng"})}})
+    content = document({"/api/bad/make": {"post": operation(body=HALF)}})
     with pytest.raises(DocumentError, match="no route of it can be generated"):
         made(content, allow_unsupported=True)
 

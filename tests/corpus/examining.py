@@ -40,6 +40,7 @@ def examine(source: bytes, name: str, folder: Path, *, called: bool = True) -> E
     api = read(source, allow_unsupported=True)
     found.warnings = [f"{one.pointer}: {one.message}" for one in api.findings]
     made = generate(api, package=package_name(name), allow_unsupported=True)
+    found.warnings += [f"{one.pointer}: {one.message}" for one in made.flaws]
     found.problems += [str(problem) for problem in made.left_out]
     with imported(made, folder) as package:
         walked = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")

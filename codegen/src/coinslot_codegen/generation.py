@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from coinslot_codegen.document.errors import DocumentError
-from coinslot_codegen.document.model import Api
+from coinslot_codegen.document.model import Api, Finding
 from coinslot_codegen.extending.extensions import Extensions
 from coinslot_codegen.extending.options import KEY
 from coinslot_codegen.render.environment import overridden, templates
@@ -32,6 +32,8 @@ class Generated:
     left_out: tuple[DocumentError, ...]
     """Routes that could not be generated, with `allow_unsupported`."""
     routes: int
+    flaws: tuple[Finding, ...] = ()
+    """Schemas in the place of which any value is taken."""
 
 
 def generate(
@@ -92,7 +94,7 @@ def generate(
         "files": {path: manifest.sha256(files[path]) for path in sorted(files)},
     }
     files[f"{names.root}{manifest.NAME}"] = manifest.written(content)
-    return Generated(names, files, tuple(gathered.left_out), len(gathered.uses))
+    return Generated(names, files, tuple(gathered.left_out), len(gathered.uses), tuple(gathered.flaws))
 
 
 def _formatted(files: Mapping[str, str]) -> dict[str, bytes]:

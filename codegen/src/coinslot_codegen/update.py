@@ -109,7 +109,7 @@ def update(
                 shutil.copy2(output / path, new / path)
             folders.swap(new, output)
     shown = tuple(one for one in api.findings if one.kind == "changed")
-    flaws = tuple(one for one in api.findings if one.kind == "flaw")
+    flaws = (*(one for one in api.findings if one.kind == "flaw"), *made.flaws)
     return Update(made.names.package, made.routes, made.left_out, changed, shown, flaws)
 
 

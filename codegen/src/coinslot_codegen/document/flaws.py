@@ -39,7 +39,9 @@ def schema_flaws(document: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-def _flaws(schema: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Finding]:
+def _flaws(  # noqa: C901 - one rule per flaw
+    schema: Mapping[str, Any], at: tuple[str | int, ...]
+) -> Iterator[Finding]:
     kinds = schema.get("type")
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         meant = type_meant(kind) if isinstance(kind, str) and kind not in TYPES else None
@@ -52,6 +54,10 @@ def _flaws(schema: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Fin
     for word in ("allOf", "oneOf", "anyOf"):
         if isinstance(schema.get(word), Mapping) and schema[word]:
             yield Finding("flaw", pointer(*at, word), "is no list; it is read as the one schema of it")
+    listed = schema.get("allOf")
+    for index, part in enumerate(listed if isinstance(listed, list) else ()):
+        if not isinstance(part, Mapping | bool):
+            yield Finding("flaw", pointer(*at, "allOf", index), "is no schema; it is left out")
     if "enum" in schema and not isinstance(schema["enum"], list) and "type" in schema:
         yield Finding("flaw", pointer(*at, "enum"), "is no list of values; it is left out")
     if isinstance(schema.get("required"), str) and "properties" in schema:

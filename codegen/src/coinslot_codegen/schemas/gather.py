@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from coinslot_codegen.document.errors import DocumentError
-from coinslot_codegen.document.model import AnswerSpec, Api, BodySpec, ParameterSpec, RouteSpec
+from coinslot_codegen.document.model import AnswerSpec, Api, BodySpec, Finding, ParameterSpec, RouteSpec
 from coinslot_codegen.document.references import token as escaped
 from coinslot_codegen.schemas.read import Place, SchemaReader
 from coinslot_codegen.schemas.samples import sample
@@ -16,7 +16,6 @@ from coinslot_codegen.schemas.shape import (
     Member,
     Role,
     Shape,
-    Unsupported,
     referenced,
     references,
     whole,
@@ -68,6 +67,8 @@ class Gathered:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     left_out: list[DocumentError] = field(default_factory=list)
     """Constructs that cannot be generated, one for each route that is missing."""
+    flaws: list[Finding] = field(default_factory=list)
+    """Schemas in the place of which any value is taken."""
 
     @property
     def streams(self) -> bool:
@@ -112,7 +113,7 @@ def gather(api: Api) -> Gathered:
             gathered.uses.append(_use(route, reader))
         except DocumentError as error:
             gathered.left_out.append(error)
-    gathered.shapes = reader.shapes
+    gathered.shapes, gathered.flaws = reader.shapes, reader.flaws
     return gathered
 
 
@@ -169,7 +170,10 @@ def _parameters(
         place = Place(pointer, role, whole(parameter.name, pointer))
         value = reader.read(parameter.schema, place)
         if role == "address" and references(value):
-            raise Unsupported(pointer, f"{parameter.location} parameter {parameter.name!r} holds an object")
+            reader.flaw(
+                pointer, f"the path parameter {parameter.name!r} holds an object; it is given as text"
+            )
+            value = {"type": "string"}
         stated = parameter.schema if isinstance(parameter.schema, Mapping) else {}
         text = parameter.description or str(stated.get("description", ""))
         default = stated.get("default", UNSET)

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from coinslot_codegen.document.references import LONGEST_WAY, resolve
-from coinslot_codegen.schemas.shape import Impossible, Unsupported
+from coinslot_codegen.schemas.shape import Impossible, Unclear, Unsupported
 
 ANNOTATIONS = (
     "$comment", "$schema", "default", "deprecated", "description", "example", "examples", "externalDocs",
@@ -40,7 +40,7 @@ def _merged(
     if schema is True:
         return {}
     if not isinstance(schema, Mapping):
-        raise Unsupported(pointer, "not a schema that allows any value")
+        raise Unclear(pointer, "not a schema that allows any value")
     whole = {word: schema[word] for word in schema if word not in ("$ref", "allOf")}
     target = schema.get("$ref")
     parts: list[tuple[str, Any, tuple[str, ...]]] = []
@@ -51,8 +51,12 @@ def _merged(
     listed = schema.get("allOf", [])
     listed = [listed] if isinstance(listed, Mapping) and listed else listed
     if not isinstance(listed, list):
-        raise Unsupported(f"{pointer}/allOf", "allOf is not a list")
-    parts += [(f"{pointer}/allOf/{index}", part, inside) for index, part in enumerate(listed)]
+        raise Unclear(f"{pointer}/allOf", "allOf is not a list")
+    parts += [
+        (f"{pointer}/allOf/{index}", part, inside)
+        for index, part in enumerate(listed)
+        if isinstance(part, Mapping | bool)  # what is no schema is named by the document's flaws
+    ]
     nulls = []
     for where, part, path in parts:
         drawn = _merged(document, part, where, path, parted)
@@ -90,7 +94,7 @@ def _joined(word: str, first: Any, second: Any, pointer: str) -> Any:  # noqa: C
             return _common_type(first, second, pointer)
         case "anyOf" | "oneOf", list(), list():
             if len(first) * len(second) > _MOST_PRODUCTS:
-                raise Unsupported(pointer, f"too many combinations of {word}")
+                raise Unclear(pointer, f"too many combinations of {word}")
             return [{"allOf": [one, other]} for one in first for other in second]
         case "additionalProperties", _, _:
             return first if isinstance(first, Mapping) else second

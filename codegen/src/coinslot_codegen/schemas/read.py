@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.model import Finding
 from coinslot_codegen.document.references import resolve
 from coinslot_codegen.document.references import token as escaped
 from coinslot_codegen.document.type_words import type_meant
@@ -21,6 +22,7 @@ from coinslot_codegen.schemas.shape import (
     Normal,
     Role,
     Shape,
+    Unclear,
     Unsupported,
     reference,
     singular,
@@ -52,6 +54,8 @@ class SchemaReader:
 
     def __init__(self, document: Mapping[str, Any], media: Collection[str] = ()) -> None:
         self.shapes: dict[str, Shape] = {}
+        self.flaws: list[Finding] = []
+        """What was read as any value, and why."""
         self._document = document
         self._media = media
         """Pointers of the texts that are addresses of media, where a request may hold a file instead."""
@@ -73,7 +77,7 @@ class SchemaReader:
         """
         kept = [(memory, len(memory)) for memory in (self.shapes, self._keys, self._values)]
         try:
-            value = self.value(schema, place)
+            value = self.held(schema, place)
             # Members are read one shape after the other: references may lead on and on.
             while self._waiting:
                 self._fill(*self._waiting.pop())
@@ -86,6 +90,25 @@ class SchemaReader:
             raise
         return value
 
+    def held(self, schema: Any, place: Place) -> Normal:
+        """Return the normal form of `schema`; where that says nothing that makes sense, any value.
+
+        Raises Unsupported for what cannot be sent or comes to no end.
+        """
+        under_way = len(self._under_way)
+        try:
+            return self.value(schema, place)
+        except Unclear as problem:
+            del self._under_way[under_way:]
+            self.flaw(problem.pointer, f"{problem.message}; any value is taken there")
+            return {}
+
+    def flaw(self, pointer: str, message: str) -> None:
+        """Keep what is wrong, once."""
+        finding = Finding("flaw", pointer, message)
+        if finding not in self.flaws:
+            self.flaws.append(finding)
+
     def value(self, schema: Any, place: Place) -> Normal:  # noqa: C901 - one way out per kind of schema
         """Return the normal form of `schema`. Raises Unsupported."""
         if schema is True:
@@ -93,7 +116,7 @@ class SchemaReader:
         if isinstance(schema, str) and (meant := type_meant(schema)) is not None:
             schema = meant  # a type where a schema belongs, which the document's flaws name
         if not isinstance(schema, Mapping):
-            raise Unsupported(place.pointer, "not a schema that allows any value")
+            raise Unclear(place.pointer, "not a schema that allows any value")
         if place.depth > _DEEPEST:
             raise Unsupported(place.pointer, f"schemas nested more than {_DEEPEST} deep")
         if schema.get("nullable") is True:
@@ -137,7 +160,7 @@ class SchemaReader:
         if isinstance(options, Mapping) and options:
             options = [options]
         if not isinstance(options, list):
-            raise Unsupported(f"{place.pointer}/{word}", f"{word} is not a list of schemas")
+            raise Unclear(f"{place.pointer}/{word}", f"{word} is not a list of schemas")
         base = {name: content for name, content in schema.items() if name not in (word, "discriminator")}
         if structural(base) and all(isinstance(one, Mapping) and _only_demands(one) for one in options):
             # "One of these members is required" does not change any member's type.
@@ -176,7 +199,7 @@ class SchemaReader:
                 return self._object(schema, place)
         meant = type_meant(kind)
         if meant is None:
-            raise Unsupported(f"{place.pointer}/type", f"there is no type {kind!r}")
+            raise Unclear(f"{place.pointer}/type", f"there is no type {kind!r}")
         plain = {word: said for word, said in schema.items() if word != "type"}
         return self._typed({**plain, **meant}, place)
 
@@ -186,22 +209,22 @@ class SchemaReader:
         if isinstance(items, list):  # how JSON Schema said it before 2020
             items, first = schema.get("additionalItems", True), items
         if isinstance(first, list) and first and (items is False or schema.get("maxItems") == len(first)):
-            kept = [self.value(one, place.at("prefixItems", str(i))) for i, one in enumerate(first)]
+            kept = [self.held(one, place.at("prefixItems", str(i))) for i, one in enumerate(first)]
             return {"type": "array", "prefixItems": kept, "minItems": len(kept), "maxItems": len(kept)}
         if isinstance(first, list) or items is False:
             return {"type": "array", "items": {}, **bounds}
         hint = place.hint if place.target else singular(place.hint)
-        return {"type": "array", "items": self.value(items, place.at("items", hint=hint)), **bounds}
+        return {"type": "array", "items": self.held(items, place.at("items", hint=hint)), **bounds}
 
     def _object(self, schema: Mapping[str, Any], place: Place) -> Normal:
         properties = schema.get("properties") or {}
         if not isinstance(properties, Mapping):
-            raise Unsupported(f"{place.pointer}/properties", "properties are not an object")
+            raise Unclear(f"{place.pointer}/properties", "properties are not an object")
         rest = schema.get("additionalProperties", True)
         if not properties:
             if not isinstance(rest, Mapping):
                 return {"type": "object", "additionalProperties": {}}
-            inner = self.value(rest, place.at("additionalProperties", hint=singular(place.hint)))
+            inner = self.held(rest, place.at("additionalProperties", hint=singular(place.hint)))
             return {"type": "object", "additionalProperties": inner}
         shape = self._new(place.role, place)
         if place.target:
@@ -231,7 +254,7 @@ class SchemaReader:
         """Read one member that stands in the `properties` at `place`."""
         there = place.at("properties", wire, hint=wire)
         whole(wire, there.pointer)
-        value = self.value(schema, there)
+        value = self.held(schema, there)
         stated = schema if isinstance(schema, Mapping) else {}
         default = stated.get("default", UNSET) if place.role in scalars.SENT else UNSET
         return Member(wire, value, required, _prose(stated), default, sample(stated))

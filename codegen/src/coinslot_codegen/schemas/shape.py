@@ -30,7 +30,11 @@ class Unsupported(DocumentError):
     """A construct that cannot be generated; `pointer` says where it stands in the document."""
 
 
-class Impossible(Unsupported):
+class Unclear(Unsupported):
+    """It says nothing that a value could be held to; any JSON value is taken in its place."""
+
+
+class Impossible(Unclear):
     """No value at all can meet what is said there."""
 
 
