@@ -52,10 +52,15 @@ def bearing(patience: Patience | None) -> Iterator[None]:
 
 
 def bounded(way: WayT) -> WayT:
-    """Let what a transport of httpx reads from the wire keep to the time; returns the transport."""
+    """Let what a transport of httpx reads from the wire keep to the time; returns the transport.
+
+    One that has no connections of httpx's beneath it keeps its own time.
+    """
     # httpx takes no network of ours; httpcore, beneath it, has one for each pool of connections.
-    pool: Any = way._pool  # type: ignore[attr-defined]  # noqa: SLF001
-    pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001
+    pool: Any = getattr(way, "_pool", None)
+    network = getattr(pool, "_network_backend", None)
+    if network is not None and not isinstance(network, _Network):
+        pool._network_backend = _Network(network)  # noqa: SLF001
     return way
 
 

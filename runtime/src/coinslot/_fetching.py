@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coinslot._http import AsyncClient, Client, Response, cuts, failures, head_of, timeouts
+from coinslot._http import AsyncClient, Client, Response, cuts, decoded_once, failures, head_of, timeouts
 from coinslot.effects import BodyCut, Fetch, Reply
 
 _WITH_CONTENT = frozenset({200, 206})
@@ -20,7 +20,7 @@ def fetch(client: Client, effect: Fetch) -> Reply:
             if effect.on_head is not None:
                 effect.on_head(head_of(response))
             with cuts(response, bytearray()):
-                for chunk in response.iter_bytes():
+                for chunk in decoded_once(response).iter_bytes():
                     pour.take(chunk)
             pour.check()
     finally:
@@ -39,7 +39,7 @@ async def afetch(client: AsyncClient, effect: Fetch) -> Reply:
             if effect.on_head is not None:
                 effect.on_head(head_of(response))
             with cuts(response, bytearray()):
-                async for chunk in response.aiter_bytes():
+                async for chunk in decoded_once(response).aiter_bytes():
                     pour.take(chunk)
             pour.check()
     finally:

@@ -47,6 +47,7 @@ __all__ = [
     "afinish",
     "begin",
     "cuts",
+    "decoded_once",
     "exchange",
     "failures",
     "finish",
@@ -152,7 +153,7 @@ def finish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     body = bytearray()
     try:
         with cuts(response, body), bearing(response.extensions.get(_PATIENCE)):
-            for chunk in _decoded_once(response).iter_bytes():
+            for chunk in decoded_once(response).iter_bytes():
                 _take(chunk, body, limit)
     finally:
         response.close()
@@ -191,7 +192,7 @@ async def afinish(response: Response, *, limit: int = LARGEST_REPLY) -> Reply:
     body = bytearray()
     try:
         with cuts(response, body), bearing(response.extensions.get(_PATIENCE)):
-            async for chunk in _decoded_once(response).aiter_bytes():
+            async for chunk in decoded_once(response).aiter_bytes():
                 _take(chunk, body, limit)
     finally:
         await response.aclose()
@@ -207,6 +208,17 @@ def is_event_stream(response: Response) -> bool:
 def unread(response: Response) -> Reply:
     """Return a begun response's head, with its body to be read."""
     return replace(head_of(response), unread=Unread(response))
+
+
+def decoded_once(response: Response) -> Response:
+    """Return the response, whose body is still to be read; refuse one that was compressed more than once.
+
+    Each time makes a thousand bytes of one, all at once, before anything of it can be counted.
+    """
+    told = response.headers.get_list("content-encoding", split_commas=True)
+    if sum(coding.strip().lower() != "identity" for coding in told) > 1:
+        raise httpx.DecodingError("it was compressed more than once")
+    return response
 
 
 def when_closed(response: Response, then: Callable[[], object], note: Any) -> Response:
@@ -228,12 +240,12 @@ class Unread:
     def pieces(self) -> Iterator[bytes]:
         """Give the decoded bytes as they come."""
         with cuts(self._response, bytearray()):
-            yield from _decoded_once(self._response).iter_bytes()
+            yield from decoded_once(self._response).iter_bytes()
 
     async def apieces(self) -> AsyncIterator[bytes]:
         """Make the async twin of `pieces`."""
         with cuts(self._response, bytearray()):
-            async for piece in _decoded_once(self._response).aiter_bytes():
+            async for piece in decoded_once(self._response).aiter_bytes():
                 yield piece
 
     def close(self) -> None:
@@ -322,17 +334,6 @@ def _patience(send: Send) -> Patience | None:
 def _noted(response: Response, patience: Patience | None, send: Send) -> Response:
     if patience is not None and not send.may_stream:
         response.extensions = {**response.extensions, _PATIENCE: patience}
-    return response
-
-
-def _decoded_once(response: Response) -> Response:
-    """Return the response, whose body is still to be read; refuse one that was compressed more than once.
-
-    Each time makes a thousand bytes of one, all at once, before anything of it can be counted.
-    """
-    told = response.headers.get_list("content-encoding", split_commas=True)
-    if sum(coding.strip().lower() != "identity" for coding in told) > 1:
-        raise httpx.DecodingError("it was compressed more than once")
     return response
 
 

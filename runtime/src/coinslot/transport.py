@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Mapping, Sequence
 
+from coinslot._deadlines import bounded
 from coinslot._drivers import adrive, drive
 from coinslot._http import (
     AsyncBaseTransport,
@@ -71,7 +72,7 @@ class PaymentTransport(BaseTransport):
     ) -> None:
         # Another's transport may look names up elsewhere.
         self._places = PublicPlaces() if transport is None else None
-        self._inner = transport if transport is not None else DirectTransport(proxy)
+        self._inner = bounded(transport) if transport is not None else DirectTransport(proxy)
         check_way(transport, proxy)
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
@@ -168,7 +169,7 @@ class AsyncPaymentTransport(AsyncBaseTransport):
     ) -> None:
         # Another's transport may look names up elsewhere.
         self._places = PublicPlaces() if transport is None else None
-        self._inner = transport if transport is not None else AsyncDirectTransport(proxy)
+        self._inner = bounded(transport) if transport is not None else AsyncDirectTransport(proxy)
         check_way(transport, proxy)
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
