@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coinslot_codegen.document import Api, read
+from coinslot_codegen.document import Api, DocumentError, read
 from coinslot_codegen.generation import generate
 from coinslot_codegen.schemas.gather import gather
 from tests.codegen.generating import Json, document, one, operation
@@ -157,3 +157,29 @@ def test_an_object_in_a_path_is_given_as_text() -> None:
     (shape,) = (gathered.shapes[key] for use in gathered.uses for key in use.parameters.values())
     assert [member.value for member in shape.members] == [TEXT]
     assert [flaw.pointer for flaw in gathered.flaws] == ["#/paths/~1a~1{filter}/get/parameters/0/schema"]
+
+
+@pytest.mark.parametrize("ref", ["S", "#/definitions/S", "#/schemas/S", "#/components/S", "#/S"])
+def test_a_reference_that_only_names_a_schema_leads_to_the_component(ref: str) -> None:
+    content = one(body={"$ref": ref}, answer={"$ref": ref}, schemas={"S": THING})
+    api = read(json.dumps(content).encode())
+    gathered = gather(api)
+    assert gathered.left_out == []
+    assert {shape.hint for shape in gathered.shapes.values()} == {"S"}
+    said = f"`$ref` {ref!r} is read as #/components/schemas/S"
+    assert [flaw.message for flaw in api.findings if flaw.kind == "flaw"] == [said] * 2
+
+
+def test_a_reference_that_leads_somewhere_is_left_as_it_is() -> None:
+    content = one(body={"$ref": "#/definitions/S"}, schemas={"S": TEXT})
+    content["definitions"] = {"S": THING}
+    api = read(json.dumps(content).encode())
+    assert not [flaw for flaw in api.findings if flaw.kind == "flaw"]
+    (shape,) = gather(api).shapes.values()
+    assert [member.wire for member in shape.members] == ["a"]
+
+
+def test_a_reference_to_another_file_is_no_name() -> None:
+    content = one(body={"$ref": "S.json"}, schemas={"S": THING})
+    with pytest.raises(DocumentError, match="points out of this document"):
+        read(json.dumps(content).encode())

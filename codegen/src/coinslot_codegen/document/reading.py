@@ -13,7 +13,7 @@ from coinslot_codegen.document.job_rules import JobRules, with_rules
 from coinslot_codegen.document.jobs import read_jobs
 from coinslot_codegen.document.model import Api, Finding, RouteSpec
 from coinslot_codegen.document.operations import read_operations, read_server, with_jobs
-from coinslot_codegen.document.references import broken_references
+from coinslot_codegen.document.references import broken_references, misplaced_references
 from coinslot_codegen.document.results import with_documented_results
 from coinslot_codegen.document.security import read_schemes
 from coinslot_codegen.document.syntax import parse
@@ -41,6 +41,7 @@ def read(
         raise needed[0]
     findings += [Finding("unsupported", one.pointer, one.message) for one in needed]
     findings += [Finding("flaw", one.pointer, f"{one.message}; no route needs it") for one in others]
+    findings += misplaced_references(document)
     findings += schema_flaws(document)
     server = read_server(document, findings.append)
     routes = read_operations(document, server.base, findings.append)

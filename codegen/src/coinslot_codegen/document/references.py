@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
 
 from coinslot_codegen.document.errors import DocumentError
-from coinslot_codegen.document.model import Api
+from coinslot_codegen.document.model import Api, Finding
 
 DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
 """Schema members that hold values, where `$ref` would be nothing but data."""
@@ -16,6 +17,7 @@ NAMED: Final = frozenset(
     {"$defs", "definitions", "headers", "paths", "patternProperties", "properties", "responses", "schemas"}
 )
 """Members whose keys are names that the author chose."""
+_MISPLACED: Final = re.compile(r"(?:#/(?:(?P<folder>definitions|schemas|components)/)?)?(?P<name>[^/#]+)")
 LONGEST_WAY: Final = 100
 """References that lead from one to the next until something stands there."""
 
@@ -58,7 +60,33 @@ def followed(document: Mapping[str, Any], value: Any, at: str) -> Any:
     return value
 
 
+def meant(document: Mapping[str, Any], ref: str) -> str:
+    """`ref`, or the schema among the components that `S` or `#/definitions/S` means."""
+    found = _MISPLACED.fullmatch(ref)
+    components = document.get("components")
+    schemas = components.get("schemas") if isinstance(components, Mapping) else None
+    if found is None or not isinstance(schemas, Mapping):
+        return ref
+    (name,) = _steps(f"#/{found['name']}")
+    if name not in schemas:
+        return ref
+    folder = found["folder"]
+    there = document if folder is None else document.get(folder)
+    if ref.startswith("#") and isinstance(there, Mapping) and name in there:
+        return ref
+    return f"#/components/schemas/{found['name']}"
+
+
+def misplaced_references(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Give the references that lead to a component by another way than its own."""
+    for at, ref in references(document):
+        there = meant(document, ref)
+        if there != ref:
+            yield Finding("flaw", at, f"`$ref` {ref!r} is read as {there}")
+
+
 def _step_through(document: Mapping[str, Any], ref: str, at: str) -> Any:
+    ref = meant(document, ref)
     if ref == "#":
         return document
     if not ref.startswith("#/"):
@@ -125,4 +153,4 @@ def _needed(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 continue
             seen.add(ref)
             with suppress(DocumentError):
-                waiting.append((_step_through(document, ref, at), tuple(_steps(ref))))
+                waiting.append((_step_through(document, ref, at), tuple(_steps(meant(document, ref)))))

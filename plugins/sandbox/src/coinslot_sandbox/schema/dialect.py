@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from jsonschema import Draft202012Validator, FormatChecker
 
 from coinslot_codegen.document import DocumentError, resolve
+from coinslot_codegen.document.references import meant
 from coinslot_sandbox.schema.plain import plain
 
 Schema: TypeAlias = Mapping[str, Any] | bool
@@ -57,9 +58,11 @@ class Dialect:
             return Draft202012Validator(schema)
         return Draft202012Validator({**self._roots, **schema}, format_checker=_FORMATS)
 
-    def resolve(self, schema: Schema) -> Schema:
+    def resolve(self, schema: Any) -> Schema:
         """Follow a schema's `$ref`, as often as it has one; what is not found allows anything."""
-        if isinstance(schema, bool) or not isinstance(reference := schema.get("$ref"), str):
+        if not isinstance(schema, Mapping):
+            return schema if isinstance(schema, bool) else True
+        if not isinstance(reference := schema.get("$ref"), str):
             return schema
         try:
             found = resolve(self.document, reference)
@@ -72,8 +75,9 @@ class Dialect:
             beside["properties"] = {**found.get("properties", {}), **beside["properties"]}
         return {**found, **beside} if beside else found
 
-    def _leads(self, reference: str) -> bool:
+    def _leads(self, reference: str) -> str | None:
         try:
-            return isinstance(resolve(self._written, reference), Mapping | bool)
+            leads = isinstance(resolve(self._written, reference), Mapping | bool)
         except DocumentError:
-            return False
+            return None
+        return meant(self._written, reference) if leads else None

@@ -27,12 +27,12 @@ _KINDS: Final[tuple[tuple[tuple[str, ...], type | tuple[type, ...]], ...]] = (
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
 
 
-def plain(node: Any, leads: Callable[[str], bool]) -> Any:
-    """Return a schema, or a whole document, made plain; `leads` says whether a reference leads anywhere."""
+def plain(node: Any, leads: Callable[[str], str | None]) -> Any:
+    """Return a schema, or a whole document, made plain; `leads` gives where a reference leads, or None."""
     return _node(node, leads, names=False)
 
 
-def _node(node: Any, leads: Callable[[str], bool], *, names: bool) -> Any:
+def _node(node: Any, leads: Callable[[str], str | None], *, names: bool) -> Any:
     if isinstance(node, list):
         return [_node(item, leads, names=False) for item in node]
     if not isinstance(node, Mapping):
@@ -46,12 +46,19 @@ def _node(node: Any, leads: Callable[[str], bool], *, names: bool) -> Any:
     return made if names else _schema(made, leads)
 
 
-def _schema(made: dict[str, Any], leads: Callable[[str], bool]) -> dict[str, Any]:
+def _schema(  # noqa: C901 - one step per flaw
+    made: dict[str, Any], leads: Callable[[str], str | None]
+) -> dict[str, Any]:
     _say_anew(made)
     for words, kind in _KINDS:
         for word in words:
             if word in made and (not isinstance(made[word], kind) or (kind is list and _is_off(word, made))):
                 del made[word]
+    if "properties" in made:
+        made["properties"] = {name: _member(one) for name, one in made["properties"].items()}
+    for word in _LISTS:
+        if word in made:
+            made[word] = [one for one in made[word] if isinstance(one, Mapping | bool)] or [True]
     if "required" in made and "properties" in made:
         # What only one direction has is demanded of none: the document does not say which is meant.
         one_way = {name for name, one in made["properties"].items() if _is_one_way(one)}
@@ -62,9 +69,17 @@ def _schema(made: dict[str, Any], leads: Callable[[str], bool]) -> dict[str, Any
     if "patternProperties" in made:
         rules = made["patternProperties"].items()
         made["patternProperties"] = {pattern: one for pattern, one in rules if _is_pattern(pattern)}
-    if "$ref" in made and not (isinstance(made["$ref"], str) and leads(made["$ref"])):
-        del made["$ref"]
+    if "$ref" in made:
+        target = leads(made.pop("$ref")) if isinstance(made["$ref"], str) else None
+        made |= {} if target is None else {"$ref": target}
     return _with_null(made) if made.pop("nullable", False) is True else made
+
+
+def _member(one: Any) -> Any:
+    """Return a member's schema; what is none allows anything but where it names a type."""
+    if isinstance(one, Mapping | bool):
+        return one
+    return True if (meant := type_meant(one)) is None else meant
 
 
 def _mend_type(made: dict[str, Any]) -> None:
