@@ -201,8 +201,13 @@ def test_no_passphrase_is_told(run: Run, password: Path, monkeypatch: pytest.Mon
 
 
 def test_an_api_is_known_by_its_client(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr("coinslot.checks.check_origin", lambda origin: asked.append(origin) or [])
+    asked: list[str] = []
+
+    def ask(origin: str) -> list[object]:
+        asked.append(origin)
+        return []
+
+    monkeypatch.setattr("coinslot.checks.check_origin", ask)
     findings(run, "stablestudio")
     assert asked == ["https://stablestudio.dev"]
 

@@ -60,7 +60,8 @@ class Course:
         self.stopped: Exception | None = None
         self._origin = origin_of(face.settings.base_url)
         self._names = Names(self.name, route_behind(call))
-        self._budget = Budget(f"map {self.name}", dollars(max_total, "max_total"))
+        self._limit = dollars(max_total, "max_total")
+        self._budget = Budget(f"map {self.name}", self._limit)
         self._on_outcome = on_outcome
         self._outcomes: list[Outcome[Any]] = []
         self._earlier: dict[str, str] = {}
@@ -120,7 +121,7 @@ class Course:
             name=self.name,
             outcomes=tuple(sorted(self._outcomes, key=lambda outcome: outcome.index)),
             spent=spent,
-            max_total=self._budget.limit,
+            max_total=self._limit,
             stopped=self.stopped,
         )
 
