@@ -124,7 +124,13 @@ class TestKeyboard:
         assert job in run("jobs").stdout
         (listed,) = json.loads(run("jobs", "list", "--json").stdout)["jobs"]
         assert (listed["job_id"], listed["delivery"]) == (job, "accepted")
+        assert run("jobs", "resume", job, "-o", "sunset.png").exit_code == 0
+        assert run("upload", "sunset.png").exit_code == 0
+        assert len(json.loads(run("jobs", "list", "--json").stdout)["jobs"]) == 1
         assert json.loads(run("jobs", "show", job, "--json").stdout)["stage"] == "finished"
+        table = run("jobs").stdout
+        assert "/api/" in table
+        assert "$0.13" in table
         unknown = run("jobs", "show", "none")
         assert unknown.exit_code == 10
         assert "ledger" in unknown.stderr

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Generic, cast
 from typing_extensions import TypeVar
 
 from coinslot.effects import Flow, Send
-from coinslot.errors import RequestRejected, UnexpectedAnswer
+from coinslot.errors import PaymentRefused, RequestRejected, UnexpectedAnswer
 from coinslot.models import RequestModel
 from coinslot.money import Dollars
 from coinslot.references import Reference
-from coinslot.referring import Sent, checked, cost_of, found, is_resumed, left_of
+from coinslot.referring import Sent, checked, cost_of, found, is_resumed, left_of, tell_of_uploads
 from coinslot.replies import check_status, check_stream, converse, read_answer
 from coinslot.route import Route
 from coinslot.terms import CallTerms
@@ -175,7 +175,12 @@ def _with_files(
     terms = replace(terms, max_price=left_of(terms.max_price, cost))
     whole = sent.referring((yield from files.uploaded(face, there)))
     send = Send(whole.written(route, settings.base_url), settings.timeout, terms)
-    return (yield from _answer(face, route, send))
+    try:
+        return (yield from _answer(face, route, send))
+    except PaymentRefused as refusal:
+        if cost:
+            tell_of_uploads(refusal, cost)
+        raise
 
 
 def _answer(face: Face[Any, Any], route: Route[Any, Any], send: Send) -> Flow[Any]:

@@ -151,6 +151,16 @@ def left_of(max_price: Dollars | None, uploads: Decimal | None) -> Dollars | Non
     return left
 
 
+def tell_of_uploads(refusal: PaymentRefused, uploads: Decimal) -> None:
+    """Let a refused call say what is true of the money after its files went up, for `uploads` dollars."""
+    said = str(refusal).removesuffix(PaymentRefused.money).rstrip()
+    refusal.money = (
+        "Nothing was signed or paid for the call itself. Its files were uploaded before, for "
+        f"{show(uploads)} at most, which counts towards max_price; the same call finds them there."
+    )
+    refusal.args = (f"{said} {refusal.money}",)
+
+
 def _placeholder(file: LocalFile) -> str:
     digest = hashlib.sha256(file.content).hexdigest()
     return f"{_NOWHERE}/{digest}{mimetypes.guess_extension(file.media_type) or ''}"

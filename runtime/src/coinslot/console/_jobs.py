@@ -52,7 +52,10 @@ def list_(ctx: click.Context, _base_url: str | None = None, *, _as_json: bool = 
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("started", "job", "call", "price", "state"):
-        table.add_column(name, no_wrap=name == "job", overflow="fold")
+        # An id is copied, so it stays in one piece, unless it is so long that nothing else would fit.
+        table.add_column(
+            name, no_wrap=name != "call", overflow="fold", max_width=40 if name == "job" else None
+        )
     for one in found:
         when = datetime.fromtimestamp(one.created_at, UTC).astimezone().strftime("%m-%d %H:%M")
         table.add_row(when, clean(str(one.job_id), 80), one.call.path, shown(one.price), one.delivery)
@@ -118,8 +121,10 @@ def _begun(ctx: click.Context, given: Mapping[str, Any]) -> tuple[Session, Terms
 
 
 def _known(session: Session, base_url: str | None) -> list[Attempt]:
+    """Return the attempts that started jobs; an upload is kept by its address, and is none."""
     origin = session.origin(base_url)
-    return [one for one in SqliteLedger().attempts() if one.job_id and one.call.origin == origin]
+    found = (one for one in SqliteLedger().attempts() if one.call.origin == origin)
+    return [one for one in found if one.job_id and "://" not in one.job_id]
 
 
 def _taken_up(session: Session, client: Client, terms: Terms, job_id: str) -> Job[Any]:
