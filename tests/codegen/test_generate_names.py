@@ -95,6 +95,11 @@ def test_of_a_route_that_is_called_like_our_own_words(name: str, tmp_path: Path)
         ("Client", "client", "ClientClient"),
         ("3D world", "api_3d_world", "Api3DWorld"),
         ("💥", "api", "Api"),
+        ("Coinslot", "coinslot_api", "Coinslot"),
+        ("coinslot base", "coinslot_base_api", "CoinslotBase"),
+        ("json", "json_api", "Json"),
+        ("httpx", "httpx_api", "Httpx"),
+        ("sitecustomize", "sitecustomize_api", "Sitecustomize"),
     ],
 )
 def test_of_the_package(title: str, package: str, client: str) -> None:

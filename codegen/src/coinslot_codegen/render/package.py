@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -30,6 +31,14 @@ from coinslot_codegen.version import RUNTIME
 T = TypeVar("T")
 
 _INDENT = 4
+_INSTALLED = frozenset(
+    {
+        *("anyio", "certifi", "click", "h11", "httpcore", "httpx", "idna", "mcp", "platformdirs", "pluggy"),
+        *("pydantic", "pydantic_core", "rich", "sitecustomize", "typing_extensions", "usercustomize"),
+        *("coincurve", "eth_account", "pip", "pytempo", "setuptools", "solders", "x402"),
+    }
+)
+"""What clients stand on, and what Python imports by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +63,16 @@ def names_of(api: Api, package: str | None = None, *, embed: bool = False) -> Na
         client += "Client"
     name = package or "_".join(word.lower() for word in words)
     name = name if name and not name[0].isdigit() else f"api_{name}".rstrip("_")
-    if keyword.iskeyword(name):
+    if keyword.iskeyword(name) or (package is None and not embed and _is_taken(name)):
         name += "_api"
     module = checked(name.replace("-", "_").replace(".", "_").lower(), "#/info/title")
     distribution = module if embed else name.replace("_", "-").lower()
     return Names(distribution, module, checked(client, "#/info/title"), "" if embed else f"src/{module}/")
+
+
+def _is_taken(name: str) -> bool:
+    """Whether a package of this name, which only a title gave it, would stand in another one's place."""
+    return name in sys.stdlib_module_names or name in _INSTALLED or name.partition("_")[0] == "coinslot"
 
 
 def package_files(
