@@ -183,3 +183,64 @@ def test_a_reference_to_another_file_is_no_name() -> None:
     content = one(body={"$ref": "S.json"}, schemas={"S": THING})
     with pytest.raises(DocumentError, match="points out of this document"):
         read(json.dumps(content).encode())
+
+
+def test_a_parameter_in_the_body_is_the_request_body() -> None:
+    listed = [{"name": "it", "in": "body", "required": True, "description": "What.", "schema": THING}]
+    content = document({"/a": {"post": operation(parameters=listed)}})
+    api = read(json.dumps(content).encode())
+    ((body,), parameters) = (api.routes[0].bodies, api.routes[0].parameters)
+    assert (body.media_type, body.required, body.schema) == ("application/json", True, THING)
+    assert (body.description, parameters) == ("What.", ())
+    assert "#/paths/~1a/post/parameters/0" in {one.pointer for one in api.findings if one.kind == "flaw"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"), [("string", "application/x-www-form-urlencoded"), ("file", "multipart/form-data")]
+)
+def test_parameters_in_a_form_are_fields_of_the_request_body(kind: str, media_type: str) -> None:
+    listed: list[Json] = [
+        {"name": "a", "in": "formData", "required": True, "type": kind},
+        {"name": "b", "in": "formData", "schema": TEXT, "description": "More."},
+        {"name": "q", "in": "query", "schema": TEXT},
+    ]
+    content = document({"/a": {"post": operation(parameters=listed)}})
+    api = read(json.dumps(content).encode())
+    (body,) = api.routes[0].bodies
+    fields = {"a": {"type": kind}, "b": {**TEXT, "description": "More."}}
+    assert body.media_type == media_type
+    assert body.schema == {"type": "object", "properties": fields, "required": ["a"]}
+    assert [one.name for one in api.routes[0].parameters] == ["q"]
+    flawed = {one.pointer for one in api.findings if one.kind == "flaw"}
+    assert {f"#/paths/~1a/post/parameters/{index}" for index in (0, 1)} <= flawed
+    assert gather(api).left_out == []
+
+
+def test_of_a_parameter_that_is_listed_twice_the_last_is_read() -> None:
+    number: Json = {"type": "integer"}
+    listed = [{"name": "q", "in": "query", "schema": schema} for schema in (TEXT, number)]
+    api, flaws = told(lambda _, post: post.update(parameters=listed))
+    assert [one.schema for one in api.routes[0].parameters] == [number]
+    assert list(flaws) == [f"{AT}/parameters/1"]
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("api.b.example/v1", "https://api.b.example"),
+        ("//b.example", "https://b.example"),
+        ("b.example:8443", "https://b.example:8443"),
+        ("localhost:8000/v1/", "http://localhost:8000"),
+        ("ftp://b.example", None),
+        ("{where}", None),
+    ],
+)
+def test_a_server_without_a_scheme(url: str, origin: str | None) -> None:
+    api, flaws = told(lambda content, _: content.update(servers=[{"url": url}]))
+    assert (api.origin, list(flaws)) == (origin, ["#/servers/0/url"])
+    assert api.routes[0].path == ("/v1/api/thing/make" if "/v1" in url else "/api/thing/make")
+
+
+def test_a_server_that_is_a_path_is_no_flaw() -> None:
+    api, flaws = told(lambda content, _: content.update(servers=[{"url": "/v1"}]))
+    assert (api.origin, flaws) == (None, {})

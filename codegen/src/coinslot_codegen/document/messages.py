@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from coinslot_codegen.document import paths
-from coinslot_codegen.document.model import AnswerSpec, BodySpec, Finding, ParameterSpec, Schema
+from coinslot_codegen.document.model import AnswerSpec, BodySpec, Finding, ParameterSpec, Report, Schema
+from coinslot_codegen.document.older import body_place
 from coinslot_codegen.document.references import followed, token
 from coinslot_codegen.document.security import PROTOCOL_HEADERS
 
-Report = Callable[[Finding], None]
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What HTTP takes as the name of a header or a cookie."""
@@ -31,11 +31,24 @@ def read_parameters(
     """
     declared: dict[tuple[str, str], ParameterSpec] = {}
     for at, listed in places:
+        here_already: set[tuple[str, str]] = set()
         for step, written in _listed(listed, at, report):
             here = f"{at}/{step}"
-            one = _parameter(followed(document, written, here), here, report)
+            parameter = followed(document, written, here)
+            if body_place(parameter) is not None and isinstance(listed, list):
+                continue  # it is read as the request body
+            one = _parameter(parameter, here, report)
             if one is None or (one.location == "header" and _set_by_runtime(one.name, paid=paid)):
                 continue
+            if (one.location, one.name) in here_already:
+                report(
+                    Finding(
+                        "flaw",
+                        here,
+                        f"the {one.location} parameter {one.name!r} is listed twice; this one is read",
+                    )
+                )
+            here_already.add((one.location, one.name))
             declared[one.location, one.name] = one
     wanted = paths.parameters(path)
     for name in wanted:

@@ -6,7 +6,7 @@ behaviour. Collections are tuples and keep the document's order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -25,6 +25,9 @@ class Finding:
     """JSON pointer into the document, as in `#/paths/~1api~1upload/post`; guidance findings
     point at `#/info/x-guidance` and name the line."""
     message: str
+
+
+Report: TypeAlias = Callable[[Finding], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,19 @@ from urllib.parse import urlsplit
 from coinslot_codegen.document import paths
 from coinslot_codegen.document.calls import call_names
 from coinslot_codegen.document.errors import DocumentError
-from coinslot_codegen.document.messages import METHODS, Report, read_answers, read_bodies, read_parameters
-from coinslot_codegen.document.model import Finding, ParameterSpec, RouteSpec
+from coinslot_codegen.document.messages import METHODS, read_answers, read_bodies, read_parameters
+from coinslot_codegen.document.model import Finding, ParameterSpec, Report, RouteSpec
 from coinslot_codegen.document.naming import title, words
+from coinslot_codegen.document.older import body_of_parameters
 from coinslot_codegen.document.payment import read_payment
 from coinslot_codegen.document.references import followed, pointer
 from coinslot_codegen.document.security import fields_of, read_access, read_security
 
 DEFAULT_POLL_SECONDS: Final = 15.0
+_NO_SCHEME: Final = re.compile(
+    r"(?://)?(?P<host>(?:(?P<here>localhost|127\.0\.0\.1)|(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?)(?P<base>/[^?#{}]*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,13 @@ def read_server(document: Mapping[str, Any], report: Report = lambda _: None) ->
     except ValueError:
         return Server(None, "")
     base = parts.path.rstrip("/")
+    named = None if usable else _NO_SCHEME.fullmatch(url.strip())
+    if named is not None:
+        scheme = "http" if named["here"] else "https"
+        report(Finding("flaw", "#/servers/0/url", f"has no scheme; it is read as {scheme}://{named['host']}"))
+        return Server(f"{scheme}://{named['host']}", (named["base"] or "").rstrip("/"))
+    if url and not usable and not (url.startswith("/") and not parts.netloc):
+        report(Finding("flaw", "#/servers/0/url", f"{url!r} is no address of a server; it is left out"))
     if usable:
         return Server(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", base)
     return Server(None, base if base.startswith("/") and not parts.netloc else "")
@@ -133,6 +145,12 @@ def _route(
     if access == "paid" and payment is None:
         report(Finding("default", at, "answers 402 but states no price; the price is unknown"))
     summary = _text(operation.get("summary"))
+    body = operation.get("requestBody")
+    if body is None:
+        body = body_of_parameters(document, operation.get("parameters"), f"{at}/parameters", report)
+    if body is None:
+        above = at.rpartition("/")[0]
+        body = body_of_parameters(document, item.get("parameters"), f"{above}/parameters", report)
     return RouteSpec(
         pointer=at,
         method=method,
@@ -162,7 +180,7 @@ def _route(
                 paid=access == "paid",
             ),
         ),
-        bodies=read_bodies(document, operation.get("requestBody"), f"{at}/requestBody", report),
+        bodies=read_bodies(document, body, f"{at}/requestBody", report),
         answers=read_answers(document, operation.get("responses"), f"{at}/responses", report),
         time=None,
         poll_seconds=DEFAULT_POLL_SECONDS,
