@@ -144,3 +144,4 @@ def test_a_file_becomes_an_address(run: Run, api: Server, tmp_path: Path) -> Non
     assert done.exit_code == 0
     assert done.stdout.startswith(api.url)
     assert run("upload", str(tmp_path / "none.png")).exit_code == 2
+    assert "is a folder" in run("nano-banana-pro", "edit", "x", "--image", str(tmp_path)).stderr

@@ -94,6 +94,8 @@ class _Media(Kind):
         if text.lower().startswith(_SCHEMES):
             return text
         path = Path(text).expanduser()
+        if path.is_dir():
+            raise Unreadable(f"{text!r} is a folder, and a file is wanted")
         if not path.is_file():
             raise Unreadable(f"there is no file {text!r}; an address begins with https://")
         return path
