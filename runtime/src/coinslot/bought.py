@@ -41,9 +41,10 @@ def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> 
     def find(ledger: Ledger) -> str | None:
         if site.idempotency_key is not None:
             return _named(ledger, prefix, site)
+        # In this order: an upload that ends between the two is seen.
+        bought = _bought(ledger, prefix, site)
         if _address(ledger, upload, file, site, payers) != gone:
             return None
-        bought = _bought(ledger, prefix, site)
         usable = (
             key for attempt, key in bought if attempt.delivery in _USABLE and attempt.money not in RELEASED
         )
