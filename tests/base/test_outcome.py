@@ -273,6 +273,15 @@ def test_the_log_is_found_wherever_it_can_be(seconds: int, after: int, since: in
     assert (found.money, found.transaction) == ("settled", TRANSACTION)
 
 
+@pytest.mark.parametrize("ahead", [121, 3600, 13 * 3600, 86_000])
+def test_a_payment_signed_with_a_clock_far_ahead_is_found(ahead: int) -> None:
+    chain = FakeChain(final=SIGNED + 100_000, event="used", at=SIGNED + 5)
+
+    found = _outcome(chain, replace(ROW, signed_at=NOW + ahead))
+
+    assert (found.money, found.transaction) == ("settled", TRANSACTION)
+
+
 def test_a_chain_younger_than_the_payment_is_read_from_its_beginning() -> None:
     chain = FakeChain(final=200, genesis=NOW + 1, event="used", at=3)
 

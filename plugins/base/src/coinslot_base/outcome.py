@@ -34,6 +34,8 @@ CANCELED = "0x" + keccak(b"AuthorizationCanceled(address,bytes32)").hex()
 
 CLOCK_MARGIN = 120
 """Seconds by which our clock may have been ahead of the chain's when we signed."""
+WRONG_CLOCK = 86_400
+"""Seconds to look back, where the token has seen it and no later log tells: our clock was wrong."""
 NEAR_ENOUGH = 600
 """Seconds before that moment from which on a log search may start."""
 
@@ -111,6 +113,9 @@ def _used_or_canceled(evidence: Evidence, signed_at: int, node: Node, final: Blo
         "topics": [[USED, CANCELED], "0x" + argument(evidence.payer).hex(), evidence.nonce],
     }
     found, start, end = yield from node.first_logs(wanted, first.number, final.number)
+    if found == []:
+        earlier, _ = yield from node.around(signed_at - WRONG_CLOCK, final, NEAR_ENOUGH)
+        found, start, end = yield from node.first_logs(wanted, earlier.number, first.number)
     if found == []:
         raise NodeFailed(
             "the token has seen it, but the node has no log that tells whether it was used or cancelled"
