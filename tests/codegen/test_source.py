@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 import yaml
 
 from coinslot_codegen.document import SourceError, load, read
-from coinslot_codegen.document.syntax import parse
+from coinslot_codegen.document.syntax import parse, parse_with_slips
 from tests.codegen.documents import TRANSCRIPTION, document
 
 GOOD = json.dumps(document({"/things": {"get": {"responses": {"200": {"description": "OK"}}}}})).encode()
@@ -168,3 +169,25 @@ def test_the_studios_document_reads_the_same_from_yaml() -> None:
 
     assert parse(as_yaml) == as_json
     assert read(as_yaml).routes == read(TRANSCRIPTION.read_bytes()).routes
+
+
+@pytest.mark.parametrize(
+    ("content", "flaws"),
+    [
+        (b'{"openapi": "3.0.0", "x": 1, "x": 2, "paths": {"/a": {}}}', {"#/x": "more than once"}),
+        (b"openapi: 3.0.0\npaths: {/a: {get: {}, get: {}}}", {"#/paths/~1a/get": "more than once"}),
+        (b'{"openapi": "3.0.0", "paths": {"/a": {"x": [NaN]}}}', {"#/paths/~1a/x/0": "NaN is no number"}),
+        (b'{"openapi": "3.0.0",\n"paths": {"/a": {},},\n}', {"#": r"no JSON \(line 2\)"}),
+        (b"{'openapi': '3.0.0', 'paths': {'/a': {}}}", {"#": r"no JSON \(line 1\)"}),
+        (b"{openapi: 3.0.0, paths: {/a: {}}}", {}),
+        (b"openapi: 3.0.0\na: &a {b: 1}\nc: {<<: *a, b: 2}\npaths: {/a: {}}", {}),
+    ],
+)
+def test_slips_in_how_it_is_written_down_are_named(content: bytes, flaws: dict[str, str]) -> None:
+    document, found = parse_with_slips(content)
+
+    assert "/a" in document["paths"]
+    assert [one.pointer for one in found] == list(flaws)
+    for one in found:
+        assert re.search(flaws[one.pointer], one.message)
+    assert set(found) <= set(read(content).findings)

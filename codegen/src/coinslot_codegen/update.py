@@ -15,7 +15,7 @@ from coinslot_codegen.diff.sides import side
 from coinslot_codegen.document import read
 from coinslot_codegen.document.errors import DocumentError, DocumentProblem
 from coinslot_codegen.document.model import Api, Finding
-from coinslot_codegen.document.syntax import parse
+from coinslot_codegen.document.syntax import parse, parse_with_slips
 from coinslot_codegen.extending.extensions import Extensions
 from coinslot_codegen.extending.options import KEY, Options, remembered
 from coinslot_codegen.version import generator
@@ -66,7 +66,7 @@ def update(
     if not force:
         folders.check_unedited(output)
     embed = _embedded(output, found, embed=embed)
-    document = parse(source)
+    document, slips = parse_with_slips(source)
     known = Options() if plain or found is None else remembered(found[1].content.get(KEY), output)
     options = (options or Options()).over(known)
     if embed and options.docs:
@@ -109,7 +109,8 @@ def update(
                 shutil.copy2(output / path, new / path)
             folders.swap(new, output)
     shown = tuple(one for one in api.findings if one.kind == "changed")
-    flaws = (*(one for one in api.findings if one.kind == "flaw"), *made.flaws)
+    of_document = (one for one in api.findings if one.kind == "flaw")
+    flaws = tuple(dict.fromkeys((*slips, *of_document, *made.flaws)))
     return Update(made.names.package, made.routes, made.left_out, changed, shown, flaws)
 
 

@@ -16,7 +16,7 @@ from coinslot_codegen.document.operations import read_operations, read_server, w
 from coinslot_codegen.document.references import broken_references, misplaced_references
 from coinslot_codegen.document.results import with_documented_results
 from coinslot_codegen.document.security import read_schemes
-from coinslot_codegen.document.syntax import parse
+from coinslot_codegen.document.syntax import parse_with_slips
 from coinslot_codegen.document.takes import with_media
 
 
@@ -34,8 +34,7 @@ def read(
     `DocumentError`; with `allow_unsupported` it becomes a finding. Raises `SourceError` if the bytes are
     no OpenAPI 3 document with paths.
     """
-    document = parse(data)
-    findings: list[Finding] = []
+    document, findings = parse_with_slips(data)
     needed, others = broken_references(document)
     if needed and not allow_unsupported:
         raise needed[0]

@@ -16,11 +16,15 @@ from typing import Any, Final
 import yaml
 
 from coinslot_codegen.document.errors import SourceError
+from coinslot_codegen.document.model import Finding
+from coinslot_codegen.document.slips import Slips
 
 MOST_NODES: Final = 2_000_000
 """Values in one document. YAML anchors can multiply a few lines into billions."""
 DEEPEST: Final = 200
 
+_FLOW: Final = re.compile(r"\s*\{\s*[A-Za-z]")
+"""How YAML in braces begins where nobody meant JSON."""
 _PLAIN: Final = (
     ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
@@ -41,10 +45,12 @@ _Base: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 class _Loader(_Base):  # type: ignore[misc]  # one of two, and both are loaders
     """Plain scalars by YAML 1.2, mapping keys always as the text that was written."""
 
+    slips: Slips
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    written = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
     loader.flatten_mapping(node)
     made: dict[Hashable, Any] = {}
     for key, value in node.value:
@@ -53,6 +59,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
                 None, None, "a mapping key is not plain text", key.start_mark
             )
         made[key.value] = loader.construct_object(value, deep=True)
+    if len(set(written)) != len(written):
+        loader.slips.repeated(made, written)
     return made
 
 
@@ -73,6 +81,12 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _number)
 
 def parse(data: bytes) -> Mapping[str, Any]:
     """The document as data; raises `SourceError` unless it is an OpenAPI 3 document with paths."""
+    return parse_with_slips(data)[0]
+
+
+def parse_with_slips(data: bytes) -> tuple[Mapping[str, Any], list[Finding]]:
+    """The document as data, and what is wrong with how it is written down. Raises as `parse`."""
+    slips = Slips()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -81,7 +95,7 @@ def parse(data: bytes) -> Mapping[str, Any]:
         raise SourceError("is empty")
     if text.lstrip()[:1] == "<":
         raise SourceError("is a page (HTML or XML), not an OpenAPI document")
-    document = _as_data(text)
+    document = _as_data(text, slips)
     if not isinstance(document, dict):
         raise SourceError("not an OpenAPI document: the top level is not an object")
     _check_size(document)
@@ -96,22 +110,29 @@ def parse(data: bytes) -> Mapping[str, Any]:
         raise SourceError(f"not an OpenAPI 3 document: {said}")
     if not isinstance(document.get("paths"), dict) or not document["paths"]:
         raise SourceError("the document has no paths")
-    return document
+    return document, list(slips.findings(document))
 
 
-def _as_data(text: str) -> object:
+def _as_data(text: str, slips: Slips) -> object:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=slips.no_number, object_pairs_hook=slips.members)
     except RecursionError:
         raise SourceError("not an OpenAPI document: nested too deeply") from None
     except ValueError as as_json:
         if text.lstrip()[:1] in {"{", "["} and isinstance(as_json, json.JSONDecodeError):
             # Flow style YAML begins like JSON; only the reader of both can tell.
             fallback = f"not JSON: {as_json.msg} in line {as_json.lineno}"
+            if not _FLOW.match(text):
+                slips.no_json(as_json.lineno)
         else:
-            fallback = f"not JSON: {as_json}" if isinstance(as_json, _NoNumber) else ""
+            fallback = ""
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (derived from SafeLoader)
+        loader = _Loader(text)
+        loader.slips = slips
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         said = fallback or f"not JSON or YAML: {problem.problem or 'unreadable'} in line {line}"
@@ -120,14 +141,6 @@ def _as_data(text: str) -> object:
         raise SourceError(fallback or "not JSON or YAML") from None
     except RecursionError:
         raise SourceError("not an OpenAPI document: nested too deeply") from None
-
-
-class _NoNumber(ValueError):
-    """A number that JSON does not have."""
-
-
-def _refuse_constant(name: str) -> float:
-    raise _NoNumber(f"{name} is no number there")
 
 
 def _check_size(document: object) -> None:
