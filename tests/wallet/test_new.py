@@ -211,3 +211,10 @@ def test_a_disk_that_is_full_keeps_nothing_and_stands_in_no_ones_way(
         assert "No space left" in run(*new).output
     assert not list(home.rglob("*.json"))
     assert run(*new).exit_code == 0
+
+
+def test_where_nobody_can_be_asked_it_says_what_to_add(run: Run) -> None:
+    done = run("wallet", "new", "evm", typed="")
+    assert done.exit_code == 1
+    assert "--backup FILE or --no-backup" in done.output
+    assert "Aborted" not in done.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -25,6 +26,7 @@ from coinslot.commands._wallet_names import (
     stored,
     wallets_here,
 )
+from coinslot.errors import ConfigurationError
 from coinslot.keys import Key
 from coinslot.wallets.family import KeyFamily
 from coinslot.wallets.keyrings import SYSTEMS
@@ -226,7 +228,16 @@ def _place_of_backup(key: Key, *, backup: Path | None, no_backup: bool, **_: Any
     click.echo(
         "Whoever loses a wallet loses what it holds. A backup is an encrypted copy, best on another disk."
     )
-    told = click.prompt("Where to write it (a new file; empty for none)", default="", show_default=False)
+    try:
+        told = click.prompt("Where to write it (a new file; empty for none)", default="", show_default=False)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo()
+        raise ConfigurationError(
+            "Nobody is here to say where the backup goes, so no wallet was made: add --backup FILE or "
+            "--no-backup, and --passphrase-file FILE."
+        ) from None
     if told:
         return Path(told)
     click.confirm("Without a backup a lost disk is lost money. Go on without?", abort=True)
