@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from coinslot import Outcome, ServerUnavailable
+from coinslot.console._index import write_index
 from coinslot_sandbox.server import Server
 from tests.many.conftest import Serve, bought
 from tests.many.painting import PROGRAM
@@ -90,6 +92,13 @@ def test_what_the_budget_does_not_buy_is_in_the_index(server: Server, tmp_path: 
     assert "6 were not begun" in done.stderr
     assert [row["error"] for row in table(tmp_path / "out" / "index.csv")][3:] == ["not finished"] * 6
     assert len(server.payments) == 2
+
+
+def test_a_spreadsheet_computes_nothing_of_a_servers_words(tmp_path: Path) -> None:
+    failed: Outcome[Any] = Outcome(0, {}, error=ServerUnavailable('=HYPERLINK("https://evil.example")'))
+    write_index(tmp_path / "index.csv", [failed], 1)
+    (row,) = table(tmp_path / "index.csv")
+    assert row["error"].startswith("'=HYPERLINK")
 
 
 @pytest.mark.parametrize(

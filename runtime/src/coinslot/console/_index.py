@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coinslot.spending import csv_of
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -25,9 +25,8 @@ def write_index(path: Path, outcomes: Sequence[Outcome[Any]], count: int) -> Non
         if path.suffix == ".jsonl":
             file.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
         else:
-            table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            table.writeheader()
-            table.writerows(rows)
+            # Names and errors are a server's words: a spreadsheet computes nothing of them.
+            file.write(csv_of(rows, COLUMNS))
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
