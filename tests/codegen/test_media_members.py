@@ -124,9 +124,30 @@ def test_a_call_says_media_and_its_route_the_kinds() -> None:
     assert "        extras: Sequence[Media] | MISSING = MISSING,\n" in text
     assert "        page: str | MISSING = MISSING,\n" in text
     assert "    clip: Media | MISSING = MISSING\n" in text
-    assert "image: URL of the image. A file is uploaded first." in text
-    assert "extras: At most 3 items. Files are uploaded first." in text
+    assert "image: URL of the image.\n" in text
+    assert "extras: At most 3 items.\n" in text
     assert 'media={"extras": ("image",), "image": ("image",), "shots.clip": ("video",)}' in text
+
+
+def test_an_upload_is_promised_only_where_the_document_tells_of_one() -> None:
+    def texts(guidance: str | None = None) -> str:
+        made = transcription(guidance)
+        files = generate(read(json.dumps(made).encode())).files
+        return "".join(text.decode() for path, text in files.items() if path.endswith(".py"))
+
+    told = texts()
+    assert "A file is uploaded first." in told
+    assert "Files are uploaded first." in told
+    assert "uploaded first" not in texts("Nothing.")
+
+
+def test_a_file_among_the_parts_of_a_request_is_no_upload() -> None:
+    content = one({})
+    schema = {"type": "object", "properties": {"photo": {"type": "string", "format": "binary"}}}
+    content["paths"]["/api/thing/make"]["post"]["requestBody"] = {
+        "content": {"multipart/form-data": {"schema": schema}}
+    }
+    assert "uploaded first" not in source(content)
 
 
 def test_what_is_plainly_a_file_name_is_no_url(tmp_path: Path) -> None:

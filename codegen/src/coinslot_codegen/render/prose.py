@@ -8,6 +8,7 @@ from typing import Any
 
 from coinslot_codegen.document.model import PriceSpec, RouteSpec, TimeSpec
 from coinslot_codegen.render.text import literal, one_line, sentence
+from coinslot_codegen.schemas.scalars import MEDIA
 from coinslot_codegen.schemas.shape import Member, Unset
 
 _MINUTE = 60
@@ -103,7 +104,7 @@ def member(one: Member, *, defaults: bool = True) -> str:
     default = "" if isinstance(one.default, Unset) or one.default is None else one.default
     defaults = defaults and default != "" and not _says_default(said, default)
     told = f"The server's default is {_shown(default)}." if defaults else ""
-    files = _files(one.value)
+    files = _files(one.value) if one.uploads else ""
     return " ".join(part for part in (said, bounds, files, told) if part)
 
 
@@ -126,9 +127,9 @@ def undescribed(value: Mapping[str, Any]) -> str:
 
 
 def _files(value: object, *, many: bool = False) -> str:
-    """Say what happens to a file where one may stand: a format is left in a value only there."""
+    """Say what happens to a file where one may stand in place of an address."""
     if isinstance(value, Mapping):
-        if "format" in value:
+        if value.get("format") == MEDIA["format"]:
             return "Files are uploaded first." if many else "A file is uploaded first."
         inner = [(one, many or word == "items") for word, one in value.items()]
     else:

@@ -107,7 +107,7 @@ def gather(api: Api) -> Gathered:
     """Read the schemas of all routes; routes with a construct that has no equivalent are left out."""
     gathered = Gathered()
     media = {pointer for route in api.routes for one in route.media for pointer in one.pointers}
-    reader = SchemaReader(api.document, media)
+    reader = SchemaReader(api.document, media, uploads=api.upload is not None)
     for route in api.routes:
         try:
             gathered.uses.append(_use(route, reader))
@@ -178,7 +178,9 @@ def _parameters(
         text = parameter.description or str(stated.get("description", ""))
         default = stated.get("default", UNSET)
         example = sample(stated)
-        members.append(Member(parameter.name, value, parameter.required, text, default, example))
+        members.append(
+            Member(parameter.name, value, parameter.required, text, default, example, reader.uploads)
+        )
     members.sort(key=lambda member: not member.required)
     return reader.shape(role, Place(route.pointer, role, hint), members)
 

@@ -52,10 +52,14 @@ class Place:
 class SchemaReader:
     """Reads schemas of one document and keeps the shapes that it finds, in the order found."""
 
-    def __init__(self, document: Mapping[str, Any], media: Collection[str] = ()) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], media: Collection[str] = (), *, uploads: bool = True
+    ) -> None:
         self.shapes: dict[str, Shape] = {}
         self.flaws: list[Finding] = []
         """What was read as any value, and why."""
+        self.uploads = uploads
+        """Whether the document tells how a file gets an address."""
         self._document = document
         self._media = media
         """Pointers of the texts that are addresses of media, where a request may hold a file instead."""
@@ -257,7 +261,7 @@ class SchemaReader:
         value = self.held(schema, there)
         stated = schema if isinstance(schema, Mapping) else {}
         default = stated.get("default", UNSET) if place.role in scalars.SENT else UNSET
-        return Member(wire, value, required, _prose(stated), default, sample(stated))
+        return Member(wire, value, required, _prose(stated), default, sample(stated), self.uploads)
 
     def _new(self, role: Role, place: Place) -> Shape:
         key = f"S{len(self.shapes)}"

@@ -50,6 +50,8 @@ class Member:
     """What the server takes where the member is left out."""
     example: object = UNSET
     """A value of it, where the document gives one or asks for a known format."""
+    uploads: bool = True
+    """Whether the document tells how a file gets an address, where one may stand in place of one."""
 
 
 @dataclass(slots=True)
