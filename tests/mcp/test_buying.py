@@ -18,7 +18,6 @@ QUOTE = "quote_nano_banana_pro_generate"
 
 
 def test_a_picture_is_quoted_paid_and_brought_home(host: Host, api: Server, tmp_path: Path) -> None:
-    (tmp_path / "made").mkdir()
     before, files = len(api.payments), []
 
     async def scenario() -> None:

@@ -42,7 +42,11 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     multiple=True,
     help="A folder whose files may be used in calls; repeated for more. Without it: none.",
 )
-@click.option("--output", type=_FOLDER, help="Where results are saved. Its files may be used, too.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where results are saved; made if it is not there. Its files may be used, too.",
+)
 @click.option("--max-price", type=_SUM, default="1.00", show_default=True, help="What one call may cost.")
 @click.option("--max-hour", type=_SUM, default="5.00", show_default=True, help="What an hour may cost.")
 @click.option("--max-day", type=_SUM, default="10.00", show_default=True, help="What 24 hours may cost.")
@@ -90,6 +94,11 @@ def mcp(
     from coinslot_mcp.server import serve
     from coinslot_mcp.shop import Shop
 
+    if output is not None:
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.ClickException(f"{output} cannot be made: {error.strerror}.") from None
     base_url = base_url or os.environ.get(f"{package.upper().replace('.', '_')}_BASE_URL") or None
     try:
         kind, ledger = client_of(package), SqliteLedger()
