@@ -31,6 +31,8 @@ from coinslot_tempo.transfers import LOGGED
 
 CLOCK_MARGIN = 120
 """Seconds by which our clock may have been ahead of the chain's when we signed."""
+WRONG_CLOCK = 3600
+"""Seconds to look back before a transfer is said not to be there: it would be paid for again."""
 NEAR_ENOUGH = 60
 """Seconds by which a log search may start too early or end too late."""
 NEAREST_BLOCKS = 32
@@ -144,7 +146,12 @@ def _by_log(evidence: Evidence, signed_at: int, node: Node, final: Block) -> Flo
         return Outcome("settled", f"it was carried out in block {number}, which is final", transaction)
     if final.timestamp < evidence.valid_before:
         return _open(evidence, final)
-    yield from _check_memory(node, before)
+    earlier, _ = yield from node.around(signed_at - WRONG_CLOCK, final, NEAR_ENOUGH)
+    found, first, last = yield from node.first_logs(wanted, earlier.number, before.number)
+    if found != []:
+        number, transaction = _read_logs(found, evidence, topics, first, last)
+        return Outcome("settled", f"it was carried out in block {number}, which is final", transaction)
+    yield from _check_memory(node, earlier)
     return _expired(evidence, final)
 
 
