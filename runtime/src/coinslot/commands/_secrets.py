@@ -47,7 +47,8 @@ def new_passphrase(family: KeyFamily, file: Path | None, told: str) -> bytes:
     """Return the passphrase that a keystore will have. Raises ConfigurationError for a short one."""
     passphrase = _from_file(family, file)
     if passphrase is None:
-        passphrase = _unseen(told, confirm=True).encode("utf-8")
+        asked = f"{told} (at least {LEAST_PASSPHRASE} characters)"
+        passphrase = _unseen(asked, confirm=True).encode("utf-8")
     if len(passphrase) < LEAST_PASSPHRASE:
         del passphrase
         raise ConfigurationError(f"A passphrase has at least {LEAST_PASSPHRASE} characters.")
