@@ -49,12 +49,18 @@ def test_payments_are_listed_and_shown(typed: Buyer) -> None:
     assert (missing.exit_code, "no attempt" in missing.output) == (1, True)
 
 
-def test_a_person_resolves_what_nothing_else_can(shop: Shop, typed: Buyer) -> None:
+def test_a_person_resolves_what_nothing_else_can(
+    shop: Shop, typed: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lose(shop)
     with pytest.raises(PaymentOutcomeUnknown):
         typed.draw()
     (attempt,) = typed.ledger.attempts()
 
+    early = run("ledger", "resolve", attempt.id, "void", "--note", "the bank says so", "--yes")
+    assert (early.exit_code, "can still settle" in early.output) == (1, True)
+    assert SqliteLedger(typed.ledger.path).attempts() == [attempt]
+    monkeypatch.setattr("coinslot.commands.ledger.time", lambda: attempt.terms.expires_at + 1)
     declined = run("ledger", "resolve", attempt.id, "void", "--note", "the bank says so", answer="n\n")
     assert declined.exit_code == 1
     assert run("ledger", "resolve", attempt.id, "void", answer="I looked\ny\n").exit_code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from time import time
 from typing import Literal
 
 import click
@@ -111,6 +112,11 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
 def resolve(attempt_id: str, fate: Literal["settled", "void", "lost"], note: str) -> None:
     """Conclude an attempt by hand: its money, or (lost) what a settled payment paid for and never came."""
     known = found(attempt_id)
+    if fate == "void" and (left := known.terms.expires_at - time()) > 0:
+        raise click.ClickException(
+            f"It can still settle: its credential is good for {left:.0f} seconds more. Nothing was changed. "
+            "Wait for that, then look on the chain: coinslot ledger recover does."
+        )
     try:
         attempt = SqliteLedger().resolve(known.id, fate, note)
     except (CoinslotError, ForbiddenMove) as error:
