@@ -628,3 +628,9 @@ def test_t39_a_server_that_repeats_the_credential_gets_it_into_no_message(
     told = f"{caught.value} {buyer.ledger.attempts()[0].note}"
     assert f"answered {code}" in told
     assert signed[:40] not in told
+
+
+def test_who_has_too_little_is_told_where_to_see_it(shop: Shop, buyer: Buyer) -> None:
+    shop.answers = [status(402, error="insufficient_funds")] * 2
+    with pytest.raises(PaymentRejected, match="coinslot wallet balance"):
+        buyer.draw()

@@ -58,6 +58,8 @@ def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0
         return _judge_success(attempt, receipt, transaction, cut=cut)
     told = _told(reply, receipt)
     note = f"the server answered {status}" + (f" ({told})" if told else "")
+    if "insufficient" in told.lower():
+        note += "; `coinslot wallet balance` shows what the wallet holds"
     if _PENDING in told:
         return Verdict("unknown", "look up", f"{note}: settlement is pending", receipt, transaction)
     if any(code in told.lower() for code in _ALREADY_MOVED) or (status == 403 and _REPLAYED in told):
