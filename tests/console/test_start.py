@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,3 +84,9 @@ def test_every_command_is_explained() -> None:
     for name in root.list_commands(context):
         done = CliRunner().invoke(root, [name, "--help"], prog_name="stablestudio")
         assert done.exit_code == 0, name
+
+
+def test_its_version_is_told_with_the_runtime_s() -> None:
+    done = program("--version")
+    assert done.returncode == 0
+    assert re.fullmatch(r"stablestudio \d[\w.]*, coinslot \d[\w.]*\n", done.stdout)

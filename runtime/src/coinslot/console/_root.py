@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -76,6 +77,12 @@ class Root(Declared):
         super().__init__(
             program, program.name, left_out=taken, help=program.about, commands=ours, no_args_is_help=True
         )
+        self.params.append(
+            click.Option(
+                ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+                help="Show the versions of the client and of what it stands on, and exit.",
+            )
+        )  # fmt: skip
         beside = taken & program.groups.keys()
         if beside:
             left_out = frozenset(program.groups) - beside
@@ -110,6 +117,20 @@ class Later(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         return self.load().make_context(info_name, args, parent, **extra)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    if not value:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    program = cast("Root", ctx.command).program
+    told = f"coinslot {version('coinslot')}"
+    # A client inside another's package has no distribution of its own.
+    with suppress(PackageNotFoundError):
+        told = f"{program.name} {version(program.package.replace('_', '-'))}, {told}"
+    click.echo(told)
+    ctx.exit()
 
 
 def _ours(program: Program) -> dict[str, click.Command]:
