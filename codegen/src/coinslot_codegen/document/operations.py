@@ -21,7 +21,7 @@ from coinslot_codegen.document.security import fields_of, read_access, read_secu
 
 DEFAULT_POLL_SECONDS: Final = 15.0
 _NO_SCHEME: Final = re.compile(
-    r"(?://)?(?P<host>(?:(?P<here>localhost|127\.0\.0\.1)|(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?)(?P<base>/[^?#{}]*)?",
+    r"(?://)?(?P<host>(?:(?P<here>localhost|127\.0\.0\.1)|(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?)(?P<prefix>/[^?#{}]*)?",
     re.IGNORECASE,
 )
 
@@ -61,7 +61,7 @@ def read_server(document: Mapping[str, Any], report: Report = lambda _: None) ->
     if named is not None:
         scheme = "http" if named["here"] else "https"
         report(Finding("flaw", "#/servers/0/url", f"has no scheme; it is read as {scheme}://{named['host']}"))
-        return Server(f"{scheme}://{named['host']}", (named["base"] or "").rstrip("/"))
+        return Server(f"{scheme}://{named['host']}", (named["prefix"] or "").rstrip("/"))
     if url and not usable and not (url.startswith("/") and not parts.netloc):
         report(Finding("flaw", "#/servers/0/url", f"{url!r} is no address of a server; it is left out"))
     if usable:
