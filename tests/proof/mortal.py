@@ -99,7 +99,9 @@ class Forked:
         """Kill it as `kill -9` does, so many seconds from now, if it still runs."""
         pidfd = os.pidfd_open(self.pid)
         try:
-            if not select.select([pidfd], [], [], seconds)[0]:
+            ended = select.poll()
+            ended.register(pidfd, select.POLLIN)
+            if not ended.poll(1000 * seconds):
                 os.kill(self.pid, signal.SIGKILL)
         finally:
             os.close(pidfd)
