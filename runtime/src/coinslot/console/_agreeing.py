@@ -101,12 +101,6 @@ def _too_dear(price: Decimal, limit: Decimal | None) -> PaymentRefused | None:
     )
 
 
-def route_of(call: Any) -> Route[Any, Any]:
-    """Return the route that a generated call belongs to: its module's."""
-    route: Route[Any, Any] = sys.modules[type(call).__module__].ROUTE
-    return route
-
-
 def _told(quote: Quote, route: Route[Any, Any]) -> str:
     """Say what a call costs, and what is odd about it."""
     files = f", and {show(quote.uploads)} for its files" if quote.uploads else ""

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import ValidationError
 
-from coinslot.call import flow_of
-from coinslot.console._agreeing import route_of
+from coinslot.call import flow_of, route_behind
 from coinslot.console._calls import found_by, is_paid
 from coinslot.console._ends import code_of, plain, say_interrupted
 from coinslot.console._index import write_index
@@ -184,7 +183,7 @@ def _agreed(call: Any, count: int, order: Order) -> Decimal:
         return order.max_total
     if order.yes:
         return DEFAULT_TOTAL
-    price = route_of(call).price
+    price = route_behind(call).price
     each = order.max_price or (price.cap if isinstance(price, PriceRange) else None)
     most = None if each is None else EXACT.multiply(each, Decimal(count))
     if most is not None and most <= CONFIRM_ABOVE:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from coinslot.console._agreeing import route_of
+from coinslot.call import route_behind
 from coinslot.console._calls import found_by, is_paid
 from coinslot.console._options import printing
 from coinslot.console._progress import span
@@ -55,7 +55,7 @@ def _lines(ctx: click.Context, session: Session) -> Iterator[Line]:
             find = found_by(command)
             if find is not None and is_paid(command):
                 told = command.get_short_help_str(100)
-                yield Line(f"{words} {name}", route_of(find(client)), told)
+                yield Line(f"{words} {name}", route_behind(find(client)), told)
 
 
 def _groups(ctx: click.Context, session: Session, root: click.Group) -> Iterator[tuple[str, click.Group]]:

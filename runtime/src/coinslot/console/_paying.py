@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import ValidationError
 
-from coinslot.console._agreeing import agreed, check_upload, cost_of_upload, route_of
+from coinslot.call import route_behind
+from coinslot.console._agreeing import agreed, check_upload, cost_of_upload
 from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
 from coinslot.console._session import Session, amount, session_of
@@ -33,7 +34,7 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
         call = find(client)
         filled = arguments(call, values)
-        route, started = route_of(call), time.time()
+        route, started = route_behind(call), time.time()
         session.told["route"] = str(route)
         check_output(ctx, terms)
         with checked(ctx):
@@ -55,7 +56,7 @@ def price(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: 
         quote: Quote = call.quote(**arguments(call, values))
     session.finish(
         str(quote),
-        route=str(route_of(call)),
+        route=str(route_behind(call)),
         price_usd=amount(quote.price),
         asset=quote.asset.symbol,
         network=quote.network,
@@ -70,7 +71,7 @@ def ask(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
     session = session_of(ctx)
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client, checked(ctx):
         call = find(client)
-        session.told["route"] = str(route_of(call))
+        session.told["route"] = str(route_behind(call))
         filled = arguments(call, values)
         if _files_in(filled):
             check_upload(client, None)
