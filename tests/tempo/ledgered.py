@@ -27,9 +27,9 @@ class Row:
     signed_at: int
 
     @classmethod
-    def of(cls, paying: TempoBackend, asked: Offer) -> Row:
+    def of(cls, paying: TempoBackend, asked: Offer, node: Answers | None = None) -> Row:
         """Sign an offer and keep what is kept."""
-        credential: Credential = signed(asked, paying)
+        credential: Credential = signed(asked, paying, node)
         return cls(paying.decode(credential, asked), credential.nonce, dict(credential.evidence), NOW)
 
 

@@ -117,6 +117,7 @@ def test_without_a_node_the_fee_is_from_our_table() -> None:
         "gasPrice": 40_000_000_000,
         "tip": 1_000_000_000,
         "feeToken": USDC_E,
+        "since": None,
     }
     assert (plain.max_fee, sponsored.max_fee) == (40_000, 0)
     assert sponsored.fields == {**plain.fields, "feeToken": None}

@@ -53,6 +53,7 @@ def test_price_limit_and_token() -> None:
         "gasPrice": 20 * GWEI,
         "tip": 20 * GWEI,
         "feeToken": USDC_E,
+        "since": None,
     }
     assert plain.max_fee == 20_000
     assert sponsored.fields == {**plain.fields, "tip": 10 * GWEI, "feeToken": None}
@@ -93,6 +94,7 @@ def test_only_the_users_node_is_asked() -> None:
         "eth_gasPrice",
         "eth_estimateGas",
         "eth_call",
+        "eth_getBlockByNumber",
     ]
     assert drafted(telling, payer()).max_fee == 0
 

@@ -13,7 +13,7 @@ from coinslot.backend import Outcome
 from coinslot.effects import Reply
 from coinslot_tempo.backend import TempoBackend
 from tests.tempo.ledgered import FakeChain, Row
-from tests.tempo.parts import NODE, NOW, PAYEE, driven, offer, payer, returned
+from tests.tempo.parts import NODE, NOW, PAYEE, Answers, driven, offer, payer, returned
 
 PAYING = payer({"COINSLOT_TEMPO_RPC": NODE})
 NODELESS = payer()
@@ -74,6 +74,63 @@ def test_what_was_paid_with_a_clock_far_ahead_is_not_void(row: Row, ahead: int) 
     node = chain(row, at=SIGNED + 2, final=SIGNED + 100_000)
 
     assert outcome(node, replace(row, signed_at=NOW + ahead)).money == "settled"
+
+
+@BOTH
+@pytest.mark.parametrize("ahead", [3700, 86_400, 10**7])
+def test_a_clock_that_jumps_as_it_is_signed_hides_no_payment(row: Row, ahead: int) -> None:
+    """What was signed still lives by the time before the jump, and so does the search."""
+    node = chain(row, at=SIGNED + 2, final=SIGNED + 100_000)
+
+    assert outcome(node, replace(row, signed_at=NOW + ahead)).money == "settled"
+
+
+SEEN = SIGNED - 5
+"""The block that was final when a wallet with a node prepared a payment."""
+
+
+def prepared(clock: int) -> Row:
+    """A sponsored payment, signed with a clock so far ahead by a wallet that asked its node before."""
+    asked = Answers({"eth_chainId": hex(4217), "eth_gasPrice": hex(10**9)})
+    asked.results["eth_getBlockByNumber"] = FakeChain(row=PLAIN, final=SEEN).results["eth_getBlockByNumber"]
+    ahead = payer({"COINSLOT_TEMPO_RPC": NODE}, now=NOW + clock)
+    return replace(Row.of(ahead, offer(details={"feePayer": True}), asked), signed_at=NOW + clock)
+
+
+@pytest.mark.parametrize("clock", [-86_400, 0, 3700, 40_000])
+def test_where_a_node_was_asked_no_clock_tells_when_it_was_signed(clock: int) -> None:
+    """A chain that took it all the same is the worst case: it must be found there."""
+    row = prepared(clock)
+    until = SIGNED + 2 * (max(clock, 0) + 25)
+    node = chain(row, at=SIGNED + 2, final=until)
+    unpaid = chain(row, final=until)
+
+    assert row.evidence["since"] == SEEN
+    # A payment that had expired when it was signed is taken by no block.
+    assert outcome(node).money == ("settled" if clock >= 0 else "void")
+    assert outcome(unpaid).money == "void"
+
+
+@pytest.mark.parametrize("widest", [100, 40, 10])
+def test_from_the_block_that_was_final_a_narrow_node_proves_absence_too(widest: int) -> None:
+    row = prepared(0)
+    paid, unpaid = chain(row, at=SIGNED + 30, widest=widest), chain(row, widest=widest)
+
+    assert (outcome(paid).money, outcome(unpaid).money) == ("settled", "void")
+
+
+def test_a_node_from_before_it_was_signed_proves_nothing() -> None:
+    """Another network's blocks, or another chain under the same number: its times may be any."""
+    row = prepared(-86_400)
+
+    assert outcome(chain(row, final=SEEN - 1)).money == "not known"
+    assert outcome(chain(row, final=SEEN)).money == "void"
+
+
+def test_a_node_that_forgot_the_blocks_before_it_was_signed_proves_no_absence() -> None:
+    node = chain(prepared(0), at=SIGNED + 2, final=SIGNED + 20_000, remembered=SIGNED + 10_000)
+
+    assert outcome(node).money == "not known"
 
 
 def test_failed_is_void_when_it_has_expired() -> None:
@@ -276,6 +333,8 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "no end": {"validBefore": None},
     "an end as text": {"validBefore": str(EXPIRY)},
     "another hash": {"transaction": "0x00"},
+    "a block as text": {"since": "0x1"},
+    "a block before all": {"since": -1},
 }
 
 

@@ -17,7 +17,7 @@ from coinslot_tempo.fees import choose_fee
 from coinslot_tempo.holdings import holdings
 from coinslot_tempo.networks import Network, network_of, token_at
 from coinslot_tempo.options import Options, read_options
-from coinslot_tempo.outcome import Evidence, outcome
+from coinslot_tempo.outcome import Evidence, final_block, outcome
 from coinslot_tempo.proof import proof_digest
 from coinslot_tempo.settings import node_addresses, read_key
 from coinslot_tempo.wallet import EvmIdentity, Wallet
@@ -89,17 +89,19 @@ class TempoBackend:
         return token.asset if token else None
 
     def prepare(self, offer: Offer) -> Flow[Draft]:
-        """Decide fee and expiry; asks the node, where there is one, about chain, fee and balance.
+        """Decide fee and expiry; asks the node, where there is one, about chain, fee, balance and block.
 
         Raises PaymentRefused where the node is on another chain, a limit is passed or time is short.
         """
         charge = self._payable(offer)
-        fee = yield from choose_fee(charge, self._wallet.address, self._node(charge.network))
+        node = self._node(charge.network)
+        fee = yield from choose_fee(charge, self._wallet.address, node)
         fields = {
             "gasLimit": fee.gas_limit,
             "gasPrice": fee.gas_price,
             "tip": fee.tip,
             "feeToken": fee.token.asset.address if fee.token else None,
+            "since": (yield from final_block(node)) if node is not None else None,
         }
         # The clock is read after the questions, so that none of the short life is spent on them.
         expires_at = self._expiry(offer, sponsored=charge.sponsored)
@@ -114,7 +116,7 @@ class TempoBackend:
             transaction = drafted_transaction(charge, draft)
         except (KeyError, ValueError) as error:
             raise PaymentRefused(f"The draft cannot be signed: {error}.", slug="draft") from None
-        return signed_credential(charge, transaction, self._wallet)
+        return signed_credential(charge, transaction, self._wallet, draft.fields.get("since"))
 
     def decode(self, credential: Credential, offer: Offer) -> Terms:
         """Read back what the credential commits to, from the transaction and the signature over it.

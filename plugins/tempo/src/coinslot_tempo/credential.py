@@ -32,8 +32,10 @@ def drafted_transaction(charge: Charge, draft: Draft) -> Transaction:
     return transaction
 
 
-def signed_credential(charge: Charge, transaction: Transaction, wallet: Wallet) -> Credential:
-    """Sign a transaction.
+def signed_credential(
+    charge: Charge, transaction: Transaction, wallet: Wallet, since: int | None
+) -> Credential:
+    """Sign a transaction; `since` is the number of a block that is final already, where one is known.
 
     What the server gets is the transaction, or its hash where we are to send it ourselves.
     """
@@ -49,6 +51,7 @@ def signed_credential(charge: Charge, transaction: Transaction, wallet: Wallet) 
         memo="0x" + paid.memo.hex(),
         valid_before=transaction.valid_before,
         transaction=None if charge.sponsored else name,
+        since=since,
     )
     whole = {"type": "transaction", "signature": "0x" + sent.hex()}
     return Credential(

@@ -11,6 +11,9 @@ older than that moment:
 
 What is settled is settled before that moment too, in a block that is final. Nodes forget receipts and logs,
 so "none" counts only from a node that still has a receipt from before we signed.
+
+When we signed, no clock has to tell: a block that was final before is on record, where a node told of one.
+Elsewhere it is taken from our clock and from `validBefore`, whichever is earlier, and then some.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ CLOCK_MARGIN = 120
 """Seconds by which our clock may have been ahead of the chain's when we signed."""
 WRONG_CLOCK = 3600
 """Seconds to look back before a transfer is said not to be there: it would be paid for again."""
+LONGEST_LIFE = 300
+"""Seconds from a block to the latest `validBefore` that it takes."""
 NEAR_ENOUGH = 60
 """Seconds by which a log search may start too early or end too late."""
 NEAREST_BLOCKS = 32
@@ -53,6 +58,8 @@ class Evidence:
     valid_before: int
     transaction: str | None
     """Its hash; None where a sponsor signs last."""
+    since: int | None = None
+    """Number of a block that was final before it was signed; None where no node told one."""
 
     def json(self) -> dict[str, Any]:
         """Return it as the ledger keeps it."""
@@ -65,6 +72,7 @@ class Evidence:
             "memo": self.memo,
             "validBefore": self.valid_before,
             "transaction": self.transaction,
+            "since": self.since,
         }
 
     @classmethod
@@ -74,6 +82,7 @@ class Evidence:
         token = token_at(network, str(kept.get("asset"))) if network else None
         payer, payee, amount = str(kept.get("from")), str(kept.get("to")), str(kept.get("amount"))
         memo, transaction, valid_before = kept.get("memo"), kept.get("transaction"), kept.get("validBefore")
+        since = kept.get("since")
         if not (
             token
             and amount.isdecimal()
@@ -81,12 +90,21 @@ class Evidence:
             and _HASH.fullmatch(memo)
             and (transaction is None or _HASH.fullmatch(str(transaction)))
             and type(valid_before) is int
+            and (since is None or (type(since) is int and since >= 0))
         ):
             message = "the attempt holds no evidence that this backend wrote"
             raise ValueError(message)
         address_bytes(payer)
         address_bytes(payee)
-        return cls(token, payer, payee, int(amount), memo, valid_before, transaction)
+        return cls(token, payer, payee, int(amount), memo, valid_before, transaction, since)
+
+
+def final_block(node: Node) -> Flow[int | None]:
+    """Return the number of a final block; None where the node does not tell, and then clocks must do."""
+    try:
+        return (yield from node.block("finalized")).number
+    except NodeFailed:
+        return None
 
 
 def outcome(evidence: Evidence, attempt: Spent, node: Node) -> Flow[Outcome]:
@@ -106,7 +124,7 @@ def _by_receipt(evidence: Evidence, wanted: str, signed_at: int, node: Node, fin
     if receipt is None:
         if final.timestamp < evidence.valid_before:
             return _open(evidence, final)
-        before, _ = yield from node.around(signed_at - CLOCK_MARGIN, final, NEAR_ENOUGH)
+        before = yield from _before_signing(evidence, signed_at, CLOCK_MARGIN, node, final)
         yield from _check_memory(node, before)
         return _expired(evidence, final)
     number, succeeded = yield from _read_receipt(receipt, wanted, node, final)
@@ -135,24 +153,36 @@ def _read_receipt(receipt: object, wanted: str, node: Node, final: Block) -> Flo
 
 
 def _by_log(evidence: Evidence, signed_at: int, node: Node, final: Block) -> Flow[Outcome]:
-    before, _ = yield from node.around(signed_at - CLOCK_MARGIN, final, NEAR_ENOUGH)
+    before = yield from _before_signing(evidence, signed_at, CLOCK_MARGIN, node, final)
     _, after = yield from node.around(evidence.valid_before, final, NEAR_ENOUGH)
     payer, payee = "0x" + argument(evidence.payer).hex(), "0x" + argument(evidence.payee).hex()
     topics = [LOGGED, payer, payee, evidence.memo]
     wanted = {"address": evidence.token.asset.address, "topics": topics}
-    found, first, last = yield from node.first_logs(wanted, before.number, after.number)
+    found, first, last = yield from node.first_logs(wanted, before, after.number)
     if found != []:
         number, transaction = _read_logs(found, evidence, topics, first, last)
         return Outcome("settled", f"it was carried out in block {number}, which is final", transaction)
     if final.timestamp < evidence.valid_before:
         return _open(evidence, final)
-    earlier, _ = yield from node.around(signed_at - WRONG_CLOCK, final, NEAR_ENOUGH)
-    found, first, last = yield from node.first_logs(wanted, earlier.number, before.number)
+    earlier = yield from _before_signing(evidence, signed_at, WRONG_CLOCK, node, final)
+    found, first, last = yield from node.first_logs(wanted, earlier, before - 1)
     if found != []:
         number, transaction = _read_logs(found, evidence, topics, first, last)
         return Outcome("settled", f"it was carried out in block {number}, which is final", transaction)
     yield from _check_memory(node, earlier)
     return _expired(evidence, final)
+
+
+def _before_signing(evidence: Evidence, signed_at: int, margin: int, node: Node, final: Block) -> Flow[int]:
+    """Return the number of a block from before it was signed; `margin` is how wrong our clock may be."""
+    if evidence.since is not None:
+        if evidence.since > final.number:
+            raise NodeFailed("the node has not come to where the chain was when it was signed")
+        return evidence.since
+    # Our clock may have jumped between the two moments that it told us.
+    moment = min(signed_at, evidence.valid_before - LONGEST_LIFE)
+    before, _ = yield from node.around(moment - margin, final, NEAR_ENOUGH)
+    return before.number
 
 
 def _read_logs(
@@ -180,13 +210,13 @@ def _read_logs(
     raise NodeFailed("the node's logs are not the one that was asked for")
 
 
-def _check_memory(node: Node, before: Block) -> Flow[None]:
+def _check_memory(node: Node, before: int) -> Flow[None]:
     """Raise NodeFailed where the node has forgotten a receipt from before we signed.
 
     The receipt is of the nearest block that has a transaction: of Tempo's own, nearly each has. A chain on
     which none is found is one that a test has just started, and remembers.
     """
-    for number in _backwards(before.number):
+    for number in _backwards(before):
         block = yield from node.ask("eth_getBlockByNumber", hex(number), False)  # noqa: FBT003 - on the wire
         listed = block.get("transactions") if isinstance(block, dict) else None
         if not isinstance(listed, list):
