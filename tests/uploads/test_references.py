@@ -3,155 +3,23 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 import httpx
 import pytest
-from pydantic import MISSING, Field, ValidationError
+from pydantic import ValidationError
 
-from coinslot import (
-    AnswerT,
-    AsyncJob,
-    Dollars,
-    Job,
-    Media,
-    PaidCall,
-    PaymentOutcomeUnknown,
-    PaymentRefused,
-    Quote,
-    QuoteT,
-    RequestModel,
-    UploadFailed,
-    bought,
-)
+from coinslot import AsyncJob, Job, PaymentOutcomeUnknown, PaymentRefused, Quote, UploadFailed, bought
 from coinslot.effects import Flow
 from coinslot.ledger import SqliteLedger
 from coinslot.uploads import UploadProgress
-from tests.payments.conftest import encode, offer, receipt, transaction_of
 from tests.runtime import studio as shops
-from tests.runtime.studio import DRAW, PNG, UPLOAD, ImageResult, Server, code, fails
-
-PUT, CONFIRM, BLOB = "/api/blob/", "/api/upload/confirm", "https://store.example/uploads/"
-JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
-EDIT = replace(DRAW, path="/api/edit", media={"images": ("image",), "shots.clip": ("video",)})
-
-
-class Shot(RequestModel):
-    clip: Media
-
-
-class EditRequest(RequestModel):
-    prompt: str
-    images: Annotated[Sequence[Media], Field(max_length=3)]
-    shots: Sequence[Shot] | MISSING = MISSING
-
-
-class Edit(PaidCall[AnswerT, QuoteT]):
-    def __call__(
-        self,
-        *,
-        images: Sequence[Media],
-        shots: Any = MISSING,
-        max_price: Dollars | None = None,
-        idempotency_key: str | None = None,
-    ) -> AnswerT:
-        body = EditRequest(prompt="x", images=images, shots=shots)
-        return self._pay(EDIT, body=body, max_price=max_price, idempotency_key=idempotency_key)
-
-    def quote(self, *, images: Sequence[Media]) -> QuoteT:
-        return self._quote(EDIT, body=EditRequest(prompt="x", images=images))
-
-
-class Studio(shops.Studio):
-    UPLOAD_STEPS: ClassVar[str] = ".studio_steps"
-
-
-class AsyncStudio(shops.AsyncStudio):
-    UPLOAD_STEPS: ClassVar[str] = ".studio_steps"
-
-
-class Host:
-    """Sells tokens and edits, takes files, and knows which of them are there."""
-
-    def __init__(self) -> None:
-        self.server = Server()
-        self.server.answers |= {PUT: [self._put], CONFIRM: [self._confirm]}
-        self.server.shop.offers = [offer(amount="10000")]
-        self.tokens = 0
-        self.gone: set[str] = set()
-        self.edits: list[Any] = []
-        self.edit_answers: list[shops.Answer] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host == "store.example":
-            self.server.requests.append(request)
-            assert request.method == "HEAD"
-            assert "authorization" not in request.headers
-            return httpx.Response(404 if str(request.url) in self.gone else 200)
-        if request.url.path in ("/api/upload", "/api/edit"):
-            self.server.requests.append(request)
-            if "payment-signature" not in request.headers:
-                amount = "10000" if request.url.path == "/api/upload" else "134000"
-                content = {
-                    "x402Version": 2,
-                    "resource": {"url": str(request.url)},
-                    "accepts": [offer(amount=amount)],
-                }
-                return httpx.Response(402, json={}, headers={"PAYMENT-REQUIRED": encode(content)})
-            headers = {"PAYMENT-RESPONSE": encode(receipt(transaction=f"0x{transaction_of(request)}"))}
-            if request.url.path == "/api/upload":
-                self.tokens += 1
-                name = f"{self.tokens}"
-                content = {"uploadId": name, "clientToken": f"secret-{name}", "pathname": name}
-                return httpx.Response(200, json=content, headers=headers)
-            if self.edit_answers:
-                return self.edit_answers.pop(0)(request)
-            self.edits.append(json.loads(request.content))
-            return httpx.Response(
-                200, json={"jobId": f"job-{len(self.edits)}", "status": "pending"}, headers=headers
-            )
-        return self.server(request)
-
-    def _put(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"url": f"{BLOB}{request.url.params['pathname']}"})
-
-    def _confirm(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"blobUrl": json.loads(request.content)["blobUrl"]})
-
-
-@pytest.fixture(autouse=True)
-def _steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("tests.runtime.studio_steps")
-    module.STEPS = UPLOAD  # type: ignore[attr-defined]
-    monkeypatch.setitem(__import__("sys").modules, "tests.runtime.studio_steps", module)
-
-
-@pytest.fixture
-def host() -> Host:
-    return Host()
-
-
-@pytest.fixture
-def options(host: Host, made: dict[str, Any]) -> dict[str, Any]:
-    return {**made, "transport": httpx.MockTransport(host)}
-
-
-@pytest.fixture
-def edit(options: dict[str, Any]) -> Edit[Job[ImageResult], Quote]:
-    return Edit(Studio(**options))
-
-
-@pytest.fixture
-def cat(tmp_path: Path) -> Path:
-    path = tmp_path / "cat.png"
-    path.write_bytes(PNG)
-    return path
+from tests.runtime.studio import PNG, UPLOAD, ImageResult, code, fails
+from tests.uploads import steps
+from tests.uploads.editing import BLOB, CONFIRM, JPEG, PUT, AsyncStudio, Edit, Host, Studio
 
 
 def test_a_path_bytes_and_an_open_file_become_addresses(
@@ -296,7 +164,6 @@ def test_the_limit_of_a_call_holds_for_its_uploads_too(
 def test_a_file_that_is_too_large_is_not_paid_for(
     edit: Edit[Job[ImageResult], Quote], host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = __import__("sys").modules["tests.runtime.studio_steps"]
     monkeypatch.setattr(steps, "STEPS", replace(UPLOAD, largest=100))
     with pytest.raises(UploadFailed, match="at most 100") as caught:
         edit(images=[PNG])
