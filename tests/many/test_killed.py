@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Mapping
@@ -85,6 +86,28 @@ def test_a_killed_map_goes_on_where_it_was(serve: Serve, home: Path) -> None:
         assert len(files) == COUNT
         assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
         assert Counter(bought(server)[before:]) == {request["prompt"]: 1 for request in asked(cats)}
+
+
+def test_a_process_that_dies_at_a_files_name_leaves_one_file(
+    serve: Serve, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve()
+    link = os.link
+
+    def last(*arguments: Any) -> None:
+        link(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", last)
+        assert in_a_process(partial(_drawn, server, home, 0))[0] == -signal.SIGKILL
+    for _ in range(RUNS):
+        report, _ = draw(server, home)
+        if report.ok:
+            break
+    files = [path for outcome in report.outcomes for path in outcome.saved]
+    assert len(files) == COUNT
+    assert sorted((home / "cats").iterdir()) == sorted(files)
 
 
 def _drawn(server: Server, home: Path, at: int) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import struct
+import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from coinslot.saving import place_of
 from coinslot.saving._names import with_ending
 from coinslot.saving._png import text_of, with_text
 from tests.payments.conftest import ORIGIN
+from tests.proof.mortal import in_a_process
 from tests.runtime.studio import AsyncStudio, Draw, ImageResult, Server, Studio, code, done
 
 MEDIA = "/media/cat.png"
@@ -234,6 +238,73 @@ def test_a_killed_program_goes_on_with_the_part_that_is_there(
     assert ranged.asked == ["bytes=100-"]
     assert (home / "cat.jpg").read_bytes() == JPEG
     assert names(home) == ["cat.jpg"]
+
+
+def killed(work: Callable[[], object], after: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do `work` in a process that dies as `kill -9` does, right after a file got its name, or lost one."""
+    done = getattr(os, after)
+
+    def last(*arguments: Any, **named: Any) -> None:
+        done(*arguments, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, after, last)
+        assert in_a_process(lambda: str(work()))[0] == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(("content", "kept"), [(PICTURE, ["cat.png"]), (JPEG, ["cat.jpg", "cat.jpg.json"])])
+def test_a_program_killed_between_name_and_record_fetches_nothing_again(
+    job: Job[ImageResult],
+    server: Server,
+    home: Path,
+    ledger: SqliteLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    content: bytes,
+    kept: list[str],
+) -> None:
+    server.answers[MEDIA] = [lambda _: httpx.Response(200, content=content)]
+    killed(lambda: job.wait(save_to=home / "cat"), "link", monkeypatch)
+    whole = (home / kept[0]).read_bytes()
+    server.answers[MEDIA] = [code(500)]
+    assert job.wait(save_to=home / "cat").saved_to == home / kept[0]
+    assert names(home) == kept
+    assert (home / kept[0]).read_bytes() == whole
+    assert ledger.attempts()[0].saved_to == str(home / kept[0])
+
+
+def test_a_file_that_has_its_name_is_written_to_no_more(
+    job: Job[ImageResult], server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed(lambda: job.wait(save_to=home / "cat", metadata=None), "link", monkeypatch)
+    server.answers[MEDIA] = [Ranged(JPEG, [100, 0, 0])]
+    with pytest.raises(DownloadFailed):
+        job.wait(save_to=home / "dog", metadata=None)
+    assert (home / "cat.png").read_bytes() == PICTURE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be taken away there")
+def test_a_part_that_got_its_name_while_it_was_opened_is_left_alone(
+    job: Job[ImageResult], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    lock = fcntl.flock
+    others: list[Path] = []
+
+    def late(file: int, kind: int) -> None:
+        if not others:
+            (part,) = home.glob(".*.part")
+            part.write_bytes(JPEG)
+            part.rename(home / "other.jpg")
+            others.append(part)
+        lock(file, kind)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    job.wait(save_to=home / "cat", metadata=None)
+    assert (home / "other.jpg").read_bytes() == JPEG
+    assert names(home) == ["cat.png", "other.jpg"]
 
 
 def test_a_part_of_another_version_is_fetched_anew(job: Job[ImageResult], server: Server, home: Path) -> None:

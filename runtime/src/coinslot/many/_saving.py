@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coinslot.delivery import deliver
 from coinslot.effects import Flow
 from coinslot.jobs._work import Work
 from coinslot.results import Result
-from coinslot.saving import Place, keep
+from coinslot.saving import Place, keep, settle, sweep
 
 if TYPE_CHECKING:
     from coinslot.many._item import Item
@@ -27,13 +26,17 @@ class Saving:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = Path(folder)
         self._folder.mkdir(parents=True, exist_ok=True)
+        sweep(self._folder)
         named = [(_FILE.fullmatch(path.name), path) for path in self._folder.iterdir()]
         self._there = {found["job"]: path for found, path in named if found is not None}
 
     def found(self, job_id: str) -> tuple[Path, ...]:
-        """Return the file of a job that an earlier run left here: whole, as only whole files have names."""
+        """Return the file of a job that an earlier run left here: whole, as only whole files have names.
+
+        An empty one is a name that was taken where files cannot have two, and never filled.
+        """
         path = self._there.get(_UNFIT.sub("-", job_id)[:_LONGEST_ID].strip(".-"))
-        return (path,) if path is not None and path.exists() else ()
+        return (path,) if path is not None and path.exists() and path.stat().st_size else ()
 
     def saved(self, item: Item, work: Work[Any], result: Any) -> Flow[tuple[Path, ...]]:
         """Bring a result's main file home. Raises DownloadFailed, OSError."""
@@ -42,8 +45,7 @@ class Saving:
         there = self.found(work.id)
         if there:
             # Its process ended between the file and the note about it.
-            if work.attempt_id is not None:
-                yield from deliver(work.attempt_id, "saved", saved_to=there[0])
+            yield from settle(result, work, there[0])
             return there
         place = Place(self._folder, f"{item.index + 1:04}_{{job_id}}")
         return ((yield from keep(result, work, place)),)

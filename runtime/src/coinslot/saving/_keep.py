@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,7 +11,7 @@ from coinslot.delivery import deliver
 from coinslot.download import fetched
 from coinslot.effects import Flow
 from coinslot.media import SNIFFED_BYTES, sniff
-from coinslot.saving._names import Place, synced, take, with_ending
+from coinslot.saving._names import Place, give_name, is_named, take, with_ending
 from coinslot.saving._part import Part
 from coinslot.saving._png import text_of, with_text
 from coinslot.saving._told import model_of, told_of
@@ -40,17 +39,38 @@ def keep(
     wanted = place.path(words, work.surroundings.now())
     wanted.parent.mkdir(parents=True, exist_ok=True)
     with Part(wanted.parent, f"{work.face.settings.base_url}\0{work.id}\0{name}") as part:
-        yield from fetched(result, work, name, part)
-        kind = sniff(part.beginning(SNIFFED_BYTES))
-        told = None if metadata is None else (yield from told_of(work, name))
-        arrived = part.finish()
-        inside = metadata == "inside" and kind == "image/png" and _told_inside(arrived, told)
-        path = take(arrived, with_ending(wanted, kind))
-    if told is not None and not inside:
-        _write_beside(path, told)
+        if part.whole is not None and not is_named(part.whole, _with_ending(wanted, part)):
+            part.forget()
+        path = part.whole
+        if path is None:
+            yield from fetched(result, work, name, part)
+            part.finish()
+            if metadata == "inside":
+                _tell_inside(part, (yield from told_of(work, name)))
+            path = give_name(part.path, _with_ending(wanted, part))
+        yield from settle(result, work, path, metadata=metadata, member=name)
+        part.over()
+    return path
+
+
+def settle(
+    result: Result,
+    work: Work[Any],
+    path: Path,
+    *,
+    metadata: Metadata = "inside",
+    member: str | None = None,
+) -> Flow[None]:
+    """Tell what made a file that has its name, where that is not told yet, and have it on record."""
+    name = result.media_member(member)
+    if (
+        metadata is not None
+        and not (metadata == "inside" and _tells(path))
+        and not _is_told_of(path, work.id)
+    ):
+        _write_beside(path, (yield from told_of(work, name)))
     if work.attempt_id is not None and name == result.media_member(None):
         yield from deliver(work.attempt_id, "saved", job_id=work.id, saved_to=path)
-    return path
 
 
 def sidecar_of(path: Path) -> Path:
@@ -63,27 +83,36 @@ def text_inside(picture: bytes) -> str | None:
     return text_of(picture, KEYWORD)
 
 
-def _told_inside(path: Path, told: Any) -> bool:
-    """Put the text into a picture that is not in its place yet; False: it does not fit there."""
-    if path.stat().st_size > _LARGEST_PICTURE:
+def _with_ending(wanted: Path, part: Part) -> Path:
+    return with_ending(wanted, sniff(part.beginning(SNIFFED_BYTES)))
+
+
+def _tell_inside(part: Part, told: Any) -> None:
+    """Put the text into a picture that is not in its place yet, if it fits there."""
+    if part.size > _LARGEST_PICTURE or sniff(part.beginning(SNIFFED_BYTES)) != "image/png":
+        return
+    picture = with_text(part.path.read_bytes(), KEYWORD, json.dumps(told, ensure_ascii=False))
+    if picture is not None:
+        part.rewrite(picture)
+
+
+def _tells(path: Path) -> bool:
+    return path.stat().st_size <= 2 * _LARGEST_PICTURE and text_inside(path.read_bytes()) is not None
+
+
+def _is_told_of(path: Path, job_id: str) -> bool:
+    try:
+        told = json.loads(sidecar_of(path).read_bytes())
+    except (OSError, ValueError):
         return False
-    picture = with_text(path.read_bytes(), KEYWORD, json.dumps(told, ensure_ascii=False))
-    if picture is None:
-        return False
-    _write(path.with_name(f"{path.name}.{secrets.token_hex(4)}"), picture).replace(path)
-    return True
+    return isinstance(told, dict) and told.get("job_id") == job_id
 
 
 def _write_beside(path: Path, told: Any) -> None:
-    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
-    take(_write(part, text.encode()), sidecar_of(path))
-    synced(path.parent)
-
-
-def _write(path: Path, content: bytes) -> Path:
-    with path.open("xb") as file:
-        file.write(content)
+    beside = sidecar_of(path)
+    part = path.with_name(f".{beside.name[:100]}.part")
+    with part.open("wb") as file:
+        file.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    return path
+    take(part, beside)

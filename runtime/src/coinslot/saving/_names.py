@@ -77,10 +77,17 @@ def with_ending(path: Path, media_type: str | None) -> Path:
 
 
 def take(part: Path, wanted: Path) -> Path:
-    """Give the finished file `part` the name `wanted`, or that with a number, if it is taken; return it.
+    """Move the finished file `part` to the name `wanted`, or that with a number, if it is taken; return it.
 
     Nothing that is there is ever replaced, and the name never stands for a part of a file.
     """
+    path = give_name(part, wanted)
+    part.unlink(missing_ok=True)
+    return path
+
+
+def give_name(part: Path, wanted: Path) -> Path:
+    """Do as `take`, but leave the file its first name too where files can have two."""
     for path in _numbered(wanted):
         try:
             os.link(part, path)
@@ -93,11 +100,15 @@ def take(part: Path, wanted: Path) -> Path:
             except FileExistsError:
                 continue
             part.replace(path)
-        else:
-            part.unlink()
         synced(path.parent)
         return path
     raise AssertionError  # pragma: no cover - numbers do not end
+
+
+def is_named(path: Path, wanted: Path) -> bool:
+    """Whether a path is `wanted`, or that with a number."""
+    number = path.stem.removeprefix(f"{wanted.stem}-")
+    return path == wanted or (number.isdecimal() and path == wanted.with_stem(f"{wanted.stem}-{number}"))
 
 
 def synced(folder: Path) -> None:

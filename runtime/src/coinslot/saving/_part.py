@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -19,21 +20,19 @@ class Part:
     """A part of a file, under a name that the same job finds again.
 
     Beside it stands the version (entity tag) that it is a part of: without one, all is fetched anew.
+    A whole file gets its own name and keeps this one until that is on record: one that has both was whole
+    when its process ended, and is written to no more.
     """
 
     def __init__(self, folder: Path, key: str, *, limit: int = LARGEST_FILE) -> None:
-        name = hashlib.sha256(key.encode()).hexdigest()[:20]
-        self.path = folder / f".{name}.part"
+        digest = hashlib.sha256(key.encode()).hexdigest()[:20]
+        self.path = folder / f".{digest}.part"
         self._limit = limit
-        self._file: IO[bytes] = _opened(self.path)
-        if not _locked(self._file):
-            # Another process is at the same file.
-            self._file.close()
-            self.path = folder / f".{name}.{secrets.token_hex(6)}.part"
-            self._file = self.path.open("x+b")
+        self._over = False
+        self._file, self.whole = self._opened()
         self._tag = self.path.with_suffix(".tag")
-        self.version = self._read_tag()
-        if not self.version:
+        self.version = "" if self.whole else self._read_tag()
+        if not self.version and self.whole is None:
             self.restart()
         self._file.seek(0, os.SEEK_END)
 
@@ -91,14 +90,54 @@ class Part:
         with self.path.open("rb") as file:
             return file.read(count)
 
-    def finish(self) -> Path:
-        """Have the whole file on disk, and return where it lies. Raises DownloadFailed for an empty one."""
+    def finish(self) -> None:
+        """Have the whole file on disk. Raises DownloadFailed for an empty one."""
         if not self.size:
             raise DownloadFailed("The file is empty.")
+        self._tag.unlink(missing_ok=True)
+        self._synced()
+
+    def rewrite(self, content: bytes) -> None:
+        """Have these bytes on disk, in place of the whole file's."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(content)
+        self._synced()
+
+    def over(self) -> None:
+        """Note that the whole file is on record under its own name."""
+        self._over = True
+
+    def forget(self) -> None:
+        """Leave the whole file to its own name, and begin anew."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+        self._file, self.whole = self._opened()
+        self.restart()
+
+    def _synced(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._tag.unlink(missing_ok=True)
-        return self.path
+
+    def _opened(self) -> tuple[IO[bytes], Path | None]:
+        """Return the file, and the name that an earlier process gave to it when it was whole."""
+        while True:
+            file = _opened(self.path)
+            if not _locked(file):
+                # Another process is at the same file.
+                file.close()
+                self.path = self.path.with_name(f"{self.path.stem}.{secrets.token_hex(6)}.part")
+                return self.path.open("x+b"), None
+            held = os.fstat(file.fileno())
+            if _is(self.path, held):
+                if held.st_nlink <= 1:
+                    return file, None
+                named = next((path for path in _beside(self.path) if _is(path, held)), None)
+                if named is not None:
+                    return file, named
+                self.path.unlink(missing_ok=True)
+            # Another process gave the file its own name meanwhile.
+            file.close()
 
     def _read_tag(self) -> str:
         with contextlib.suppress(OSError, ValueError):
@@ -111,12 +150,31 @@ class Part:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.flush()
-        worthless = not self.version or not self.size
-        if worthless and kind is not None:
+        worthless = kind is not None and self.whole is None and (not self.version or not self.size)
+        self._file.close()
+        if self._over or worthless:
             self.path.unlink(missing_ok=True)
             self._tag.unlink(missing_ok=True)
-        self._file.close()
+
+
+def sweep(folder: Path) -> None:
+    """Take the first names away from whole files that have their own."""
+    for path in folder.glob(".*.part"):
+        with contextlib.suppress(OSError), path.open("r+b") as file:
+            held = os.fstat(file.fileno())
+            if held.st_nlink > 1 and _locked(file) and any(_is(other, held) for other in _beside(path)):
+                path.unlink(missing_ok=True)
+
+
+def _beside(part: Path) -> Iterator[Path]:
+    return (path for path in part.parent.iterdir() if not path.name.startswith("."))
+
+
+def _is(path: Path, held: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), held)
+    except OSError:
+        return False
 
 
 def _opened(path: Path) -> IO[bytes]:
