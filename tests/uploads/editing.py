@@ -63,6 +63,10 @@ class Host:
         self.server.shop.offers = [offer(amount="10000")]
         self.tokens = 0
         self.gone: set[str] = set()
+        self.looks: dict[str, shops.Answer] = {}
+        """What is answered to whoever asks whether a file is there, by its address without a query."""
+        self.suffix = ""
+        """What addresses of files end in."""
         self.edits: list[Any] = []
         self.edit_answers: list[shops.Answer] = []
 
@@ -71,6 +75,9 @@ class Host:
             self.server.requests.append(request)
             assert request.method == "HEAD"
             assert "authorization" not in request.headers
+            look = self.looks.get(str(request.url.copy_with(query=None)))
+            if look is not None:
+                return look(request)
             return httpx.Response(404 if str(request.url) in self.gone else 200)
         if request.url.path in ("/api/upload", "/api/edit"):
             self.server.requests.append(request)
@@ -97,7 +104,7 @@ class Host:
         return self.server(request)
 
     def _put(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"url": f"{BLOB}{request.url.params['pathname']}"})
+        return httpx.Response(200, json={"url": f"{BLOB}{request.url.params['pathname']}{self.suffix}"})
 
     def _confirm(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"blobUrl": json.loads(request.content)["blobUrl"]})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from coinslot.addresses import date_of, is_there
 from coinslot.attempt import DELIVERY_MOVES, RELEASED, Attempt, CallIdentity
-from coinslot.effects import Fetch, Flow, NoReply, NotSent, Record, Reply
+from coinslot.effects import Flow, Record, Reply
 from coinslot.errors import ConflictingCall
 from coinslot.matching import moment
 from coinslot.offer import comparable
-from coinslot.origin import is_loopback, origin_of
+from coinslot.origin import origin_of
 
 if TYPE_CHECKING:
     from coinslot.ledger import Ledger
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _USABLE = frozenset({"none", "finished"})
 """A token's delivery while its upload is under way; `saved` once it is confirmed, `lost` if it is no use."""
-_GONE = frozenset({401, 403, 404, 410})
 _NAMED = re.compile(r"upload-[0-9a-f]{32}-[0-9a-f]{8}-named-(.*)", re.DOTALL)
 _ENDS = frozenset({"expires", "expiresat", "expiration", "expirationtime", "expiry", "validuntil"})
 """What servers call the moment until which a token is good, in small letters alone."""
@@ -72,15 +71,6 @@ def standing_address(upload: Upload, file: LocalFile, site: Site) -> Flow[str | 
     return known if known is not None and (yield from is_there(known, site)) else None
 
 
-def is_there(url: str, site: Site) -> Flow[bool]:
-    """Whether a file can still be fetched; what cannot be found out counts as yes."""
-    try:
-        reply: Reply = yield Fetch(url, _nothing, public=not is_loopback(site.base_url), only_head=True)
-    except (NotSent, NoReply):
-        return True
-    return reply.status not in _GONE
-
-
 def on_record(call: CallIdentity) -> Flow[bool]:
     """Whether a call was made before and is not at its end, so that it is resumed with the files it has."""
 
@@ -109,10 +99,6 @@ def remember(attempt_id: str, address: str) -> Flow[None]:
         ledger.deliver(attempt_id, "saved", job_id=None if taken else address)
 
     yield Record(write, "saved")
-
-
-def _nothing(chunk: bytes) -> None:
-    """Take the bytes of an answer that has none."""
 
 
 def _address(
@@ -178,12 +164,12 @@ def expired(answer: Reply, refusal: Reply) -> bool:
 
     A refusal alone proves nothing, and a token that may be good is not bought again.
     """
+    now = date_of(refusal)
     try:
         content = answer.json()
-        now = parsedate_to_datetime(refusal.headers.get("Date") or "").timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         return False
     named = content if isinstance(content, dict) else {}
     told = next((value for name, value in named.items() if re.sub("[^a-z]", "", name.lower()) in _ENDS), None)
     end = moment(told)
-    return end is not None and now >= end
+    return end is not None and now is not None and now >= end

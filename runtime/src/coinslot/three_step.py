@@ -10,8 +10,9 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from coinslot.addresses import is_there
 from coinslot.attempt import Delivery
-from coinslot.bought import address_of, expired, forgotten, is_there, key_of, remember
+from coinslot.bought import address_of, expired, forgotten, key_of, remember
 from coinslot.delivery import deliver
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
 from coinslot.errors import (
