@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from coinslot.errors import PaymentRefused
-from coinslot.ledger._interface import Plan
+from coinslot.ledger._interface import Limits, Plan
 from coinslot.ledger._standing import Select, Standing, Which
 from coinslot.money import show, total
+from coinslot.terms import Budget
 from coinslot.text import clean
 
 HOUR_SECONDS = 60 * 60
 DAY_SECONDS = 24 * 60 * 60
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The budgets that a payment has to fit into."""
+
+    origin: str
+    session: str
+    limits: Limits
+    named: Budget | None
+    now: float
+    """Unix seconds."""
+
+
 def check_budgets(plan: Plan, select: Select) -> None:
     """Refuse a plan that does not fit into a budget."""
-    needed = total((plan.price, plan.max_fee))
-    origin, named = plan.call.origin, plan.budget
+    within = Within(plan.call.origin, plan.session, plan.limits, plan.budget, plan.now)
+    check_sum(total((plan.price, plan.max_fee)), within, select)
+
+
+def check_sum(needed: Decimal, within: Within, select: Select) -> None:
+    """Refuse a sum that does not fit into a budget, in dollars. Raises PaymentRefused."""
+    origin, named = within.origin, within.named
     scopes = [
-        ("this client", plan.limits.session, Which(session=plan.session)),
-        ("this origin", plan.limits.origin, Which(origin=origin)),
-        ("24 hours", plan.limits.day, Which(since=plan.now - DAY_SECONDS)),
+        ("this client", within.limits.session, Which(session=within.session)),
+        ("this origin", within.limits.origin, Which(origin=origin)),
+        ("24 hours", within.limits.day, Which(since=within.now - DAY_SECONDS)),
     ]
     if named is not None:
         told, which = repr(clean(named.name)), Which(origin=origin, budget=named.name)
         scopes += [
             (told, named.limit, which),
-            (f"{told} in one hour", named.hour, replace(which, since=plan.now - HOUR_SECONDS)),
-            (f"{told} in 24 hours", named.day, replace(which, since=plan.now - DAY_SECONDS)),
+            (f"{told} in one hour", named.hour, replace(which, since=within.now - HOUR_SECONDS)),
+            (f"{told} in 24 hours", named.day, replace(which, since=within.now - DAY_SECONDS)),
         ]
     for name, limit, which in scopes:
         if limit is None:

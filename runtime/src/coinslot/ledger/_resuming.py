@@ -43,7 +43,7 @@ def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
     """Whether the owner died before anything was signed; its budget is free again then."""
     if row["money"] != "planned":
         return False
-    pen.change(row["id"], money="abandoned", owner=None, note="its owner ended before signing")
+    pen.change(row, money="abandoned", owner=None, note="its owner ended before signing")
     return True
 
 

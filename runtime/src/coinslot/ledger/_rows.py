@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from coinslot.attempt import Attempt, CallIdentity, Envelope, Printed
@@ -29,41 +30,44 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
 
 
 def _attempt(row: sqlite3.Row) -> Attempt:
+    # A row looks for each name among all its columns; a mapping does not.
+    kept = dict(zip(row.keys(), row, strict=True))
     return Attempt(
-        id=row["id"],
+        id=kept["id"],
         call=CallIdentity(
-            row["origin"], row["method"], row["path"], row["fingerprint"], row["idempotency_key"]
+            kept["origin"], kept["method"], kept["path"], kept["fingerprint"], kept["idempotency_key"]
         ),
-        url=row["url"],
-        backend=row["backend"],
-        offer=_offer(row["offer"]),
+        url=kept["url"],
+        backend=kept["backend"],
+        offer=_offer(kept["offer"]),
         terms=Terms(
-            network=row["network"],
-            asset=row["asset"],
-            amount=int(row["amount"]),
-            payee=row["payee"],
-            payer=row["payer"],
-            expires_at=row["expires_at"],
+            network=kept["network"],
+            asset=kept["asset"],
+            amount=int(kept["amount"]),
+            payee=kept["payee"],
+            payer=kept["payer"],
+            expires_at=kept["expires_at"],
         ),
-        price=Decimal(row["price"]),
-        max_fee=Decimal(row["max_fee"]),
-        money=row["money"],
-        delivery=row["delivery"],
-        created_at=row["created_at"],
-        signed_at=row["signed_at"] or 0,
-        nonce=row["nonce"] or "",
-        evidence=json.loads(row["evidence"]) if row["evidence"] else {},
-        settled_by=row["settled_by"],
-        receipt=json.loads(row["receipt"]) if row["receipt"] else None,
-        transaction=row["transaction_id"],
-        job_id=row["job_id"],
-        matched=bool(row["matched"]),
-        note=row["note"],
-        route_path=row["route_path"],
-        job_style=JobStyle(**json.loads(row["job_style"])) if row["job_style"] else None,
-        budget=row["budget"],
-        printed=_printed(row["printed"]),
-        saved_to=row["saved_to"],
+        price=Decimal(kept["price"]),
+        max_fee=Decimal(kept["max_fee"]),
+        money=kept["money"],
+        delivery=kept["delivery"],
+        created_at=kept["created_at"],
+        signed_at=kept["signed_at"] or 0,
+        nonce=kept["nonce"] or "",
+        evidence=json.loads(kept["evidence"]) if kept["evidence"] else {},
+        settled_by=kept["settled_by"],
+        receipt=json.loads(kept["receipt"]) if kept["receipt"] else None,
+        transaction=kept["transaction_id"],
+        job_id=kept["job_id"],
+        matched=bool(kept["matched"]),
+        note=kept["note"],
+        route_path=kept["route_path"],
+        job_style=_job_style(kept["job_style"]),
+        budget=kept["budget"],
+        printed=_printed(kept["printed"]),
+        saved_to=kept["saved_to"],
+        session=kept["session"],
     )
 
 
@@ -150,9 +154,16 @@ def _offer_json(offer: Offer) -> str:
     )
 
 
+# A call reads its own attempt after each move, and most attempts have these in common.
+@lru_cache(maxsize=64)
 def _offer(text: str) -> Offer:
     content = json.loads(text)
     return Offer(**{**content, "amount": int(content["amount"])})
+
+
+@lru_cache(maxsize=64)
+def _job_style(text: str | None) -> JobStyle | None:
+    return JobStyle(**json.loads(text)) if text else None
 
 
 def _printed_json(printed: Printed) -> str:
@@ -160,6 +171,7 @@ def _printed_json(printed: Printed) -> str:
     return json.dumps({"price": price, "seconds": printed.seconds})
 
 
+@lru_cache(maxsize=64)
 def _printed(text: str | None) -> Printed:
     content = json.loads(text) if text else {}
     price, seconds = content.get("price"), content.get("seconds")

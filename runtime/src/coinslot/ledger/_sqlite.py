@@ -89,10 +89,11 @@ class SqliteLedger:
         """See `Ledger.hand_out`."""
         with self.database.transaction() as db:
             db.execute("UPDATE attempts SET handed_out = 1 WHERE id = ?", (attempt_id,))
-            keyed = db.execute(
-                "SELECT 1 FROM attempts WHERE id = ? AND idempotency_key IS NOT NULL", (attempt_id,)
+            filed = db.execute(
+                "SELECT 1 FROM attempts WHERE id = ? AND idempotency_key IS NULL AND answer_body IS NULL",
+                (attempt_id,),
             ).fetchone()
-        if keyed is None:
+        if filed is not None:
             self._answers.erase(attempt_id)
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
@@ -102,12 +103,10 @@ class SqliteLedger:
             if pinned is not None:
                 self._keep(pen.db, pinned, "first use", plan.now)
             try:
-                pen.insert(plan, owner)
+                return attempt_of(pen.insert(plan, owner))
             except sqlite3.IntegrityError:
                 message = "Another call with the same idempotency key is being paid for right now."
                 raise ConflictingCall(message) from None
-            pen.note(plan.attempt_id, "planned")
-            return attempt_of(pen.row(plan.attempt_id))
 
     def sign(
         self, attempt_id: str, owner: str, credential: Credential, envelope: Envelope, now: float
@@ -123,8 +122,8 @@ class SqliteLedger:
                 (digest, row["network"], row["payer"], credential.nonce),
             ).fetchone():
                 raise PaymentRefused("The very same payment is on record already.", slug="equal-credential")
-            pen.change(
-                attempt_id,
+            signed = pen.change(
+                row,
                 money="signed",
                 nonce=credential.nonce,
                 evidence=json.dumps(dict(credential.evidence)),
@@ -138,19 +137,18 @@ class SqliteLedger:
                     *envelope.credential_header, json.dumps(envelope.left_out),
                 ),
             )  # fmt: skip
-            return attempt_of(pen.row(attempt_id))
+            return attempt_of(signed)
 
     def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
         """See `Ledger.conclude`."""
         with self._writing() as pen:
-            pen.owned(attempt_id, owner)
-            return pen.conclude(attempt_id, conclusion)
+            return pen.conclude(pen.owned(attempt_id, owner), conclusion)
 
     def abandon(self, attempt_id: str, owner: str) -> None:
         """See `Ledger.abandon`."""
         with self._writing() as pen:
-            pen.owned(attempt_id, owner)
-            pen.change(attempt_id, money="abandoned", owner=None, note="given up before signing")
+            row = pen.owned(attempt_id, owner)
+            pen.change(row, money="abandoned", owner=None, note="given up before signing")
 
     def deliver(
         self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: str | None = None
@@ -159,11 +157,11 @@ class SqliteLedger:
         with self._writing() as pen:
             if saved_to is not None:
                 pen.db.execute("UPDATE attempts SET saved_to = ? WHERE id = ?", (saved_to, attempt_id))
-            if pen.row(attempt_id)["delivery"] == delivery:
+            row = pen.row(attempt_id)
+            if row["delivery"] == delivery:
                 return
             job = {} if job_id is None else {"job_id": job_id}
-            pen.change(attempt_id, delivery=delivery, **job)
-            pen.finished(attempt_id)
+            pen.finished(pen.change(row, delivery=delivery, **job))
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """See `Ledger.attempt`."""
@@ -224,12 +222,10 @@ class SqliteLedger:
                 raise ConflictingCall("The attempt is being worked on right now.", attempt_id=attempt_id)
             if found == "lost":
                 check_given_up(attempt_of(row))
-                pen.change(attempt_id, delivery="lost", handed_out=1, note=told)
-                return pen.finished(attempt_id)
+                return pen.finished(pen.change(row, delivery="lost", handed_out=1, note=told))
             if row["money"] == "signed":
-                pen.change(attempt_id, money="unknown", note="its owner ended before an answer came")
-            pen.change(attempt_id, money=found, note=told)
-            return pen.finished(attempt_id)
+                row = pen.change(row, money="unknown", note="its owner ended before an answer came")
+            return pen.finished(pen.change(row, money=found, note=told))
 
     def purge(self) -> int:
         """See `Ledger.purge`."""

@@ -40,48 +40,54 @@ class Pen:
             raise PaymentOutcomeUnknown(message, attempt_id=attempt_id)
         return row
 
-    def insert(self, plan: Plan, owner: str) -> None:
-        """Write a planned attempt. Raises sqlite3.IntegrityError where its key has one already."""
-        row = planned_row(plan, owner)
-        names, places = ", ".join(row), ", ".join("?" for _ in row)
+    def insert(self, plan: Plan, owner: str) -> sqlite3.Row:
+        """Write a planned attempt; return its row. Raises sqlite3.IntegrityError where its key has one."""
+        planned = planned_row(plan, owner)
+        names, places = ", ".join(planned), ", ".join("?" for _ in planned)
         self.db.execute(
             f"INSERT INTO attempts ({names}) VALUES ({places})",  # noqa: S608 - our names
-            tuple(row.values()),
+            tuple(planned.values()),
         )
+        row = self.row(plan.attempt_id)
+        self._note(row, "planned")
+        return row
 
-    def change(self, attempt_id: str, **changes: Any) -> None:
-        """Change columns; a move must be one that the rules name, and goes into the history."""
-        now = self.row(attempt_id)
+    def change(self, row: sqlite3.Row, **changes: Any) -> sqlite3.Row:
+        """Change columns of an attempt, whose row as it stands is given; return the row as it stands then.
+
+        A move must be one that the rules name, and goes into the history.
+        """
         check_moves(
-            now["money"], now["delivery"], money=changes.get("money"), delivery=changes.get("delivery")
+            row["money"], row["delivery"], money=changes.get("money"), delivery=changes.get("delivery")
         )
         changes["updated_at"] = self._now
         assignments = ", ".join(f"{name} = ?" for name in changes)
         self.db.execute(
             f"UPDATE attempts SET {assignments} WHERE id = ?",  # noqa: S608 - names are our own
-            (*changes.values(), attempt_id),
+            (*changes.values(), row["id"]),
         )
+        changed = self.row(row["id"])
         if "money" in changes or "delivery" in changes:
-            self.note(attempt_id, changes.get("note"))
+            self._note(changed, changes.get("note"))
+        return changed
 
-    def note(self, attempt_id: str, note: str | None) -> None:
+    def _note(self, row: sqlite3.Row, note: str | None) -> None:
         """Put how an attempt stands now into its history."""
-        row = self.row(attempt_id)
         self.db.execute(
             "INSERT INTO moves VALUES (?, ?, ?, ?, ?)",
-            (attempt_id, self._now, row["money"], row["delivery"], note),
+            (row["id"], self._now, row["money"], row["delivery"], note),
         )
 
-    def finished(self, attempt_id: str) -> Attempt:
+    def finished(self, row: sqlite3.Row) -> Attempt:
         """Erase signed bytes that nothing can need any more; return the attempt as it stands."""
-        attempt = attempt_of(self.row(attempt_id))
+        attempt = attempt_of(row)
         if not needs_its_bytes(attempt):
-            self.db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt_id,))
+            self.db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt.id,))
         return attempt
 
-    def conclude(self, attempt_id: str, conclusion: Conclusion) -> Attempt:
+    def conclude(self, row: sqlite3.Row, conclusion: Conclusion) -> Attempt:
         """Write what an answer made true. Raises ForbiddenMove."""
-        attempt = attempt_of(self.row(attempt_id))
+        attempt = attempt_of(row)
         conclusion = own_part(
             attempt,
             conclusion,
@@ -96,12 +102,13 @@ class Pen:
         )
         changes = _changes(attempt, conclusion)
         if conclusion.answer is not None:
-            changes.update(self._kept(attempt_id, conclusion.answer))
-        self.change(attempt_id, **changes)
-        return self.finished(attempt_id)
+            changes.update(self._kept(attempt.id, conclusion.answer))
+        return self.finished(self.change(row, **changes))
 
     def _is_free(self, attempt: Attempt, mark: str, *values: str | None) -> bool:
         """Whether no other attempt has a mark. What is not told is free."""
+        if None in values:
+            return True
         query = f"SELECT 1 FROM attempts WHERE {mark} AND id <> ?"  # noqa: S608 - our own words
         return self.db.execute(query, (*values, attempt.id)).fetchone() is None
 

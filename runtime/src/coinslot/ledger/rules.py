@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, RELEASED, Attempt, Conclusion, ForbiddenMove
-from coinslot.ledger._budgets import check_budgets
+from coinslot.ledger._budgets import Within, check_budgets, check_sum
 from coinslot.ledger._challenges import CHALLENGE_IN_USE, check_challenge
 from coinslot.ledger._interface import Payee, Plan
 from coinslot.ledger._payees import FIRST_PAYMENT_UNDER_WAY, KnownPayee, check_origin, check_payee
@@ -22,11 +22,13 @@ __all__ = [
     "Select",
     "Standing",
     "Which",
+    "Within",
     "at_its_end",
     "check_given_up",
     "check_move",
     "check_moves",
     "check_plan",
+    "check_sum",
     "needs_its_bytes",
     "own_part",
     "unfinished",
