@@ -284,6 +284,23 @@ def test_a_file_that_has_its_name_is_written_to_no_more(
     assert (home / "cat.png").read_bytes() == PICTURE
 
 
+@pytest.mark.parametrize(("at", "overwrite"), [("link", False), ("replace", True)])
+def test_a_program_killed_while_a_file_gets_its_name_leaves_no_empty_one(
+    job: Job[ImageResult], home: Path, monkeypatch: pytest.MonkeyPatch, at: str, *, overwrite: bool
+) -> None:
+    result = job.wait()
+
+    def dies(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, at, dies)
+        code, _ = in_a_process(lambda: str(result.save(home / "cat.png", overwrite=overwrite)))
+    assert code == -signal.SIGKILL
+    result.save(home / "cat.png", overwrite=overwrite)
+    assert (home / "cat.png").read_bytes() == PICTURE
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be taken away there")
 def test_a_part_that_got_its_name_while_it_was_opened_is_left_alone(
     job: Job[ImageResult], home: Path, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,7 @@ from coinslot.delivery import deliver
 from coinslot.effects import Fetch, Flow, NoReply, NotSent, Reply, Sleep
 from coinslot.errors import ConfigurationError, DownloadFailed
 from coinslot.origin import is_local, is_loopback, origin_of
+from coinslot.placing import give_name, synced
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -157,10 +158,11 @@ class Arrival:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        if not self._overwrite:
-            # A rename replaces whatever is there; so take the name first, which fails if it is taken.
-            self._path.open("xb").close()
-        self._part.replace(self._path)
+        if self._overwrite:
+            self._part.replace(self._path)
+            synced(self._path.parent)
+        else:
+            give_name(self._part, self._path)
 
     def __enter__(self) -> Self:
         return self

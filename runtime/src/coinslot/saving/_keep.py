@@ -11,7 +11,7 @@ from coinslot.delivery import deliver
 from coinslot.download import fetched
 from coinslot.effects import Flow
 from coinslot.media import SNIFFED_BYTES, sniff
-from coinslot.saving._names import Place, give_name, is_named, take, with_ending
+from coinslot.saving._names import Place, is_named, named, take, with_ending
 from coinslot.saving._part import Part
 from coinslot.saving._png import text_of, with_text
 from coinslot.saving._told import model_of, told_of
@@ -47,7 +47,7 @@ def keep(
             part.finish()
             if metadata == "inside":
                 _tell_inside(part, (yield from told_of(work, name)))
-            path = give_name(part.path, _with_ending(wanted, part))
+            path = named(part.path, _with_ending(wanted, part))
         yield from settle(result, work, path, metadata=metadata, member=name)
         part.over()
     return path

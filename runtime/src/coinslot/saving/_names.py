@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import mimetypes
 import os
 import re
@@ -10,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from coinslot.placing import give_name
 
 DEFAULT = "{model}-{job_id}"
 _FIELD = re.compile(r"\{(\w*)\}")
@@ -81,26 +82,18 @@ def take(part: Path, wanted: Path) -> Path:
 
     Nothing that is there is ever replaced, and the name never stands for a part of a file.
     """
-    path = give_name(part, wanted)
+    path = named(part, wanted)
     part.unlink(missing_ok=True)
     return path
 
 
-def give_name(part: Path, wanted: Path) -> Path:
+def named(part: Path, wanted: Path) -> Path:
     """Do as `take`, but leave the file its first name too where files can have two."""
     for path in _numbered(wanted):
         try:
-            os.link(part, path)
+            give_name(part, path)
         except FileExistsError:
             continue
-        except OSError:
-            # No links here: the name is taken first, and then filled by one move.
-            try:
-                path.open("xb").close()
-            except FileExistsError:
-                continue
-            part.replace(path)
-        synced(path.parent)
         return path
     raise AssertionError  # pragma: no cover - numbers do not end
 
@@ -109,17 +102,6 @@ def is_named(path: Path, wanted: Path) -> bool:
     """Whether a path is `wanted`, or that with a number."""
     number = path.stem.removeprefix(f"{wanted.stem}-")
     return path == wanted or (number.isdecimal() and path == wanted.with_stem(f"{wanted.stem}-{number}"))
-
-
-def synced(folder: Path) -> None:
-    """Have names of a folder on its disk."""
-    if os.name == "posix":
-        with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
 
 
 def _numbered(path: Path) -> Iterator[Path]:
