@@ -359,6 +359,30 @@ def test_an_older_ledger_is_brought_up_to_date_with_all_it_holds(tmp_path: Path)
     assert (kept.id, kept.terms, kept.money, kept.budget) == ("att_1", TERMS, "planned", None)
 
 
+def test_planning_a_payment_costs_the_same_in_a_ledger_of_thousands(ledger: SqliteLedger) -> None:
+    steps: list[int] = []
+
+    def planned(number: int) -> int:
+        with ledger.database.reading() as db:
+            db.set_progress_handler(lambda: steps.append(1), 1)
+        steps.clear()
+        ledger.plan(plan(number, payees=None), ledger.enter())
+        return len(steps)
+
+    _bought_before(ledger, range(1, 30))
+    among_few = planned(30)
+    _bought_before(ledger, range(31, 2_000))
+    assert planned(2_000) < 1.2 * among_few
+
+
+def _bought_before(ledger: SqliteLedger, numbers: range) -> None:
+    rows = [planned_row(plan(number), "") | {"money": "settled", "delivery": "saved"} for number in numbers]
+    names, places = ", ".join(rows[0]), ", ".join("?" for _ in rows[0])
+    with ledger.database.transaction() as db:
+        insert = f"INSERT INTO attempts ({names}) VALUES ({places})"  # noqa: S608
+        db.executemany(insert, [tuple(row.values()) for row in rows])
+
+
 def test_a_named_budget_holds_for_all_calls_of_its_name_to_an_origin(ledger: SqliteLedger) -> None:
     sunsets = Budget("sunsets", Decimal("0.30"))
     for number in (1, 2):

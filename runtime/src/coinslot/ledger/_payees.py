@@ -21,7 +21,9 @@ FAILURE_SECONDS = 60 * 60
 FIRST_PAYMENT_UNDER_WAY = "first-payment-under-way"
 _READ: frozenset[Delivery] = frozenset({"finished", "saved"})
 _UNANSWERED: frozenset[Delivery] = frozenset({"none"})
-_FEW = 20
+_LOOKS = (1, 20, None)
+"""How many of the newest are looked at, one after the other; None: all. The newest one mostly tells it, and a
+ledger may hold many thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,28 @@ def check_payee(plan: Plan, known: Sequence[KnownPayee], select: Select) -> Paye
 def check_origin(plan: Plan, select: Select) -> None:
     """Refuse an origin that took payment after payment and gave nothing."""
     origin, since = plan.call.origin, plan.now - FAILURE_SECONDS
-    recent = [
-        one
-        for one in select(Which(origin=origin, since=since, newest=TOLERATED_FAILURES))
-        if one.origin == origin and one.created_at > since and one.money != "abandoned"
-    ][-TOLERATED_FAILURES:]
-    failed = [one for one in recent if one.money in {"refused", "unknown"} and one.delivery == "none"]
-    if len(failed) == TOLERATED_FAILURES:
+
+    def recent(which: Which) -> list[Standing]:
+        return [
+            one
+            for one in select(which)
+            if one.origin == origin and one.created_at > since and one.money != "abandoned"
+        ]
+
+    # Payments without an answer are few, mostly none, where those of an hour may be thousands.
+    if _failures(recent(Which(origin=origin, deliveries=_UNANSWERED))) < TOLERATED_FAILURES:
+        return
+    newest = recent(Which(origin=origin, since=since, newest=TOLERATED_FAILURES))[-TOLERATED_FAILURES:]
+    if _failures(newest) == TOLERATED_FAILURES:
         raise PaymentRefused(
             f"The last {TOLERATED_FAILURES} payments to {plan.call.origin} came to nothing, so it is paid no "
             "more for an hour. See: coinslot ledger list",
             slug="origin-failing",
         )
+
+
+def _failures(attempts: Sequence[Standing]) -> int:
+    return sum(one.money in {"refused", "unknown"} and one.delivery == "none" for one in attempts)
 
 
 def _check_provisional(plan: Plan, select: Select) -> None:
@@ -91,8 +103,7 @@ def _check_provisional(plan: Plan, select: Select) -> None:
             and not one.released
         ]
 
-    # The newest mostly tell it, and a ledger may hold many thousands.
-    if any(one.money == "settled" for newest in (_FEW, None) for one in own(_READ, newest)):
+    if any(one.money == "settled" for newest in _LOOKS for one in own(_READ, newest)):
         return
     trust = f"If you know it: coinslot trust {plan.call.origin} {plan.terms.payee}"
     if plan.price > PROVISIONAL_CAP:

@@ -101,4 +101,10 @@ STEPS = (
     """
     CREATE INDEX by_transaction ON attempts (network, transaction_id) WHERE transaction_id IS NOT NULL;
     """,
+    """
+    DROP INDEX by_delivery;
+    DROP INDEX by_origin;
+    CREATE INDEX by_delivery ON attempts (origin, delivery, network);
+    CREATE INDEX by_origin ON attempts (origin, created_at);
+    """,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 
 from coinslot.ledger._interface import Payee, Plan
 from coinslot.ledger._payees import KnownPayee
@@ -14,32 +13,33 @@ from coinslot.offer import comparable
 _QUERY = (
     "SELECT origin, session, network, payee, price, max_fee, money, delivery, created_at, owner, budget,"
     " CASE json_extract(offer, '$.protocol') WHEN 'mpp' THEN json_extract(offer, '$.raw.id') END"
-    " AS challenge_id FROM attempts WHERE rowid IN"
-    " (SELECT rowid FROM attempts WHERE money <> 'abandoned'{} ORDER BY rowid DESC LIMIT ?) ORDER BY rowid"
+    " AS challenge_id FROM attempts WHERE rowid IN ({} ORDER BY rowid DESC LIMIT ?) ORDER BY rowid"
 )
+_PART = "SELECT rowid FROM attempts WHERE money <> 'abandoned'{}"
 
 
 def select_from(db: sqlite3.Connection) -> Select:
     """Return what shows the rules the attempts of a transaction."""
 
     def select(which: Which) -> list[Standing]:
-        conditions: list[tuple[str, Sequence[object]]] = [
-            (condition, (value,))
-            for condition, value in (
-                (" AND session = ?", which.session),
-                (" AND origin = ?", which.origin),
-                (" AND network = ?", which.network),
-                (" AND budget = ?", which.budget),
-                (" AND created_at > ?", which.since),
-            )
-            if value is not None
-        ]
-        if which.deliveries is not None:
-            wanted = sorted(which.deliveries)
-            conditions.append((f" AND delivery IN ({', '.join('?' * len(wanted))})", wanted))
-        query = _QUERY.format("".join(condition for condition, _ in conditions))
-        values = [value for _, given in conditions for value in given]
+        # One part for each delivery: its index gives the newest first, and so few are read.
+        deliveries = [None] if which.deliveries is None else sorted(which.deliveries)
+        parts: list[str] = []
+        values: list[object] = []
+        for delivery in deliveries:
+            given = {
+                " AND session = ?": which.session,
+                " AND origin = ?": which.origin,
+                " AND network = ?": which.network,
+                " AND budget = ?": which.budget,
+                " AND created_at > ?": which.since,
+                " AND delivery = ?": delivery,
+            }
+            asked = {condition: value for condition, value in given.items() if value is not None}
+            parts.append(_PART.format("".join(asked)))
+            values += asked.values()
         newest = -1 if which.newest is None else which.newest
+        query = _QUERY.format(" UNION ALL ".join(parts))
         return [standing_of(row) for row in db.execute(query, (*values, newest))]
 
     return select
