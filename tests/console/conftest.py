@@ -15,10 +15,12 @@ from coinslot.backend import Surroundings
 from coinslot_sandbox.server import Server
 from stablestudio.cli import PROGRAM
 from tests.conftest import ROOT
+from tests.terminals import on_a_terminal
 
 DOCUMENT = ROOT / "generated" / "stablestudio.openapi.json"
 
 Run: TypeAlias = Callable[..., Result]
+Terminal: TypeAlias = Callable[..., str]
 
 
 class Time:
@@ -94,3 +96,15 @@ def command(*names: str) -> click.Command:
         assert following is not None, name
         found = following
     return found
+
+
+@pytest.fixture
+def terminal(api: Server, tmp_path: Path) -> Terminal:
+    """Run the command line on a terminal of its own, and return all that was written there."""
+
+    def run(*words: str, columns: int = 80, **environ: str) -> str:
+        own = {"COINSLOT_EVM_KEY": api.wallets[0].key, "STABLESTUDIO_BASE_URL": api.url}
+        module = ("stablestudio.cli", *words)
+        return on_a_terminal(*module, columns=columns, folder=tmp_path, environ={**own, **environ})
+
+    return run

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coinslot._installed import Listed, headline, listed
 
@@ -50,6 +50,12 @@ def build() -> click.Group:
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
             claims = _installed().get(cmd_name, [])
             return _loaded(cmd_name, claims) if claims else super().get_command(ctx, cmd_name)
+
+        def invoke(self, ctx: click.Context) -> Any:
+            from coinslot.terminal import plain_speech
+
+            with plain_speech(ctx, "coinslot"):
+                return super().invoke(ctx)
 
         def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
             # Click's own list would load every subcommand for its first line of help.

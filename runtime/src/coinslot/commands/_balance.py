@@ -16,6 +16,7 @@ from coinslot.backends import HOW_TO_INSTALL
 from coinslot.commands._wallet_names import WALLET, WalletName, family_of, problems_told
 from coinslot.node import NodeFailed
 from coinslot.offer import Asset
+from coinslot.terminal import say
 from coinslot.wallets.family import Watch, load_families
 from coinslot.wallets.payers import NoPayer, Payer, payer
 
@@ -43,7 +44,7 @@ def balance(name: WalletName | None, *, as_json: bool) -> None:
             click.echo(json.dumps(row))
         return
     if not rows:
-        click.echo(f"No payment backend is installed: {HOW_TO_INSTALL}")
+        say(f"No payment backend is installed: {HOW_TO_INSTALL}")
         return
     shown = ""
     for row in rows:
@@ -53,7 +54,7 @@ def balance(name: WalletName | None, *, as_json: bool) -> None:
             shown = head
         if "network" in row:
             holds = f"{row['amount']} {row['asset']}" if "amount" in row else row["problem"]
-            click.echo(f"  {row['network']}: {holds}")
+            say(f"  {row['network']}: {holds}", hang=2)
 
 
 def held(watch: Watch, address: str) -> Mapping[Asset, int]:

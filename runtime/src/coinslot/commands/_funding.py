@@ -9,6 +9,7 @@ import sys
 import click
 
 from coinslot.backend import Setting
+from coinslot.terminal import say
 from coinslot.wallets.family import load_families
 from coinslot.wallets.store import StoredWallet
 
@@ -17,14 +18,15 @@ def show_address(wallet: StoredWallet, *, qr: bool | None) -> None:
     """Print a wallet's address; as a QR code too if `qr`, and in terminals if that is None."""
     click.echo(f"{wallet.title}: {wallet.address}")
     if wallet.test:
-        click.echo("A test wallet: it pays only on this machine and private networks. Send no money to it.")
+        say("A test wallet: it pays only on this machine and private networks. Send no money to it.")
         return
     if qr or (qr is None and sys.stdout.isatty()):
-        click.echo(_code(wallet.address))
+        # Its colours are no decoration: without them it cannot be read on a light terminal.
+        click.echo(_code(wallet.address), color=sys.stdout.isatty() or None)
     for place in _places(wallet):
-        click.echo(f"To fund it, send {place}.")
+        say(f"To fund it, send {place}.")
     if wallet.backup is None:
-        click.echo(f"No backup of it was ever opened: coinslot wallet backup {wallet.title} FILE")
+        say(f"No backup of it was ever opened: coinslot wallet backup {wallet.title} FILE")
 
 
 def _code(address: str) -> str:

@@ -16,6 +16,7 @@ import click
 
 from coinslot.errors import ConfigurationError
 from coinslot.keys import MAX_FILE_BYTES, Key, read_private, read_private_file, split_mark
+from coinslot.terminal import say
 from coinslot.wallets import keystore
 from coinslot.wallets.family import KeyFamily
 from coinslot.wallets.making import LEAST_PASSPHRASE
@@ -39,7 +40,7 @@ def read_secret(source: Source, family: KeyFamily, *, test: bool) -> Key:
     if key is None:
         raise ConfigurationError(f"That is no secret of {family.name} ({family.title}), or does not open.")
     if key.test and not test:
-        click.echo("It is a test key: it pays only on this machine and private networks.")
+        say("It is a test key: it pays only on this machine and private networks.")
     return key
 
 

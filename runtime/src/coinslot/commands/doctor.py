@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict
 
 import click
 
 from coinslot.checks import examine
+from coinslot.terminal import columns_of, fitted, say
 
 MARKS = {"right": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "red")}
 
@@ -30,9 +32,11 @@ def doctor(ctx: click.Context, origin: str | None, *, as_json: bool) -> None:
             click.echo(json.dumps(asdict(finding)))
             continue
         mark, colour = MARKS[finding.state]
-        click.echo(click.style(f"{mark:>5}", fg=colour) + f"  {finding.subject}: {finding.told}")
+        words = f"{mark:>5}  {finding.subject}: {finding.told}"
+        told = fitted(words, columns_of(sys.stdout), hang=len(mark) + 2)
+        click.echo(told.replace(mark, click.style(mark, fg=colour), 1))
         if finding.todo:
-            click.echo(f"       → {finding.todo}")
+            say(f"       → {finding.todo}", hang=2)
     if not as_json:
         told = "Ready to pay." if not wrong else f"{wrong} to mend before a call can pay."
         click.echo(told)

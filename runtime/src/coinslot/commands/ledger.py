@@ -16,6 +16,7 @@ from coinslot.commands.listing import console, fits_wide, table, table_of
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger
 from coinslot.spending import Entry, plain, short_ids
+from coinslot.terminal import say
 from coinslot.text import clean
 
 
@@ -66,11 +67,12 @@ def show_one(attempt_id: str, *, as_json: bool) -> None:
     width = max(map(len, told))
     for name, value in told.items():
         if value is not None:
-            click.echo(f"{name:{width}}  {json.dumps(value) if isinstance(value, dict) else value}")
+            shown = json.dumps(value) if isinstance(value, dict) else value
+            say(f"{name:{width}}  {shown}", hang=width + 2)
     click.echo("history")
     for move in history:
         note = f"  {move['note']}" if move["note"] else ""
-        click.echo(f"  {move['at']}  {move['money']}, {move['delivery']}{note}")
+        say(f"  {move['at']}  {move['money']}, {move['delivery']}{note}", hang=2)
 
 
 @ledger.command(help="Finish what earlier calls left open: sends again, looks up, signs nothing new.")
@@ -95,7 +97,7 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
         return
     console().print(table(attempts))
     for attempt in attempts:
-        click.echo(f"{attempt.id}: {attempt.note or 'nothing more is known'}")
+        say(f"{attempt.id}: {attempt.note or 'nothing more is known'}")
 
 
 @ledger.command(

@@ -11,6 +11,7 @@ from coinslot.errors import CoinslotError
 from coinslot.ledger import Payee, SqliteLedger
 from coinslot.offer import comparable
 from coinslot.origin import origin_of
+from coinslot.terminal import say
 from coinslot.text import clean
 
 _FORMS = {
@@ -37,7 +38,7 @@ def trust(origin: str, payee: str, network: str | None, asset: str | None, *, ye
         old = [one.address for one in known if (one.network, comparable(one.asset)) == scope]
         _check_form(payee, old)
         if comparable(payee) in map(comparable, old):
-            click.echo(f"{origin} is paid at {payee} on {network} already; it stays trusted.")
+            say(f"{origin} is paid at {payee} on {network} already; it stays trusted.")
         else:
             click.echo(f"{origin} on {network}, in {asset}:\n  {' or '.join(old) or 'nobody yet'} -> {payee}")
         if not yes:
@@ -45,7 +46,7 @@ def trust(origin: str, payee: str, network: str | None, asset: str | None, *, ye
         ledger.trust(Payee(origin, network, asset, payee))
     except CoinslotError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{origin} may now be paid at {payee} on {network}.")
+    say(f"{origin} may now be paid at {payee} on {network}.")
 
 
 def _scope(known: Sequence[Payee], network: str | None, asset: str | None) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from coinslot.commands._wallet_names import (
 )
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key
+from coinslot.terminal import columns_of, say
 from coinslot.wallets.family import KeyFamily
 from coinslot.wallets.keyrings import SYSTEMS
 from coinslot.wallets.making import keep_in_file, keep_in_keyring, tested_backup, write_backup
@@ -103,7 +104,7 @@ def import_(
         family = family_of(name)
         _keep(family, name, lambda: read_secret(source, family, test=options["test"]), **options)
     if key_setting(family, os.environ):
-        click.echo(f"{key_setting(family, os.environ)} is set too, and goes before every wallet: unset it.")
+        say(f"{key_setting(family, os.environ)} is set too, and goes before every wallet: unset it.")
 
 
 @wallet.command("list", help="All wallets; the one that pays is marked.")
@@ -118,7 +119,7 @@ def list_(*, as_json: bool) -> None:
             click.echo(json.dumps({**asdict(each), "pays": pays}))
         return
     if not known:
-        click.echo("There is no wallet yet: coinslot wallet new")
+        say("There is no wallet yet: coinslot wallet new")
         return
     rows = [
         (
@@ -132,7 +133,8 @@ def list_(*, as_json: bool) -> None:
         for each, pays in known
     ]
     headings = ("", "wallet", "address", "kind", "kept in", "backup tested")
-    for line in columns([headings, *((*row[:-1], row[-1] or "never") for row in rows)]):
+    table = [headings, *((*row[:-1], row[-1] or "never") for row in rows)]
+    for line in columns(table, columns_of(sys.stdout), first=3):
         click.echo(line)
 
 
@@ -149,11 +151,11 @@ def show(name: WalletName | None, *, check: bool, qr: bool | None) -> None:
         else:
             chosen = [each for each in wallets.all() if wallets.default(each.family) == each]
         if not chosen:
-            click.echo("There is no wallet yet: coinslot wallet new")
+            say("There is no wallet yet: coinslot wallet new")
         for each in chosen:
             if check:
                 open_wallet(wallets, each, family_of(WalletName(each.family, None)), os.environ)
-                click.echo(f"{each.title} opens, and its secret is that of its address.")
+                say(f"{each.title} opens, and its secret is that of its address.")
             show_address(each, qr=qr)
 
 
@@ -165,11 +167,11 @@ def use(name: WalletName) -> None:
         wallets = wallets_here()
         chosen = stored(wallets, name)
         wallets.use(chosen)
-        click.echo(f"{chosen.title} ({chosen.address}) pays from now on.")
+        say(f"{chosen.title} ({chosen.address}) pays from now on.")
         family = family_of(name)
         for variable in (key_setting(family, os.environ), family.wallet_variable):
             if variable and os.environ.get(variable):
-                click.echo(f"But {variable} is set, and goes before that: unset it.")
+                say(f"But {variable} is set, and goes before that: unset it.")
 
 
 @wallet.command(help="Write an encrypted copy of WALLET, and open it to test it.")
@@ -207,16 +209,16 @@ def _keep(family: KeyFamily, name: WalletName | None, make: Callable[[], Key], *
         made = keep_in_file(wallets, family, short, key, passphrase=passphrase, today=_today())
     else:
         made = keep_in_keyring(wallets, family, short, key, system=system, today=_today())
-    click.echo(f"Stored {made.title}; read back from there, its address is {made.address}.")
+    say(f"Stored {made.title}; read back from there, its address is {made.address}.")
     if place is not None:
         _back_up(
             place, made, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file
         )
         made = wallets.get(made.family, made.name)
     if wallets.default(made.family) == made:
-        click.echo(f"It pays wherever {family.key_variable} is not set.")
+        say(f"It pays wherever {family.key_variable} is not set.")
     else:
-        click.echo(f"Another pays: coinslot wallet use {made.title} makes it this one.")
+        say(f"Another pays: coinslot wallet use {made.title} makes it this one.")
     show_address(made, qr=options["qr"])
 
 
@@ -225,9 +227,7 @@ def _place_of_backup(key: Key, *, backup: Path | None, no_backup: bool, **_: Any
         raise click.UsageError("--backup and --no-backup contradict each other.")
     if backup is not None or no_backup or key.test:
         return backup
-    click.echo(
-        "Whoever loses a wallet loses what it holds. A backup is an encrypted copy, best on another disk."
-    )
+    say("Whoever loses a wallet loses what it holds. A backup is an encrypted copy, best on another disk.")
     try:
         told = click.prompt("Where to write it (a new file; empty for none)", default="", show_default=False)
     except click.Abort:
@@ -261,15 +261,15 @@ def _back_up(
         again = typed_again(family, passphrase_file)
         if tested_backup(path, wallets, made, family, passphrase=again, today=_today()):
             break
-        click.echo("That passphrase does not open it.")
+        say("That passphrase does not open it.")
     else:
         raise click.ClickException(
             f"{made.title} is stored, but its backup {path} was not opened. Remove that file, and make "
             f"another: coinslot wallet backup {made.title} FILE"
         )
-    click.echo(f"The backup {path} opens with it. Whoever has both has the wallet: keep them apart.")
+    say(f"The backup {path} opens with it. Whoever has both has the wallet: keep them apart.")
     if os.name == "posix" and path.stat().st_dev == wallets.folder.stat().st_dev:
-        click.echo("It is on the same disk as the wallet: copy it to another.")
+        say("It is on the same disk as the wallet: copy it to another.")
 
 
 def _refuse_strays(ctx: click.Context) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coinslot.console._session import session_of
+from coinslot.terminal import plain_speech
 
 if TYPE_CHECKING:
     from coinslot.console._session import Session
@@ -46,19 +47,29 @@ def code_of(error: BaseException) -> int:
 @contextmanager
 def ending(ctx: click.Context) -> Iterator[None]:
     """Turn errors of ours, of the file system and of the keyboard into words and an exit code."""
-    from coinslot.errors import CoinslotError
-
-    try:
-        yield
-    except CoinslotError as error:
-        _end(ctx, error, code_of(error))
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
+    with plain_speech(ctx, session_of(ctx).program.name):
+        try:
+            yield
+        except (KeyboardInterrupt, click.Abort):
+            # Whoever knew what was going on has said already what is true of it.
+            ctx.exit(INTERRUPTED)
+        except click.UsageError as error:
+            _tell_scripts(session_of(ctx), error)
             raise
-        _end(ctx, error, OTHER)
-    except (KeyboardInterrupt, click.Abort):
-        # Whoever knew what was going on has said already what is true of it.
-        ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            from coinslot.errors import CoinslotError
+
+            if not isinstance(error, CoinslotError | OSError):
+                raise
+            _end(ctx, error, code_of(error))
+
+
+def _tell_scripts(session: Session, error: click.UsageError) -> None:
+    if session.as_json:
+        told = {"type": "UsageError", "message": error.format_message(), "exit_code": USAGE}
+        session.finish(None, error=told)
 
 
 def _end(ctx: click.Context, error: Exception, code: int) -> None:

@@ -92,7 +92,9 @@ class Root(Declared):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        return super().make_context(info_name, args, parent, obj=Session(self.program), **extra)
+        # Known before anything is read, for what cannot be read is told to scripts as well.
+        session = Session(self.program, as_json="--json" in args)
+        return super().make_context(info_name, args, parent, obj=session, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         from coinslot.console._ends import ending

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coinslot.terminal import say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
@@ -48,7 +50,7 @@ class Session:
 
     def say(self, text: str) -> None:
         """Tell a person something, beside what the command prints."""
-        click.echo(text, err=True)
+        say(text, err=True)
 
     def origin(self, given: str | None) -> str:
         """Return the origin of the API, as the ledger knows it."""

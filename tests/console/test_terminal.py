@@ -1,0 +1,69 @@
+"""What a person sees at a terminal: lines that fit, and what is told to whom."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import pytest
+
+from coinslot.cautions import CoinslotWarning
+from coinslot.console import _models
+from coinslot.terminal import fitted
+from coinslot_sandbox.server import Server
+from tests.console.conftest import Run, Terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("as it is", None, ["as it is"]),
+        ("as it is", 10, ["as it is"]),
+        ("words that go on and on and on", 20, ["words that go on and", "on and on"]),
+        ("a: " + "x" * 30, 20, ["a:", "x" * 30]),
+        ("say 'jobs resume' of it, then go", 24, ["say 'jobs resume' of it,", "then go"]),
+        ("say it again, 'jobs resume', so", 24, ["say it again,", "'jobs resume', so"]),
+        ("first\n  second that is too long", 20, ["first", "  second that is too", "  long"]),
+        ("too narrow for anything", 10, ["too narrow for anything"]),
+    ],
+)
+def test_lines_are_broken_between_words(text: str, columns: int | None, lines: list[str]) -> None:
+    assert fitted(text, columns).split("\n") == lines
+
+
+def test_what_goes_on_may_hang() -> None:
+    assert fitted("  ok  " + "words " * 6, 24, hang=4).split("\n")[1] == "      words words words"
+
+
+@pytest.mark.loopback
+class TestSomebody:
+    def test_no_word_is_broken(self, terminal: Terminal, api: Server) -> None:
+        shown = terminal("jobs", "resume", "nothing", columns=50)
+        words = shown.split()
+        assert all(len(line) <= 50 for line in shown.splitlines())
+        assert "ledger" in words
+        assert "machine:" in words
+
+    def test_mistakes_are_told_within_the_lines(self, terminal: Terminal) -> None:
+        shown = terminal("wan-2.6", "i2v", "waves", "--image", "a-file-that-is-nowhere.png", columns=50)
+        assert all(len(line) <= 50 for line in shown.splitlines())
+        assert "Error: Invalid value for '--image':" in shown
+
+
+@pytest.mark.loopback
+class TestScripts:
+    def test_a_mistake_is_an_object_too(self, run: Run) -> None:
+        done = run("nano-banana-pro", "generate", "A sunset", "--image-size", "3K", "--json")
+        told = json.loads(done.stdout)["error"]
+        assert (told["type"], told["exit_code"], done.exit_code) == ("UsageError", 2, 2)
+        assert "'--image-size'" in told["message"]
+
+
+def test_a_warning_is_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def warn(*_: object) -> list[object]:
+        warnings.simplefilter("always")
+        warnings.warn("Mind the gap.", CoinslotWarning, stacklevel=1)
+        return []
+
+    monkeypatch.setattr(_models, "_lines", warn)
+    assert run("models").stderr == "stablestudio: Mind the gap.\n"
