@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import time
 from pathlib import Path
 
 import anyio
@@ -23,7 +21,9 @@ QUOTE = "quote_nano_banana_pro_generate"
 PATH = "/api/generate/nano-banana-pro/generate"
 
 
-def test_killed_between_and_during_quote_pay_and_wait(host: Host, api: Server, tmp_path: Path) -> None:
+def test_killed_between_and_during_quote_pay_and_wait(
+    spawning: Host, host: Host, api: Server, tmp_path: Path
+) -> None:
     before = len(api.payments)
 
     async def kill() -> None:
@@ -32,7 +32,7 @@ def test_killed_between_and_during_quote_pay_and_wait(host: Host, api: Server, t
         os.kill(int((tmp_path / "server.pid").read_text()), signal.SIGKILL)
 
     async def scenario() -> None:
-        async with host() as agent, anyio.create_task_group() as group:
+        async with spawning() as agent, anyio.create_task_group() as group:
             quote_id = (await agent.facts(QUOTE, prompt="A sunset"))["quote_id"]
             api.faults.add(Fault("delay-after-settlement", value="0.5", route=PATH))
             group.start_soon(kill)
@@ -55,21 +55,16 @@ def test_a_quote_expires_and_still_gives_what_it_bought_and_finds_out_what_becam
 ) -> None:
     before = len(api.payments)
 
-    def expire(quote_id: str) -> None:
-        path = tmp_path / "home" / "quotes" / f"{quote_id}.json"
-        told = json.loads(path.read_text())
-        assert path.stat().st_mode & 0o777 == 0o600
-        assert 0 < told["expires_at"] - time.time() <= 300
-        path.write_text(json.dumps({**told, "expires_at": time.time() - 1}))
-
     async def scenario() -> None:
         async with host() as agent:
-            first, second = [
-                (await agent.facts(QUOTE, prompt=prompt))["quote_id"] for prompt in ("one", "two")
-            ]
-            expire(first)
+            first = (await agent.facts(QUOTE, prompt="one"))["quote_id"]
+            kept = tmp_path / "home" / "quotes" / f"{first}.json"
+            assert kept.stat().st_mode & 0o777 == 0o600
+            agent.clock.ahead = 301
             late = await agent.facts("pay", quote_id=first)
             assert (late["paid"], "expired" in late["error"]) == ("no", True)
+            agent.clock.ahead = 0
+            second = (await agent.facts(QUOTE, prompt="two"))["quote_id"]
             both = []
             async with anyio.create_task_group() as group:
                 for _ in range(2):
@@ -79,8 +74,9 @@ def test_a_quote_expires_and_still_gives_what_it_bought_and_finds_out_what_becam
 
                     group.start_soon(pay)
             assert both[0] == both[1]
-            expire(second)
+            agent.clock.ahead = 301
             assert await agent.facts("pay", quote_id=second) == both[0]
+            agent.clock.ahead = 0
             third = (await agent.facts(QUOTE, prompt="three"))["quote_id"]
             api.faults.add(Fault("redirect", route=PATH, leg="paying"))
             unknown = await agent.facts("pay", quote_id=third)

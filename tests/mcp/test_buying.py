@@ -17,11 +17,11 @@ pytestmark = pytest.mark.loopback
 QUOTE = "quote_nano_banana_pro_generate"
 
 
-def test_a_picture_is_quoted_paid_and_brought_home(host: Host, api: Server, tmp_path: Path) -> None:
+def test_a_picture_is_quoted_paid_and_brought_home(spawning: Host, api: Server, tmp_path: Path) -> None:
     before, files = len(api.payments), []
 
     async def scenario() -> None:
-        async with host("--output", str(tmp_path / "made")) as agent:
+        async with spawning("--output", str(tmp_path / "made")) as agent:
             check_tools({one.name: one for one in (await agent.session.list_tools()).tools}, api)
             quote = await agent.facts(QUOTE, prompt="A sunset", image_size="1K")
             assert quote["payable"]

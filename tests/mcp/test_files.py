@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from coinslot import ConfigurationError
-from coinslot_codegen.write.folder import fill
-from coinslot_mcp.folders import Folders, NotAllowed
+from coinslot_mcp.folders import Folders, NotAllowed, secret_paths
 from coinslot_sandbox.faults import Fault
 from coinslot_sandbox.server import Server
-from tests.codegen.generating import document, made, operation
+from tests.codegen.generating import document, operation, package
 from tests.mcp.conftest import Host, play
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -33,12 +33,12 @@ def folder(tmp_path: Path) -> Path:
     "name", ["below/photo.png", "./below/../below/photo.png", "{folder}/below/photo.png"]
 )
 def test_a_file_below_a_folder_is_read(folder: Path, name: str) -> None:
-    assert Folders([folder]).medium(name.format(folder=folder)) == PHOTO
+    assert Folders([folder]).reading().medium(name.format(folder=folder)) == PHOTO
 
 
 def test_links_that_stay_inside_are_followed(folder: Path) -> None:
     (folder / "linked.png").symlink_to(folder / "below" / "photo.png")
-    assert Folders([folder]).medium("linked.png") == PHOTO
+    assert Folders([folder]).reading().medium("linked.png") == PHOTO
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,53 @@ def test_nothing_else_is_read_and_nothing_is_told_of_it(folder: Path, name: str)
     (folder / ".git" / "photo.png").write_bytes(PHOTO)
     os.mkfifo(folder / "pipe")
     with pytest.raises(NotAllowed, match=r"is no file in the folders|neither an https address"):
-        Folders([folder]).medium(name.format(folder=folder))
+        Folders([folder]).reading().medium(name.format(folder=folder))
 
 
 def test_without_a_folder_there_are_addresses_only(folder: Path) -> None:
     none = Folders([])
-    assert none.medium("https://example.com/a.png") == "https://example.com/a.png"
+    assert none.reading().medium("https://example.com/a.png") == "https://example.com/a.png"
     with pytest.raises(NotAllowed, match="--folder"):
-        none.medium(str(folder / "below" / "photo.png"))
+        none.reading().medium(str(folder / "below" / "photo.png"))
+
+
+def test_what_holds_secrets_is_left_out_wherever_it_lies(folder: Path) -> None:
+    home, named = folder / "home", folder / "key.png"
+    (home / "wallets").mkdir(parents=True)
+    for path in (named, home / "ledger.png", home / "wallets" / "main.png", folder / "home.png"):
+        path.write_bytes(PHOTO)
+    (folder / "way").symlink_to(home)
+    environ = {"COINSLOT_EVM_KEYSTORE": f"test:{named}", "COINSLOT_BASE_RPC": "http://127.0.0.1:1"}
+    secret = secret_paths(home / "ledger.sqlite3", environ)
+    folders = Folders([folder], secret)
+    for name in ("key.png", "home/ledger.png", "home/wallets/main.png", "way/ledger.png"):
+        with pytest.raises(NotAllowed, match="is no file in the folders"):
+            folders.content(name)
+    assert folders.content("home.png") == folders.content("below/photo.png") == PHOTO
+    for inside in (home, home / "wallets"):
+        with pytest.raises(ConfigurationError, match="nothing for an agent"):
+            Folders([inside], secret)
+    own = Path(platformdirs.user_data_dir("coinslot", appauthor=False)).resolve()
+    assert own in secret
+
+
+def test_a_folder_inside_another_one_is_seen_where_that_one_hides_it(folder: Path) -> None:
+    (folder / ".kept").mkdir()
+    (folder / ".kept" / "photo.png").write_bytes(PHOTO)
+    assert Folders([folder, folder / ".kept"]).content(".kept/photo.png") == PHOTO
+
+
+def test_the_files_of_a_call_are_read_once_and_together_have_a_limit(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coinslot_mcp.folders.LARGEST", 2 * len(PHOTO))
+    for name in ("a.png", "b.png", "c.png"):
+        (folder / name).write_bytes(PHOTO)
+    reading = Folders([folder]).reading()
+    for name in ("a.png", "b.png", "a.png", "b.png"):
+        assert reading.medium(name) == PHOTO
+    with pytest.raises(NotAllowed, match="together"):
+        reading.medium("c.png")
 
 
 def test_the_whole_disk_is_no_folder(folder: Path) -> None:
@@ -130,13 +169,11 @@ def test_a_tool_that_only_reads_uploads_nothing(
     picture = {"name": "imageUrl", "in": "query", "schema": {"type": "string", "format": "uri"}}
     found = {"type": "object", "properties": {"words": {"type": "string"}}}
     content = document({"/api/pictures/find": {"get": operation(answer=found, parameters=[picture])}})
-    generated = made(content)
-    fill(tmp_path / "sample", generated.files)
 
     async def scenario() -> None:
-        options = {"package": generated.names.package, "PYTHONPATH": str(tmp_path / "sample" / "src")}
-        async with host("--folder", str(folder), **options) as agent:
+        async with host("--folder", str(folder), package=sample.__name__) as agent:
             told = await agent.facts("read_pictures_find", image_url="below/photo.png")
             assert (told["paid"], "nothing is uploaded for it" in told["error"]) == ("no", True)
 
-    play(scenario)
+    with package(content, tmp_path / "sample") as sample:
+        play(scenario)

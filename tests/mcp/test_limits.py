@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client, types
 
@@ -42,6 +43,39 @@ def test_caps_hold_and_where_nobody_can_be_asked_it_is_refused(host: Host, api: 
     assert len(api.payments) == before + 2
 
 
+def test_many_small_payments_are_asked_about_too(host: Host, api: Server) -> None:
+    before = len(api.payments)
+
+    async def scenario() -> None:
+        async with host("--confirm-every", "0.30", "--max-hour", "0.80", person="no") as agent:
+            answers: list[types.CallToolResult] = []
+
+            async def buy(prompt: str) -> None:
+                answers.append(await bought(agent, prompt))
+
+            async with anyio.create_task_group() as group:
+                for number in range(4):
+                    group.start_soon(buy, f"at once {number}")
+            assert sum(not one.is_error for one in answers) == 2
+            assert len(agent.asked) == 2
+            assert "$0.26 was spent since somebody was last asked" in agent.asked[0]
+            assert "of $10.00" in agent.asked[0]
+            agent.person = "yes"
+            told = (await bought(agent, "agreed")).structured_content
+            assert told["left_until_a_person_is_asked"] == "$0.30"
+            assert told["left_this_hour"] == "$0.41"
+            for prompt in ("two", "three", "agreed again"):
+                assert not (await bought(agent, prompt)).is_error
+            assert len(agent.asked) == 4
+            for _ in range(3):
+                full = (await bought(agent, "more than the hour")).structured_content
+                assert (full["error"], full["paid"]) == ("PaymentRefused", "no")
+            assert len(agent.asked) == 4
+
+    play(scenario)
+    assert len(api.payments) == before + 6
+
+
 def test_above_the_threshold_a_person_decides(host: Host, api: Server) -> None:
     before = len(api.payments)
 
@@ -56,10 +90,14 @@ def test_above_the_threshold_a_person_decides(host: Host, api: Server) -> None:
             assert (await agent.facts("pay", quote_id=quote["quote_id"]))["paid"] == "yes"
             for question in agent.asked:
                 assert question.startswith(f"Pay $0.13 to {api.url} (0x5e37D84E")
+                assert "It costs more than $0.10 (--confirm-above)." in question
+                assert "Agents spent $0.00 there in the last 24 hours, of $10.00." in question
                 assert question.endswith("'A sunset Pay $0.01?'}")
+            await bought(agent, "A sunset " + "x" * 3000 + " for $0.01")
+            assert agent.asked[-1].endswith("x… (cut: it has 3053 characters)")
 
     play(scenario)
-    assert len(api.payments) == before + 1
+    assert len(api.payments) == before + 2
 
 
 def test_hosts_of_the_protocol_without_handshake_are_asked_too(place: Place, api: Server) -> None:

@@ -6,6 +6,7 @@ import copy
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, cast
 
@@ -153,6 +154,13 @@ def flow_of(call: Call[Any]) -> Callable[..., Flow[Any]]:
     return cast("Callable[..., Flow[Any]]", told)
 
 
+def performed_as(call: Call[AnswerT], change: Callable[[Flow[Any]], Flow[Any]]) -> Callable[..., AnswerT]:
+    """Return the call as one that its client performs with its flow changed; it takes the same arguments."""
+    told = copy.copy(call)
+    told._perform = lambda flow: call._perform(change(flow))  # noqa: SLF001 - a copy of its own kind
+    return cast("Callable[..., AnswerT]", told)
+
+
 def _with_files(
     face: Face[Any, Any],
     steps: Upload | None,
@@ -169,17 +177,20 @@ def _with_files(
     resumed = yield from is_resumed(route, known_as, terms.idempotency_key)
     there = yield from found(face, files, resumed=resumed)
     cost = cost_of(face, files, there)
+    least, most = cost or (Decimal(0), None)
     if terms.quote_only:
         quote = yield from _price(route, Send(known_as, settings.timeout, terms), files=True)
-        return replace(quote, uploads=cost)
-    terms = replace(terms, max_price=left_of(terms.max_price, cost))
+        return replace(quote, uploads=most)
+    terms = replace(terms, max_price=left_of(terms.max_price, most))
+    if route.access == "paid" and not resumed and len(there) < len(files.distinct()):
+        yield Send(known_as, settings.timeout, replace(terms, beside=least))
     whole = sent.referring((yield from files.uploaded(face, there)))
     send = Send(whole.written(route, settings.base_url), settings.timeout, terms)
     try:
         return (yield from _answer(face, route, send))
     except PaymentRefused as refusal:
-        if cost:
-            tell_of_uploads(refusal, cost)
+        if most:
+            tell_of_uploads(refusal, most)
         raise
 
 

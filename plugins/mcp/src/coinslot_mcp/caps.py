@@ -12,8 +12,8 @@ from coinslot.terms import Budget
 
 BUDGET = "agents"
 """Name of the budget in the ledger that every payment of this server is paid out of."""
-_HOUR = 60 * 60
-_DAY = 24 * _HOUR
+_SPANS = (60 * 60, 24 * 60 * 60)
+"""Seconds of an hour and of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,31 @@ class Caps:
     day: Decimal
     confirm_above: Decimal
     """A call that costs more is paid only if a person says yes."""
+    confirm_every: Decimal
+    """When so much was spent without asking, the next call is paid only if a person says yes."""
 
     @property
     def budget(self) -> Budget:
         """Return what payments are reserved in."""
         return Budget(BUDGET, None, hour=self.hour, day=self.day)
 
-    def left(self, attempts: Sequence[Attempt], now: float) -> tuple[Decimal, Decimal]:
-        """Return what is left of this hour and of this day. `attempts`: those of this server's origin."""
-        sums = []
-        for limit, seconds in ((self.hour, _HOUR), (self.day, _DAY)):
-            held = total(one.reserved for one in attempts if one.created_at > now - seconds)
-            sums.append(max(limit - held, Decimal(0)))
-        return sums[0], sums[1]
+
+@dataclass(slots=True)
+class Unasked:
+    """What was spent since a person was last asked, in dollars. It begins anew with each start."""
+
+    spent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What agents spent, or may have spent, in dollars."""
+
+    hour: Decimal
+    day: Decimal
+
+    @classmethod
+    def of(cls, attempts: Sequence[Attempt], now: float) -> Held:
+        """Add up the attempts of a server's origin."""
+        sums = (total(one.reserved for one in attempts if one.created_at > now - span) for span in _SPANS)
+        return cls(*sums)

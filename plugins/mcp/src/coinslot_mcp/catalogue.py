@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ class Entry:
     route: Route[Any, Any]
     schema: Schema = field(repr=False)
     about: str
-    """What it does, in one line of the document."""
+    """What it does, in the document's words, on one line."""
 
     @property
     def paid(self) -> bool:
@@ -95,8 +96,7 @@ def catalogue(client: AsyncClient[Any]) -> dict[str, Entry]:
         if not (isinstance(call, PaidCall) or route.method == "GET"):
             continue
         name = _name(path)
-        about = next(iter((type(call).__doc__ or str(route)).splitlines()))
-        entries[name] = Entry(name, call, route, schema_of(call), about)
+        entries[name] = Entry(name, call, route, schema_of(call), _about(call) or str(route))
     return entries
 
 
@@ -112,6 +112,12 @@ def _calls(holder: Any, path: tuple[str, ...], end: type) -> Iterator[tuple[tupl
                 yield (*path, name), value
             elif isinstance(value, Group):
                 yield from _calls(value, (*path, name), Group)
+
+
+def _about(call: Call[Any]) -> str:
+    """Return the first paragraph of what is said of a call, on one line."""
+    paragraph, _, _ = inspect.cleandoc(type(call).__doc__ or "").partition("\n\n")
+    return " ".join(paragraph.split())
 
 
 def _name(path: tuple[str, ...]) -> str:

@@ -61,7 +61,7 @@ def failure(error: CoinslotError, **facts: object) -> types.CallToolResult:
     """Return an error of a call. Its message can hold words of a server, and is fenced."""
     do = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "Tell the user.")
     paid: Literal["no", "yes", "unknown"] = "no"
-    if isinstance(error, PaymentOutcomeUnknown | PaymentRejected):
+    if isinstance(error, PaymentOutcomeUnknown | PaymentRejected | ConflictingCall):
         paid = "unknown"
     elif isinstance(error, JobFailed | JobTimeout | DownloadFailed) or _paid_for(error):
         paid = "yes"

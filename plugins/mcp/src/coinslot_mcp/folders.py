@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from coinslot import ConfigurationError
+from coinslot.keys import TEST_PREFIX
+from coinslot.ledger import default_path
 from coinslot.text import clean
 
-LARGEST_FILE = 256 * 1024 * 1024
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a file, and of all files of a call."""
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|[^\\/])")
 
@@ -21,19 +25,19 @@ class NotAllowed(Exception):
 
 
 class Folders:
-    """Folders that a person named."""
+    """Folders that a person named, without what is `secret` wherever it lies: files, and whole folders."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Raises ConfigurationError for what is no folder, or is the whole disk."""
+    def __init__(self, folders: Sequence[Path], secret: Sequence[Path] = ()) -> None:
+        """Raises ConfigurationError for what is no folder, is secret, or is the whole disk."""
+        self._secret = tuple(secret)
         self._roots = tuple(_root(folder) for folder in folders)
+        for root in self._roots:
+            if self._is_secret(root):
+                raise ConfigurationError(f"{root} holds wallets and the ledger, and nothing for an agent.")
 
-    def medium(self, text: str) -> str | bytes:
-        """Return an address as it is, and of a file what it holds. Raises NotAllowed."""
-        if _ADDRESS.match(text):
-            return text
-        if _SCHEME.match(text):
-            raise NotAllowed(f"{clean(text, 80)!r} is neither an https address nor the path of a file.")
-        return self.content(text)
+    def reading(self) -> Reading:
+        """Return what reads the files of one call."""
+        return Reading(self)
 
     def content(self, text: str) -> bytes:
         """Return what a file holds. Relative paths start in each of the folders. Raises NotAllowed."""
@@ -58,11 +62,56 @@ class Folders:
                 path = (root / text).resolve(strict=True)
             except (OSError, ValueError, RuntimeError):
                 continue
-            inside = next((each for each in self._roots if path.is_relative_to(each)), None)
-            if inside is not None and not any(
-                part.startswith(".") for part in path.relative_to(inside).parts
-            ):
+            if not self._is_secret(path) and any(_is_seen(path, each) for each in self._roots):
                 yield path
+
+    def _is_secret(self, path: Path) -> bool:
+        return any(path.is_relative_to(each) for each in self._secret)
+
+
+class Reading:
+    """Reads the files of one call, each once."""
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self.files: dict[str, bytes] = {}
+        """What was read, by the names that were given."""
+
+    def medium(self, text: str) -> str | bytes:
+        """Return an address as it is, and of a file what it holds. Raises NotAllowed."""
+        if _ADDRESS.match(text):
+            return text
+        if _SCHEME.match(text):
+            raise NotAllowed(f"{clean(text, 80)!r} is neither an https address nor the path of a file.")
+        if text not in self.files:
+            content = self._folders.content(text)
+            if sum(map(len, self.files.values())) + len(content) > LARGEST:
+                raise NotAllowed(f"The files of this call have more than {LARGEST} bytes together.")
+            self.files[text] = content
+        return self.files[text]
+
+
+def secret_paths(ledger: Path, environ: Mapping[str, str]) -> list[Path]:
+    """Return what is no agent's, wherever it lies.
+
+    The folder of this ledger and its wallets, that of this user's own, and files that settings name.
+    """
+    named = [
+        value.removeprefix(TEST_PREFIX) for name, value in environ.items() if name.startswith("COINSLOT_")
+    ]
+    found = [ledger.parent.resolve(), default_path({}).parent.resolve()]
+    for path in map(Path, named):
+        with suppress(OSError, ValueError, RuntimeError):
+            if path.expanduser().is_file():
+                found.append(path.expanduser().resolve())
+    return found
+
+
+def _is_seen(path: Path, root: Path) -> bool:
+    """Whether a path lies in a folder, and nothing hidden on the way."""
+    return path.is_relative_to(root) and not any(
+        part.startswith(".") for part in path.relative_to(root).parts
+    )
 
 
 def _content(path: Path) -> bytes | None:
@@ -81,9 +130,9 @@ def _content(path: Path) -> bytes | None:
         same = path.resolve() == path and os.path.samestat(found, path.lstat())
         if found.st_nlink != 1 or not same:
             return None
-        if found.st_size > LARGEST_FILE:
-            raise NotAllowed(f"{path.name} has more than {LARGEST_FILE} bytes.")
-        return file.read(LARGEST_FILE)
+        if found.st_size > LARGEST:
+            raise NotAllowed(f"{path.name} has more than {LARGEST} bytes.")
+        return file.read(LARGEST)
 
 
 def _root(folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import anyio
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from coinslot import AsyncJob, Attempt, CoinslotError, Route
 from coinslot.attempt import RELEASED
-from coinslot.call import flow_of
+from coinslot.call import performed_as
 from coinslot.effects import Effect, Flow, Send
 from coinslot.money import show
 from coinslot.terms import Agreed, Budget
@@ -24,7 +25,7 @@ from coinslot_mcp.consent import Consent
 from coinslot_mcp.failing import failure
 from coinslot_mcp.folders import NotAllowed
 from coinslot_mcp.quotes import AgentQuote
-from coinslot_mcp.quoting import filled, misfit, needs_consent
+from coinslot_mcp.quoting import BadArguments, filled, misfit, reasons_to_ask
 from coinslot_mcp.shop import Shop
 from coinslot_mcp.telling import cleaned, refusal, told
 
@@ -69,47 +70,63 @@ class Till:
             return await self._again(quote, entry, attempt)
         if self._shop.quotes.expired(quote):
             return _refused("The quote has expired: it holds for five minutes.", _ASK_AGAIN)
-        if needs_consent(
-            self._shop,
-            quote.cost,
-            surprising=quote.surprising,
-            uploads_known=quote.uploads is not None,
-        ):
-            said = await self._consent.of(context, params, quote, _question(quote, entry))
-            if isinstance(said, types.InputRequiredResult):
-                return said
-            if said != "yes":
-                return _refused(*_NO[said])
-            if self._shop.quotes.expired(quote):
-                return _refused("The quote expired before it was agreed to.", _ASK_AGAIN)
+        why = " ".join(reasons_to_ask(self._shop, quote))
+        if not why:
+            return await self._unasked(quote, entry)
+        held = await anyio.to_thread.run_sync(self._shop.held)
+        question = _question(quote, entry, why, held.day, self._shop.caps.day)
+        said = await self._consent.of(context, params, quote, question)
+        if isinstance(said, types.InputRequiredResult):
+            return said
+        if said != "yes":
+            return _refused(*_NO[said], why=why)
+        if self._shop.quotes.expired(quote):
+            return _refused("The quote expired before it was agreed to.", _ASK_AGAIN)
+        self._shop.unasked.spent = Decimal(0)
         return await self._bought(quote, entry)
 
+    async def _unasked(self, quote: AgentQuote, entry: Entry) -> types.CallToolResult:
+        """Buy without asking. It counts from before it is signed: others may be under way."""
+        unasked = self._shop.unasked
+        unasked.spent += quote.cost
+        try:
+            result = await self._bought(quote, entry)
+        except CoinslotError as error:
+            result = failure(error, quote_id=quote.id)
+        except (BadArguments, NotAllowed):
+            unasked.spent -= quote.cost
+            raise
+        if (result.structured_content or {}).get("paid") == "no":
+            unasked.spent -= quote.cost
+        return result
+
     async def _bought(self, quote: AgentQuote, entry: Entry) -> types.CallToolResult:
-        given, files = filled(self._shop, entry, quote.arguments)
+        given, files = await filled(self._shop, entry, quote.arguments)
         if files != quote.files:
             return _refused("A file is not what it was when the quote was made.", _ASK_AGAIN)
         return await self._called(quote, entry, given)
 
     async def _called(self, quote: AgentQuote, entry: Entry, given: dict[str, Any]) -> types.CallToolResult:
-        call: Callable[..., Flow[Any]] = flow_of(entry.call)
+        budget = self._shop.caps.budget
+        call = performed_as(entry.call, lambda flow: _as_agreed(flow, entry.route, quote.agreed, budget))
         try:
-            flow = call(**given, max_price=quote.cost, idempotency_key=quote.key)
+            paying = call(**given, max_price=quote.cost, idempotency_key=quote.key)
         except ValidationError as error:
             raise misfit(error) from None
-        face = self._shop.client._face  # noqa: SLF001 - a flow is performed as the client's own calls are
-        answer = await face.perform(_as_agreed(flow, entry.route, quote.agreed, self._shop.caps.budget))
+        answer = await paying
         if isinstance(answer, AsyncJob):
-            return _job_told(quote, answer.attempt_id)
-        return answered({"quote_id": quote.id, "paid": "yes", "cost": show(quote.cost)}, answer)
+            return await self._job_told(quote, answer.attempt_id)
+        left = await anyio.to_thread.run_sync(self._shop.left)
+        return answered({"quote_id": quote.id, "paid": "yes", "cost": show(quote.cost), **left}, answer)
 
     async def _again(self, quote: AgentQuote, entry: Entry, attempt: Attempt) -> types.CallToolResult:
         """Give again what was bought, or find out what became of a payment. Signs nothing."""
         if attempt.job_id is not None:
-            return _job_told(quote, attempt.id)
+            return await self._job_told(quote, attempt.id)
         if attempt.money == "settled" or not self._shop.quotes.expired(quote):
             # A file that is gone is no reason to say that nothing was paid: what was sent is looked up.
             with suppress(NotAllowed):
-                given, files = filled(self._shop, entry, quote.arguments)
+                given, files = await filled(self._shop, entry, quote.arguments)
                 if files == quote.files:
                     return await self._called(quote, entry, given)
         # The same call could pay anew, once the first payment is proven void: too late for this quote.
@@ -117,7 +134,7 @@ class Till:
             await self._shop.client.recover()
         found = self._shop.ledger.attempt(attempt.id) or attempt
         if found.job_id is not None:
-            return _job_told(quote, found.id)
+            return await self._job_told(quote, found.id)
         if found.money in RELEASED:
             return _refused("The payment is proven never to have been made.", _ASK_AGAIN)
         return refusal(
@@ -129,40 +146,42 @@ class Till:
             attempt=found.id,
         )
 
+    async def _job_told(self, quote: AgentQuote, attempt_id: str | None) -> types.CallToolResult:
+        return told(
+            {
+                "paid": "yes",
+                "cost": show(quote.cost),
+                "job": attempt_id,
+                "quote_id": quote.id,
+                "next": "The job is under way. Call job_wait with this job for its result.",
+                **await anyio.to_thread.run_sync(self._shop.left),
+            }
+        )
+
 
 _NO = {
     "no": ("The person who was asked did not agree.", "Do not ask again unless the user says so."),
     "nobody": (
         "It needs a person's yes, and this host cannot ask for one (MCP elicitation).",
-        "Tell the user: they can raise --confirm-above of this server, or buy it themselves.",
+        "Tell the user, with the reason: they can start this server with other limits, or buy it themselves.",
     ),
 }
 
 
-def _refused(what: str, do: str) -> types.CallToolResult:
-    return refusal(what, paid="no", money=_NOTHING, do=do)
+def _refused(what: str, do: str, **facts: str) -> types.CallToolResult:
+    return refusal(what, paid="no", money=_NOTHING, do=do, **facts)
 
 
-def _job_told(quote: AgentQuote, attempt_id: str | None) -> types.CallToolResult:
-    return told(
-        {
-            "paid": "yes",
-            "cost": show(quote.cost),
-            "job": attempt_id,
-            "quote_id": quote.id,
-            "next": "The job is under way. Call job_wait with this job for its result.",
-        }
-    )
-
-
-def _question(quote: AgentQuote, entry: Entry) -> str:
+def _question(quote: AgentQuote, entry: Entry, why: str, spent: Decimal, limit: Decimal) -> str:
     """Return what a person is asked: the facts first, then what the agent wrote, on one line."""
-    unsure = " Its price is not the one that is printed for it." if quote.surprising else ""
-    files = " What uploading its files costs beside is not known." if quote.uploads is None else ""
-    arguments = str(cleaned(quote.arguments))[:_LONGEST_ARGUMENTS]
+    arguments = str(cleaned(quote.arguments))
+    if len(arguments) > _LONGEST_ARGUMENTS:
+        whole = len(str(quote.arguments))
+        arguments = f"{arguments[:_LONGEST_ARGUMENTS]}… (cut: it has {whole} characters)"
     return (
         f"Pay {show(quote.cost)} to {quote.origin} ({quote.agreed.payee} on {quote.agreed.network}) for "
-        f"{entry.route}?{unsure}{files} The agent asks for: {arguments}"
+        f"{entry.route}? {why} Agents spent {show(spent)} there in the last 24 hours, of {show(limit)}. "
+        f"The agent asks for: {arguments}"
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -58,7 +57,7 @@ class AgentQuote(BaseModel):
 class Quotes:
     """The quotes of the last day, one file each, beside the ledger."""
 
-    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
         self._folder = folder
         self.now = now
 

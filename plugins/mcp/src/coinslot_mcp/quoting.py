@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 from mcp import types
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from coinslot.money import show
 from coinslot.terms import Agreed
 from coinslot.text import clean
 from coinslot_mcp.catalogue import Entry
-from coinslot_mcp.quotes import LIFETIME
+from coinslot_mcp.quotes import LIFETIME, AgentQuote
 from coinslot_mcp.schemas import model_problems
 from coinslot_mcp.shop import Shop
 from coinslot_mcp.telling import told
@@ -24,7 +25,9 @@ class BadArguments(Exception):
     """What an agent gave does not fit the call."""
 
 
-def filled(shop: Shop, entry: Entry, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+async def filled(
+    shop: Shop, entry: Entry, arguments: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the call's arguments with files read, and their digests by path.
 
     Raises BadArguments, or NotAllowed for a file.
@@ -33,15 +36,9 @@ def filled(shop: Shop, entry: Entry, arguments: Mapping[str, Any]) -> tuple[dict
     problems += [f"{name}: missing" for name in entry.schema.missing(arguments)]
     if problems:
         raise BadArguments("; ".join(problems))
-    files: dict[str, str] = {}
-
-    def medium(text: str) -> str | bytes:
-        content = shop.folders.medium(text)
-        if isinstance(content, bytes):
-            files[text] = hashlib.sha256(content).hexdigest()
-        return content
-
-    return entry.schema.with_media(arguments, medium), files
+    given = shop.folders.reading()
+    made = await anyio.to_thread.run_sync(entry.schema.with_media, arguments, given.medium)
+    return made, {text: hashlib.sha256(content).hexdigest() for text, content in given.files.items()}
 
 
 def misfit(error: ValidationError) -> BadArguments:
@@ -51,7 +48,7 @@ def misfit(error: ValidationError) -> BadArguments:
 
 async def quote(shop: Shop, entry: Entry, arguments: Mapping[str, Any]) -> types.CallToolResult:
     """Ask for a price and bind it. Nothing is signed."""
-    given, files = filled(shop, entry, arguments)
+    given, files = await filled(shop, entry, arguments)
     call: Any = entry.call
     try:
         asked: Quote = await call.quote(**given)
@@ -77,7 +74,6 @@ async def quote(shop: Shop, entry: Entry, arguments: Mapping[str, Any]) -> types
         surprising=asked.above_cap is not None or entry.route.price is None,
         agreed=Agreed.on(asked),
     )
-    asks = needs_consent(shop, made.cost, surprising=made.surprising, uploads_known=made.uploads is not None)
     return told(
         {
             "quote_id": made.id,
@@ -85,12 +81,20 @@ async def quote(shop: Shop, entry: Entry, arguments: Mapping[str, Any]) -> types
             **facts,
             "takes": entry.time or "not known",
             "valid_seconds": int(LIFETIME),
-            "a_person_is_asked": asks,
+            "a_person_is_asked": bool(reasons_to_ask(shop, made)),
             "next": "To buy this, call pay with the quote_id. Nothing was paid yet.",
         }
     )
 
 
-def needs_consent(shop: Shop, cost: Any, *, surprising: bool, uploads_known: bool) -> bool:
-    """Whether only a person may agree to it."""
-    return bool(cost > shop.caps.confirm_above or surprising or not uploads_known)
+def reasons_to_ask(shop: Shop, quote: AgentQuote) -> list[str]:
+    """Return why only a person may agree to a quote; nothing where none has to."""
+    caps, spent = shop.caps, shop.unasked.spent
+    why = {
+        f"It costs more than {show(caps.confirm_above)} (--confirm-above).": quote.cost > caps.confirm_above,
+        f"{show(spent)} was spent since somebody was last asked, and with this it is more than "
+        f"{show(caps.confirm_every)} (--confirm-every).": spent + quote.cost > caps.confirm_every,
+        "Its price is not the one that is printed for it.": quote.surprising,
+        "What uploading its files costs beside is not known.": quote.uploads is None,
+    }
+    return [reason for reason, holds in why.items() if holds]

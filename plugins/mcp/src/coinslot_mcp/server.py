@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from importlib.metadata import version
 from typing import Any
 
@@ -82,7 +81,7 @@ class Desk:
 
     @staticmethod
     async def _read(shop: Shop, entry: Entry, arguments: dict[str, Any]) -> types.CallToolResult:
-        given, files = filled(shop, entry, arguments)
+        given, files = await filled(shop, entry, arguments)
         if files:
             # They would be uploaded, and uploads are paid for: only a quote leads to a payment.
             raise BadArguments("This takes addresses (https://...) and no files: nothing is uploaded for it.")
@@ -93,25 +92,29 @@ class Desk:
             raise misfit(error) from None
 
     async def _prices(self) -> types.CallToolResult:
-        caps = self._shop.caps
-        attempts = await anyio.to_thread.run_sync(self._shop.attempts)
-        hour, day = caps.left(attempts, time.time())
+        left = await anyio.to_thread.run_sync(self._shop.left)
         calls = [
             {"tool": f"{tools.QUOTE}{one.name}", "about": one.about, "costs": one.price, "takes": one.time}
             for one in self._shop.entries.values()
             if one.paid
         ]
         limits = {
-            "one_call": show(caps.call),
-            "left_this_hour": show(hour),
-            "left_these_24_hours": show(day),
-            "a_person_is_asked_above": show(caps.confirm_above),
+            "one_call": show(self._shop.caps.call),
+            "a_person_is_asked_above": show(self._shop.caps.confirm_above),
+            **left,
         }
         return told({"limits": limits, "calls": calls})
 
 
 async def serve(shop: Shop, package: str) -> None:
     """Serve until the host closes standard input."""
+    server = server_of(shop, package)
+    async with shop.client, stdio_server() as (reading, writing):
+        await server.run(reading, writing, server.create_initialization_options())
+
+
+def server_of(shop: Shop, package: str) -> Server[Any]:
+    """Return what answers a host, whatever the words travel over."""
     desk, listed = Desk(shop), tools.listed(shop.entries)
 
     async def list_tools(
@@ -119,15 +122,13 @@ async def serve(shop: Shop, package: str) -> None:
     ) -> types.ListToolsResult:
         return types.ListToolsResult(tools=listed)
 
-    server: Server[Any] = Server(
+    return Server(
         f"coinslot-{package.replace('_', '-')}",
         version=version("coinslot-mcp"),
         instructions=tools.instructions(package, shop.entries),
         on_list_tools=list_tools,
         on_call_tool=desk.call,
     )
-    async with shop.client, stdio_server() as (reading, writing):
-        await server.run(reading, writing, server.create_initialization_options())
 
 
 def _text(given: dict[str, Any], name: str) -> str:
