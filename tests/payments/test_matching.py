@@ -11,7 +11,19 @@ import pytest
 
 from coinslot.errors import PaymentOutcomeUnknown
 
-from .conftest import NOW, ROUTE, Buyer, MakeBuyer, Shop, accepted, broken, encode, receipt, status
+from .conftest import (
+    NOW,
+    ROUTE,
+    Buyer,
+    MakeBuyer,
+    Shop,
+    accepted,
+    broken,
+    encode,
+    receipt,
+    status,
+    transaction_of,
+)
 
 assert ROUTE.job is not None
 STYLE = replace(ROUTE.job, list_path="/api/jobs", cursor="nextCursor")
@@ -113,6 +125,65 @@ def test_two_likely_jobs_are_left_alone(shop: Shop, buyer: Buyer) -> None:
     assert attempt.job_id is None
 
 
+def cut(request: httpx.Request) -> httpx.Response:
+    """Answer with a receipt of the payment, and break off in the body."""
+
+    class Cut(httpx.SyncByteStream):
+        def __iter__(self) -> Any:
+            yield b'{"success": tr'
+            raise httpx.RemoteProtocolError("cut")
+
+    told = {"PAYMENT-RESPONSE": encode(receipt(transaction=f"0x{transaction_of(request)}"))}
+    return httpx.Response(200, headers=told, stream=Cut())
+
+
+def test_a_request_that_came_twice_made_two_jobs_and_one_is_brought_home(shop: Shop, buyer: Buyer) -> None:
+    """Whatever stood between sent it twice, and a server that works before it settles did so for both."""
+    shop.answers = [cut]
+    shop.look = listing(job("job-8", error="it was not paid for"), job("job-9"), size=5)
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+    (attempt,) = buyer.ledger.attempts()
+    assert (attempt.money, attempt.delivery, attempt.matched) == ("settled", "accepted", True)
+
+
+def test_equal_calls_whose_requests_came_twice_get_a_job_each(shop: Shop, make_buyer: MakeBuyer) -> None:
+    shop.answers = [cut, cut]
+    shop.look = listing()
+    one, other = make_buyer(), make_buyer()
+    with pytest.raises(PaymentOutcomeUnknown):
+        one.draw(route=LISTED, idempotency_key="one")
+    with pytest.raises(PaymentOutcomeUnknown):
+        other.draw(route=LISTED, idempotency_key="other")
+    lose(shop, 10)
+    shop.look = listing(job("job-7"), job("job-8"), job("job-9"), size=5)
+
+    found = [
+        buyer.draw(route=LISTED, idempotency_key=key).json()["jobId"]
+        for buyer, key in ((one, "one"), (other, "other"))
+    ]
+
+    assert len(set(found)) == 2
+    assert len(shop.credentials) == 2
+
+
+def test_spare_jobs_are_left_alone_while_a_payment_may_still_have_made_them(
+    shop: Shop, make_buyer: MakeBuyer
+) -> None:
+    shop.answers = [cut]
+    shop.look = listing()
+    with pytest.raises(PaymentOutcomeUnknown):
+        make_buyer().draw(route=LISTED, idempotency_key="settled")
+    lose(shop, 10)
+    with pytest.raises(PaymentOutcomeUnknown):
+        make_buyer().draw(route=LISTED, idempotency_key="unknown")
+    lose(shop, 10)
+    shop.look = listing(job("job-7"), job("job-8"), job("job-9"), size=5)
+
+    with pytest.raises(PaymentOutcomeUnknown):
+        make_buyer().draw(route=LISTED, idempotency_key="settled")
+
+
 def test_a_job_that_belongs_to_another_attempt_is_not_a_candidate(shop: Shop, buyer: Buyer) -> None:
     shop.look = listing(job("job-8"), job("job-9"))
     shop.answers = [accepted("job-8"), *[broken(httpx.ReadTimeout)] * 5]
@@ -122,13 +193,7 @@ def test_a_job_that_belongs_to_another_attempt_is_not_a_candidate(shop: Shop, bu
 
 
 def test_t11_a_cut_answer_keeps_its_payment_and_finds_its_job(shop: Shop, buyer: Buyer) -> None:
-    class Cut(httpx.SyncByteStream):
-        def __iter__(self) -> Any:
-            yield b'{"success": tr'
-            raise httpx.RemoteProtocolError("cut")
-
-    told = {"PAYMENT-RESPONSE": encode(receipt())}
-    shop.answers = [lambda _: httpx.Response(200, headers=told, stream=Cut())]
+    shop.answers = [cut]
     shop.look = listing(job())
 
     assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
@@ -183,3 +248,28 @@ def test_a_transaction_that_paid_for_another_call_proves_nothing_of_this_one(
     attempt = buyer.ledger.attempts()[1]
     assert (attempt.money, attempt.delivery, attempt.settled_by) == ("unknown", "accepted", None)
     assert "paid for another attempt" in str(attempt.note)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own-comes-next", "own-never-comes"])
+def test_the_answer_of_a_call_whose_job_was_found_in_the_list_is_not_taken_for_anothers(
+    shop: Shop,
+    buyer: Buyer,
+    own: bool,  # noqa: FBT001 - a column
+) -> None:
+    """Which transaction paid for that job was never told: its answer tells it, and comes to another call."""
+    lose(shop)
+    shop.look = listing(job())
+    assert buyer.draw("a cat", route=LISTED).json()["jobId"] == "job-9"
+    strayed = accepted("job-9", settled=receipt())
+    shop.answers = [strayed, accepted("job-2")] if own else [strayed] * 6
+
+    if own:
+        assert buyer.draw("a dog", route=LISTED).json()["jobId"] == "job-2"
+    else:
+        with pytest.raises(PaymentOutcomeUnknown, match="another attempt"):
+            buyer.draw("a dog", route=LISTED)
+
+    cat, dog = buyer.ledger.attempts()
+    assert (cat.money, cat.job_id) == ("unknown", "job-9")
+    expected = ("settled", "accepted", "job-2") if own else ("unknown", "none", None)
+    assert (dog.money, dog.delivery, dog.job_id) == expected

@@ -63,7 +63,7 @@ def find_job(attempt: Attempt, style: JobStyle, body: bytes, wallet: Wallet, own
     if not jobs:
         return Found(attempt, None)
     others: list[Attempt] = yield Record(lambda ledger: ledger.alike(attempt.call), "alike")
-    if len(others) > 1:
+    if len(others) > 1 or len(jobs) > 1:
         attempt, others = yield from _settled_first(attempt, others, wallet, owner)
     job = assign(attempt, others, jobs)
     if job is None:

@@ -41,6 +41,8 @@ class Listed:
     created_at: float
     """Unix seconds."""
     raw: Mapping[str, Any]
+    failed: bool = False
+    """Whether the list says why it came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def assign(own: Attempt, open_attempts: Sequence[Attempt], jobs: Sequence[Listed
     """Return the job that is this attempt's; None where that cannot be told.
 
     `open_attempts` are all attempts of equal calls that still lack their job, this one included. One of
-    each is a match; several are, in order, where just as many payments settled as there are jobs.
+    each is a match; several are, in order, where just as many payments settled as there are jobs. Where all
+    have settled and there are more jobs, a request came to the server twice: any of them is what was asked.
     """
     if len(open_attempts) == len(jobs) == 1:
         return jobs[0]
@@ -87,9 +90,13 @@ def assign(own: Attempt, open_attempts: Sequence[Attempt], jobs: Sequence[Listed
         (attempt for attempt in open_attempts if attempt.money == "settled"),
         key=lambda attempt: (attempt.signed_at, attempt.created_at, attempt.id),
     )
-    if len(settled) != len(jobs):
+    spare = len(jobs) - len(settled)
+    if spare < 0 or (spare > 0 and len(settled) < len(open_attempts)):
         return None
-    places = {attempt.id: job for attempt, job in zip(settled, jobs, strict=True)}
+    if spare:
+        # Which of them the payment is for, the list does not say; one that has failed is the last choice.
+        jobs = sorted(jobs, key=lambda job: job.failed)
+    places = {attempt.id: job for attempt, job in zip(settled, jobs, strict=False)}
     return places.get(own.id)
 
 
@@ -138,7 +145,8 @@ def _listed(item: object, style: JobStyle) -> Listed | None:
     created = moment(item.get(style.created))
     if not job_id or not isinstance(asked, dict) or created is None:
         return None
-    return Listed(job_id, str(item.get(style.kind) or ""), asked, created, item)
+    failed = style.error is not None and bool(item.get(style.error))
+    return Listed(job_id, str(item.get(style.kind) or ""), asked, created, item, failed)
 
 
 def _alike(job: Listed, path: str, sent: Mapping[str, Any]) -> bool:

@@ -266,7 +266,9 @@ class MemoryLedger:
 
     def _own(self, attempt: Attempt, conclusion: Conclusion) -> Conclusion:
         others = [kept.attempt for kept in self._kept.values() if kept.attempt.id != attempt.id]
-        jobs = {other.job_id for other in others if other.call.origin == attempt.call.origin} - {None}
+        jobs = {
+            other.job_id: other.transaction for other in others if other.call.origin == attempt.call.origin
+        }
         paid = {
             other.transaction
             for other in others
@@ -275,8 +277,10 @@ class MemoryLedger:
         return own_part(
             attempt,
             conclusion,
-            job_is_free=conclusion.job_id not in jobs,
-            transaction_is_free=conclusion.transaction not in paid,
+            job_is_free=conclusion.job_id is None or conclusion.job_id not in jobs,
+            # Where nobody told what paid for that other attempt's job, it may be this transaction.
+            transaction_is_free=conclusion.transaction not in paid
+            and (conclusion.job_id is None or jobs.get(conclusion.job_id, "") is not None),
         )
 
     def _owned(self, attempt_id: str, owner: str) -> Kept:

@@ -88,17 +88,17 @@ class Pen:
     def conclude(self, row: sqlite3.Row, conclusion: Conclusion) -> Attempt:
         """Write what an answer made true. Raises ForbiddenMove."""
         attempt = attempt_of(row)
+        job = attempt.call.origin, conclusion.job_id
         conclusion = own_part(
             attempt,
             conclusion,
-            job_is_free=self._is_free(
-                attempt, "origin = ? AND job_id = ?", attempt.call.origin, conclusion.job_id
-            ),
+            job_is_free=self._is_free(attempt, "origin = ? AND job_id = ?", *job),
             transaction_is_free=self._is_free(
                 attempt,
                 "network = ? AND transaction_id = ? AND money = 'settled'",
                 *(attempt.terms.network, conclusion.transaction),
-            ),
+            )
+            and self._is_free(attempt, "origin = ? AND job_id = ? AND transaction_id IS NULL", *job),
         )
         changes = _changes(attempt, conclusion)
         if conclusion.answer is not None:

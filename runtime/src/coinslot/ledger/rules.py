@@ -90,7 +90,8 @@ def own_part(
         attempt: As it stands.
         conclusion: What an answer says.
         job_is_free: Whether its job belongs to no other attempt of the origin.
-        transaction_is_free: Whether its transaction paid for no other attempt on its network.
+        transaction_is_free: Whether its transaction paid for no other attempt on its network. It may have
+            where its job belongs to one of which no transaction is on record.
 
     """
     if conclusion.settled_by == "server" and not transaction_is_free:

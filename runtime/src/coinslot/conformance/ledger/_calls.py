@@ -129,6 +129,19 @@ class Calls:
         proven = conclude(ledger, second, "settled", number=2, settled_by="chain", transaction="0xaa")
         demand(proven.transaction == "0xaa", "what a chain says of a transaction is written")
 
+    def test_a_transaction_may_have_paid_for_the_job_that_it_comes_with(
+        self, open_ledger: OpenLedger
+    ) -> None:
+        """A job that was found in a list is another attempt's, and what paid for that was never told."""
+        ledger = open_ledger()
+        first, second = bought(ledger, "signed", 1), bought(ledger, "signed", 2)
+        conclude(ledger, first, "unknown", number=1, delivery="accepted", job_id="job-1", matched=True)
+        told: dict[str, Any] = {"settled_by": "server", "transaction": "0xaa"}
+        conclude(ledger, second, "settled", number=2, delivery="accepted", job_id="job-1", **told)
+        read = stands(open_ledger(), 2)
+        demand((read.money, read.settled_by) == ("unknown", None), "it proves nothing of this one")
+        demand((read.delivery, read.job_id) == ("none", None), "and its answer is not this one's")
+
     def test_alike_are_the_paid_and_unanswered(self, open_ledger: OpenLedger) -> None:
         """Equal calls, whoever holds them, that may have been paid and lack their answer."""
         ledger = open_ledger()
