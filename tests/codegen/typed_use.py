@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from coinslot import AsyncJob, Job, Quote
+from coinslot import AsyncJob, Job, MapReport, Quote
 from stablestudio import AsyncStableStudio, ImageResult, StableStudio, VideoResult
 from stablestudio._models import JobStatus
 from stablestudio.jobs.list import ListAnswer
@@ -21,6 +21,8 @@ def plain(studio: StableStudio) -> None:
     assert_type(studio.jobs.get("1"), JobStatus)
     assert_type(studio.jobs.list(limit=3), ListAnswer)
     assert_type(studio.upload("a.png"), str)
+    assert_type(studio.map(studio.veo_3_1.generate, [], max_total="2"), MapReport[VideoResult])
+    studio.map(studio.veo_3_1.generate, [], budget="2")  # type: ignore[call-overload]
     studio.nano_banana_pro.edit(prompt="a", images=("x", "y"), max_price="0.25")
     studio.nano_banana_pro.generate(prompt="a", image_size="8K")  # type: ignore[arg-type]
     studio.nano_banana_pro.generate(prompt="a", image_size=None)  # type: ignore[arg-type]
@@ -35,3 +37,4 @@ async def waiting(studio: AsyncStableStudio) -> None:
     assert_type(await studio.nano_banana_pro.generate.quote(prompt="a"), Quote)
     assert_type(await studio.jobs.list(), ListAnswer)
     assert_type(await studio.upload("a.png"), str)
+    assert_type(await studio.map(studio.nano_banana_pro.edit, []), MapReport[ImageResult])

@@ -338,7 +338,7 @@ def test_what_is_no_map_is_refused(server: Server, home: Path) -> None:
         with pytest.raises(ConfigurationError, match="another client"):
             studio.map(other.nano_banana_pro.generate, prompts(1))
         with pytest.raises(TypeError, match="a client's paid call"):
-            studio.map(studio.jobs.list, prompts(1))  # type: ignore[arg-type]
+            studio.map(studio.jobs.list, prompts(1))  # type: ignore[call-overload]
         (named, odd) = studio.map(create, [{"prompt": "x", "idempotency_key": "y"}, {"prompt": object()}])
 
     assert "leave idempotency_key out" in str(named.error)

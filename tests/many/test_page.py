@@ -6,7 +6,7 @@ import inspect
 from dataclasses import fields
 from pathlib import Path
 
-from coinslot import Client, MapReport, Outcome
+from coinslot import Client, MapOptions, MapReport, Outcome
 from coinslot.console._index import COLUMNS
 from coinslot.many._course import MAX_CONCURRENCY
 from coinslot.many._trouble import SILENCES
@@ -15,8 +15,10 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs/many.md").read_text("utf-8")
 
 
 def test_the_page_names_every_parameter_and_member() -> None:
-    parameters = [name for name in inspect.signature(Client.map).parameters if name != "self"]
-    assert all(f"| `{name}` |" in PAGE for name in parameters)
+    parameters = [
+        name for name in inspect.signature(Client.map).parameters if name not in {"self", "options"}
+    ]
+    assert all(f"| `{name}` |" in PAGE for name in (*parameters, *MapOptions.__annotations__))
     assert all(f"`{one.name}`" in PAGE for one in fields(Outcome))
     assert all(f"`report.{name}`" in PAGE for name in ("ok", "failed", "spent", "stopped"))
     assert {"spent", "stopped"} < {one.name for one in fields(MapReport)}

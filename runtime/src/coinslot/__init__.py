@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         Ledger,
     )
     from coinslot.many import (
+        MapOptions,
         MapReport,
         Outcome,
     )
@@ -160,6 +161,7 @@ __all__ = [
     "Ledger",
     "LedgerUnavailable",
     "MalformedChallenge",
+    "MapOptions",
     "MapReport",
     "Media",
     "MediaUrl",
@@ -243,6 +245,7 @@ _HOMES = {
     "Job": "coinslot.jobs",
     "JobState": "coinslot.jobs",
     "Ledger": "coinslot.ledger",
+    "MapOptions": "coinslot.many",
     "MapReport": "coinslot.many",
     "Outcome": "coinslot.many",
     "AnswerModel": "coinslot.models",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, Unpack, overload
 from urllib.parse import urlsplit
 
 from typing_extensions import TypeVar
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from coinslot.call import PaidCall
     from coinslot.jobs import AsyncJob, Job
     from coinslot.ledger import Ledger
-    from coinslot.many import MapReport, Outcome
+    from coinslot.many import MapOptions, MapReport
     from coinslot.policy import Policy
     from coinslot.polling import PollingStrategy
     from coinslot.uploads import UploadProgress, UploadStrategy
 
 TransportT = TypeVar("TransportT")
+AnswerT = TypeVar("AnswerT")
+ResultT = TypeVar("ResultT")
 CredentialsT = TypeVar("CredentialsT", bound=Mapping[str, Any], default=Mapping[str, Secret])
 """What `credentials` takes: a generated client names the members."""
 
@@ -185,18 +187,25 @@ class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[Credential
         job: Job[Any] = self._taken_up(token)
         return job
 
+    @overload
+    def map(
+        self,
+        route: PaidCall[Job[ResultT], Any],
+        requests: Iterable[Mapping[str, Any]],
+        **options: Unpack[MapOptions],
+    ) -> MapReport[ResultT]: ...
+    @overload
+    def map(
+        self,
+        route: PaidCall[AnswerT, Any],
+        requests: Iterable[Mapping[str, Any]],
+        **options: Unpack[MapOptions],
+    ) -> MapReport[AnswerT]: ...
     def map(
         self,
         route: PaidCall[Any, Any],
         requests: Iterable[Mapping[str, Any]],
-        *,
-        name: str | None = None,
-        concurrency: int = 4,
-        max_total: Dollars = "5.00",
-        max_price: Dollars | None = None,
-        save_to: str | os.PathLike[str] | None = None,
-        timeout: float | None = None,
-        on_outcome: Callable[[Outcome[Any]], object] | None = None,
+        **options: Unpack[MapOptions],
     ) -> MapReport[Any]:
         """Make one call for each request, several at a time, wait for their jobs and save what they come to.
 
@@ -209,14 +218,7 @@ class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[Credential
             route: A call of this client, as in `studio.group.call`.
             requests: Its arguments, a mapping for each call, read as they are needed. The asynchronous client
                 takes an asynchronous iterable too.
-            name: What the map is known by in the ledger. Without it: the folder of `save_to`; without
-                that too, a new one each time.
-            concurrency: How many requests are under way at once, from 1 to 64.
-            max_total: What all runs of this name may cost together, in dollars.
-            max_price: What each call may cost at most, in dollars.
-            save_to: A folder for the results' files.
-            timeout: Seconds to wait for each job at most, as in `Job.wait`.
-            on_outcome: Called with each outcome as soon as it is there, one after the other.
+            **options: Names, limits and where files go: see `MapOptions`.
 
         Returns:
             The outcomes, in the order of the requests, and why it stopped buying, if it did.
@@ -224,18 +226,7 @@ class Client(BaseClient["_http.BaseTransport", CredentialsT], Generic[Credential
         """
         from coinslot.many import Course, map_in_threads
 
-        course = Course(
-            self,
-            route,
-            name=name,
-            concurrency=concurrency,
-            max_total=max_total,
-            max_price=max_price,
-            save_to=save_to,
-            timeout=timeout,
-            on_outcome=on_outcome,
-        )
-        return map_in_threads(course, self._face, requests)
+        return map_in_threads(Course(self, route, **options), self._face, requests)
 
     def close(self) -> None:
         """Let go of connections and the ledger."""
@@ -277,18 +268,25 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport", CredentialsT], Generic[
         job: AsyncJob[Any] = self._taken_up(token)
         return job
 
+    @overload
+    async def map(
+        self,
+        route: PaidCall[Awaitable[AsyncJob[ResultT]], Any],
+        requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]],
+        **options: Unpack[MapOptions],
+    ) -> MapReport[ResultT]: ...
+    @overload
+    async def map(
+        self,
+        route: PaidCall[Awaitable[AnswerT], Any],
+        requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]],
+        **options: Unpack[MapOptions],
+    ) -> MapReport[AnswerT]: ...
     async def map(
         self,
         route: PaidCall[Any, Any],
         requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]],
-        *,
-        name: str | None = None,
-        concurrency: int = 4,
-        max_total: Dollars = "5.00",
-        max_price: Dollars | None = None,
-        save_to: str | os.PathLike[str] | None = None,
-        timeout: float | None = None,
-        on_outcome: Callable[[Outcome[Any]], object] | None = None,
+        **options: Unpack[MapOptions],
     ) -> MapReport[Any]:
         """Make one call for each request, several at a time, wait for their jobs and save what they come to.
 
@@ -301,14 +299,7 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport", CredentialsT], Generic[
             route: A call of this client, as in `studio.group.call`.
             requests: Its arguments, a mapping for each call, read as they are needed. The asynchronous client
                 takes an asynchronous iterable too.
-            name: What the map is known by in the ledger. Without it: the folder of `save_to`; without
-                that too, a new one each time.
-            concurrency: How many requests are under way at once, from 1 to 64.
-            max_total: What all runs of this name may cost together, in dollars.
-            max_price: What each call may cost at most, in dollars.
-            save_to: A folder for the results' files.
-            timeout: Seconds to wait for each job at most, as in `Job.wait`.
-            on_outcome: Called with each outcome as soon as it is there, one after the other.
+            **options: Names, limits and where files go: see `MapOptions`.
 
         Returns:
             The outcomes, in the order of the requests, and why it stopped buying, if it did.
@@ -316,18 +307,7 @@ class AsyncClient(BaseClient["_http.AsyncBaseTransport", CredentialsT], Generic[
         """
         from coinslot.many import Course, map_in_tasks
 
-        course = Course(
-            self,
-            route,
-            name=name,
-            concurrency=concurrency,
-            max_total=max_total,
-            max_price=max_price,
-            save_to=save_to,
-            timeout=timeout,
-            on_outcome=on_outcome,
-        )
-        return await map_in_tasks(course, self._face, requests)
+        return await map_in_tasks(Course(self, route, **options), self._face, requests)
 
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""

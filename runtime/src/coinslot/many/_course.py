@@ -38,13 +38,13 @@ class Course:
         client: BaseClient[Any, Any],
         call: PaidCall[Any, Any],
         *,
-        name: str | None,
-        concurrency: int,
-        max_total: Dollars,
-        max_price: Dollars | None,
-        save_to: str | os.PathLike[str] | None,
-        timeout: float | None,
-        on_outcome: Callable[[Outcome[Any]], object] | None,
+        name: str | None = None,
+        concurrency: int = 4,
+        max_total: Dollars = "5.00",
+        max_price: Dollars | None = None,
+        save_to: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        on_outcome: Callable[[Outcome[Any]], object] | None = None,
     ) -> None:
         face = client._face  # noqa: SLF001 - a map is a part of its client
         if not isinstance(call, PaidCall):
