@@ -107,6 +107,8 @@ class Attempt:
     """What the document said of its price and time."""
     saved_to: str | None = None
     """Where the main file of its result was saved last, as far as that was told."""
+    session: str = ""
+    """The client object that planned it; empty where its ledger does not tell."""
 
     @property
     def reserved(self) -> Decimal:

@@ -72,16 +72,23 @@ def standing_address(upload: Upload, file: LocalFile, site: Site) -> Flow[str | 
 
 
 def on_record(call: CallIdentity) -> Flow[bool]:
-    """Whether a call was made before and is not at its end, so that it is resumed with the files it has."""
+    """Whether a call was made before and is not at its end, so that it is resumed with the files it has.
+
+    Raises ConflictingCall where its key belongs to another request: its files would be bought for nothing.
+    """
 
     def look(ledger: Ledger) -> bool:
         if call.idempotency_key is None:
             return bool(ledger.alike(call))
         key = (call.origin, call.idempotency_key)
-        return any(
-            (one.call.origin, one.call.idempotency_key) == key and one.money not in RELEASED
-            for one in ledger.attempts()
-        )
+        for one in ledger.attempts():
+            if (one.call.origin, one.call.idempotency_key) != key or one.money in RELEASED:
+                continue
+            if one.call.fingerprint != call.fingerprint:
+                message = "This idempotency key was used before, with another request."
+                raise ConflictingCall(message, attempt_id=one.id)
+            return True
+        return False
 
     known: bool = yield Record(look, "on record")
     return known

@@ -107,7 +107,7 @@ def checked(route: Route[Any, Any], steps: Upload | None, given: Sequence[tuple[
 
 
 def is_resumed(route: Route[Any, Any], known_as: Request, idempotency_key: str | None) -> Flow[bool]:
-    """Whether this call was made before and is not at its end."""
+    """Whether this call was made before and is not at its end. Raises ConflictingCall for another's key."""
     from coinslot.paid_call import PaidCall, call_identity
 
     call = PaidCall(known_as, route, idempotency_key=idempotency_key)
@@ -129,12 +129,12 @@ def found(face: Face[Any, Any], files: Files, *, resumed: bool) -> Flow[dict[str
     return there
 
 
-def cost_of(face: Face[Any, Any], files: Files, there: Mapping[str, str]) -> Decimal | None:
-    """Return what uploading the files that are not there costs at most, in dollars; None: not known."""
-    price = files.steps.token.price
+def cost_of(face: Face[Any, Any], files: Files, there: Mapping[str, str]) -> tuple[Decimal, Decimal] | None:
+    """Return what uploading the files that are not there costs, from and to, in dollars; None: not known."""
+    price, missing = files.steps.token.price, len(files.distinct()) - len(there)
     if face.settings.uploads is not None or not isinstance(price, PriceRange):
         return None
-    return Decimal(price.high or price.low) * (len(files.distinct()) - len(there))
+    return Decimal(price.low) * missing, Decimal(price.high or price.low) * missing
 
 
 def left_of(max_price: Dollars | None, uploads: Decimal | None) -> Dollars | None:

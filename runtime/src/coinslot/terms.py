@@ -88,6 +88,8 @@ class CallTerms:
     """What may be paid, and to whom; None: whatever the policy allows."""
     credentials: Credentials | None = None
     """What the request may be shown, by the names that it carries."""
+    beside: Decimal | None = None
+    """Dollars that its files are about to cost: say only whether both can be paid, and send nothing."""
 
     @property
     def streams(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from coinslot._http import Response, when_closed
+from coinslot.affordable import weigh
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
 from coinslot.cautions import warn_if_fleeting
@@ -102,6 +103,8 @@ class Till:
             terms.agreed,
         )
         wallet = self.wallet.holding(terms.credentials)
+        if terms.beside is not None:
+            return weigh(call, wallet, terms.beside)
         return ask_price(call, wallet) if terms.quote_only else pay(call, wallet, owner)
 
     def payers(self) -> list[str]:
@@ -122,7 +125,7 @@ class Till:
     @contextmanager
     def owner(self, terms: CallTerms) -> Iterator[str]:
         """Own what this call records, for as long as it is under way."""
-        if terms.quote_only or not _may_pay(terms):
+        if terms.quote_only or terms.beside is not None or not _may_pay(terms):
             yield ""
             return
         ledger = self.ledger

@@ -60,6 +60,7 @@ def planned(plan: Plan, owner: str) -> Kept:
         job_style=plan.job_style,
         budget=plan.budget.name if plan.budget is not None else None,
         printed=plan.printed,
+        session=plan.session,
     )
     return Kept(attempt, plan.session, owner)
 
