@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
 from dataclasses import replace
@@ -87,6 +88,32 @@ def test_the_mark_of_a_test_key_is_kept(environ: dict[str, str], run: Run, passw
     assert not load_backend("base", Setting(environ)).test_key
 
 
+@pytest.mark.parametrize("of_another", [False, True])
+def test_who_calls_a_live_wallet_a_test_wallet_gets_nothing_signed(
+    environ: dict[str, str], run: Run, password: Path, home: Path, *, of_another: bool
+) -> None:
+    evm = home / "wallets" / "evm"
+    done = run(
+        *("wallet", "import", "evm/real", "--passphrase-file", password, "--no-backup"),
+        typed="33" * 32 + "\n",
+    )
+    assert done.exit_code == 0, done.output
+    real, main = (json.loads((evm / f"{name}.wallet.json").read_text()) for name in ("real", "main"))
+    marked = {**real, "test": True, "mark": main["mark"] if of_another else real["mark"]}
+    (evm / "real.wallet.json").write_text(json.dumps(marked))
+    identity = load_backend("base", Setting({**environ, "COINSLOT_EVM_WALLET": "real"})).identity
+    with pytest.raises(ConfigurationError, match="was made as a live wallet") as refused:
+        identity.sign("hello")
+    assert "Nothing was signed" in str(refused.value)
+
+
+def test_who_calls_a_test_wallet_a_live_one_gets_nothing_signed(environ: dict[str, str], home: Path) -> None:
+    path = home / "wallets" / "evm" / "main.wallet.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "test": False}))
+    with pytest.raises(ConfigurationError, match="was made as a test wallet"):
+        load_backend("base", Setting(environ)).identity.sign("hello")
+
+
 def test_use_and_the_environment_choose(environ: dict[str, str], run: Run) -> None:
     second = Account.from_key(OTHER).address
     assert address({**environ, "COINSLOT_EVM_WALLET": "second"}) == second
@@ -169,7 +196,7 @@ def test_a_public_key_that_is_passed_off_as_live_does_not_open(environ: dict[str
         passphrase=PASSPHRASE.encode(),
         today=date(2026, 1, 2),
     )
-    wallets.update(replace(made, test=False))
+    wallets.update(replace(made, test=False, mark=None))
     backend = load_backend("solana", Setting({**environ, "COINSLOT_SOLANA_WALLET": "known"}))
     with pytest.raises(ConfigurationError, match="does not open"):
         backend.identity.sign("hello")

@@ -116,7 +116,8 @@ def list_(*, as_json: bool) -> None:
         known = [(each, wallets.default(each.family) == each) for each in wallets.all()]
     if as_json:
         for each, pays in known:
-            click.echo(json.dumps({**asdict(each), "pays": pays}))
+            told = {name: value for name, value in asdict(each).items() if name != "mark"}
+            click.echo(json.dumps({**told, "pays": pays}))
         return
     if not known:
         say("There is no wallet yet: coinslot wallet new")

@@ -10,7 +10,7 @@ from coinslot.errors import ConfigurationError
 from coinslot.keys import TEST_PREFIX, Key, read_private
 from coinslot.wallets import keyrings, keystore
 from coinslot.wallets.family import KeyFamily
-from coinslot.wallets.opening import unlocked
+from coinslot.wallets.opening import mark_of, unlocked
 from coinslot.wallets.store import KEYSTORE, StoredWallet, Wallets, write_new
 
 LEAST_PASSPHRASE = 8
@@ -71,4 +71,5 @@ def tested_backup(
 
 def _described(family: KeyFamily, name: str, key: Key, kept: str, today: date) -> StoredWallet:
     address = family.address(key.reveal())
-    return StoredWallet(family.name, name, address, key.test, kept, today.isoformat())
+    mark = mark_of(key.reveal()) if key.test and kept == KEYSTORE else None
+    return StoredWallet(family.name, name, address, key.test, kept, today.isoformat(), mark=mark)

@@ -5,6 +5,8 @@ Tracebacks can show local variables, so no function here holds a secret or a pas
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import threading
 from collections.abc import Mapping
@@ -71,6 +73,24 @@ def open_wallet(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, envir
 
     Raises ConfigurationError where that does not give the secret of the wallet's own address.
     """
+    key = _opened_key(wallets, wallet, family, environ)
+    if key.test is not wallet.test:
+        told, made = ("test", "live") if wallet.test else ("live", "test")
+        raise ConfigurationError(
+            f"The record of {wallet.title} says that it is a {told} wallet, but its secret shows that it was "
+            f"made as a {made} wallet: the record was changed. Nothing was signed. Whoever holds the secret "
+            f"can import it under another name, and say there what it is: coinslot wallet import "
+            f"{wallet.family}/NAME"
+        )
+    return key
+
+
+def mark_of(secret: bytes) -> str:
+    """Return what stands in the record of a test wallet. It tells nothing of the secret."""
+    return hmac.new(secret, b"coinslot: a test wallet", hashlib.sha256).hexdigest()
+
+
+def _opened_key(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> Key:
     if wallet.kept != KEYSTORE:
         key = _from_keyring(wallet, family)
         if key is None:
@@ -90,7 +110,10 @@ def open_wallet(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, envir
 def unlocked(content: bytes, passphrase: bytes, wallet: StoredWallet, family: KeyFamily) -> Key | None:
     """Open a keystore of this wallet; None where the passphrase or the address is another."""
     secret = keystore.unseal(content, passphrase, family.keystore_label)
-    return None if secret is None else _checked(secret, wallet, family)
+    if secret is None:
+        return None
+    marked = hmac.compare_digest((wallet.mark or "").encode(), mark_of(secret).encode())
+    return _checked(secret, wallet, family, test=marked)
 
 
 def _from_keystore(
@@ -104,12 +127,12 @@ def _from_keyring(wallet: StoredWallet, family: KeyFamily) -> Key | None:
         return None
     text, marked = split_mark(keyrings.get(wallet.kept, wallet.account))
     secret = family.parse(text)
-    return None if secret is None or marked != wallet.test else _checked(secret, wallet, family)
+    return None if secret is None else _checked(secret, wallet, family, test=marked)
 
 
-def _checked(secret: bytes, wallet: StoredWallet, family: KeyFamily) -> Key | None:
-    fits = family.address(secret) == wallet.address and (wallet.test or not family.published(secret))
-    return Key(secret, test=wallet.test) if fits else None
+def _checked(secret: bytes, wallet: StoredWallet, family: KeyFamily, *, test: bool) -> Key | None:
+    fits = family.address(secret) == wallet.address and (test or not family.published(secret))
+    return Key(secret, test=test) if fits else None
 
 
 def _passphrase(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> bytes:

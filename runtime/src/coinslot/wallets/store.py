@@ -40,6 +40,8 @@ class StoredWallet:
     """The day, as 2026-01-31."""
     backup: str | None = None
     """The day on which its backup was last opened."""
+    mark: str | None = None
+    """Of a test wallet: what only its secret gives, so that nobody makes a live wallet one by its record."""
 
     @property
     def title(self) -> str:
