@@ -129,7 +129,7 @@ class TestKeyboard:
         assert len(json.loads(run("jobs", "list", "--json").stdout)["jobs"]) == 1
         assert json.loads(run("jobs", "show", job, "--json").stdout)["stage"] == "finished"
         table = run("jobs").stdout
-        assert "/api/" in table
+        assert "nano-banana-pro generate" in table
         assert "$0.13" in table
         unknown = run("jobs", "show", "none")
         assert unknown.exit_code == 10

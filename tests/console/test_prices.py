@@ -121,15 +121,12 @@ def test_the_uploads_of_a_call_count_for_the_threshold(run: Run, api: Server, de
     assert len(api.payments) == 2
 
 
-def test_a_call_that_is_refused_after_its_files_went_up_says_what_they_cost(
-    run: Run, api: Server, tmp_path: Path
-) -> None:
+def test_a_call_that_is_too_dear_buys_no_uploads(run: Run, api: Server, tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
-    done = run("nano-banana-pro", "edit", "At night", "--image", "photo.png", "--max-price", "0.13")
+    edit = ("nano-banana-pro", "edit", "At night", "--image", "photo.png")
+    done = run(*edit, "--max-price", "0.10")
     assert done.exit_code == 3
-    assert len(api.payments) == 1
-    assert "nothing was paid" not in done.stderr
-    assert "Its files were uploaded before, for $0.01" in done.stderr
-    again = run("nano-banana-pro", "edit", "At night", "--image", "photo.png", "--max-price", "0.13")
-    assert again.exit_code == 0
+    assert "nothing was paid" in done.stderr
+    assert api.payments == ()
+    assert run(*edit, "--max-price", "0.14").exit_code == 0
     assert len(api.payments) == 2

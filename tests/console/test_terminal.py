@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 
 import pytest
 
 from coinslot.cautions import CoinslotWarning
 from coinslot.console import _models
+from coinslot.console._tables import fitting
 from coinslot.terminal import fitted
 from coinslot_sandbox.server import Server
 from tests.console.conftest import Run, Terminal
@@ -67,3 +69,29 @@ def test_a_warning_is_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(_models, "_lines", warn)
     assert run("models").stderr == "stablestudio: Mind the gap.\n"
+
+
+class TestTables:
+    ROWS = (("one two", "$1.00", "what it does, at some length"), ("three", "$20.00", "no more than this"))
+
+    def lines(self, room: int | None) -> list[str]:
+        return list(
+            fitting(("call", "price", "about"), self.ROWS, room, lesser=("about", "price"), cut="about")
+        )
+
+    def test_elsewhere_than_on_a_terminal_all_of_it_is_there(self) -> None:
+        assert self.lines(None)[1] == "one two  $1.00   what it does, at some length"
+
+    def test_what_matters_least_is_cut_and_then_left_out(self) -> None:
+        assert self.lines(42)[1] == "one two  $1.00   what it does, at some le…"
+        assert self.lines(40) == ["call     price", "one two  $1.00", "three    $20.00"]
+        assert self.lines(12) == ["call", "one two", "three"]
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("columns", [50, 80, 120])
+def test_the_calls_fit(terminal: Terminal, columns: int) -> None:
+    lines = terminal("models", columns=columns).splitlines()
+    assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= columns for line in lines)
+    assert len(lines) == 27
+    assert any("nano-banana-pro generate" in line for line in lines)

@@ -10,7 +10,8 @@ import click
 from coinslot.console._ends import say_interrupted
 from coinslot.console._saving import save_content
 from coinslot.console._session import amount
-from coinslot.errors import JobTimeout
+from coinslot.console._wanted import forget_wanted, keep_wanted, told_path
+from coinslot.errors import JobFailed, JobTimeout
 from coinslot.jobs import Job
 from coinslot.ledger import SqliteLedger
 from coinslot.models import AnswerModel
@@ -68,10 +69,11 @@ def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> 
     from coinslot.console._progress import progress
 
     session.told |= {"job_id": job.id, "attempt_id": job.attempt_id}
-    again = f"{session.program.name} jobs resume {clean(job.id)}"
-    session.say(f"Job {clean(job.id)} {_paid(session, job)}.")
+    again = f"'{session.program.name} jobs resume {clean(job.id)}'"
+    session.say(f"Job {clean(job.id)} is under way{_facts(session, job)}.")
+    keep_wanted(job.attempt_id, terms)
     if terms.no_wait:
-        session.say(f"It goes on by itself; fetch it with: {again}")
+        session.say(f"It goes on by itself; fetch it with {again}.")
         session.told["status"] = job.status
         return job.id
     try:
@@ -83,11 +85,18 @@ def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> 
                 metadata=None if terms.metadata == "none" else terms.metadata,
             )
     except KeyboardInterrupt:
-        say_interrupted(session, f"The job is paid for and goes on; fetch it with: {again}")
+        say_interrupted(session, f"The job is paid for and goes on; fetch it with {again}.")
         raise
     except JobTimeout:
-        session.say(f"Go on with: {again}")
+        session.say(f"Go on with {again}.")
         raise
+    except JobFailed:
+        forget_wanted(job.attempt_id)
+        raise
+    except OSError:
+        session.say(f"The job is paid for, and its result could not be saved: mend that, then {again}.")
+        raise
+    forget_wanted(job.attempt_id)
     session.told["status"] = job.status
     if not isinstance(result, Result):
         session.told["result"] = result
@@ -97,15 +106,23 @@ def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> 
         from coinslot.console._preview import preview
 
         preview(result, result.saved_to)
-    return str(result.saved_to)
+    return str(result.saved_to) if result.saved_to is None else told_path(result.saved_to)
 
 
-def _paid(session: Session, job: Job[Any]) -> str:
+def _facts(session: Session, job: Job[Any]) -> str:
+    """Say what a job cost, and how long such jobs take, where nothing will show that."""
+    from coinslot.console._progress import shows_progress, usually
+
+    told = ""
     attempt = SqliteLedger().attempt(job.attempt_id) if job.attempt_id else None
-    if attempt is None:
-        return "is under way"
-    session.told["price_usd"] = amount(attempt.price)
-    return f"is under way, {show(attempt.price)} paid with {attempt.backend}"
+    if attempt is not None:
+        session.told["price_usd"] = amount(attempt.price)
+        earlier = attempt.created_at < session.started
+        told = f", {show(attempt.price)} paid with {attempt.backend}"
+        if earlier:
+            return f". It was paid for before ({show(attempt.price)})"
+    time = "" if session.as_json or shows_progress() else usually(job.route)
+    return f"{told}; {time}" if time else told
 
 
 def _json(answer: Any) -> Any:

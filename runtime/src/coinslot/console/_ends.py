@@ -75,6 +75,8 @@ def _tell_scripts(session: Session, error: click.UsageError) -> None:
 def _end(ctx: click.Context, error: Exception, code: int) -> None:
     session = session_of(ctx)
     session.say(f"{session.program.name}: {error}")
+    if code == UNKNOWN:
+        session.say("The same command goes on from there; 'coinslot ledger recover' looks the payment up.")
     if session.as_json:
         session.finish(None, error=plain(error))
     ctx.exit(code)

@@ -13,7 +13,10 @@ from coinslot.console._calls import found_by, is_paid
 from coinslot.console._options import printing
 from coinslot.console._progress import span
 from coinslot.console._session import Session, session_of
+from coinslot.console._tables import print_table
 from coinslot.route import PricePerSecond, PriceRange, Route
+
+_ABOUT = "what it does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,8 @@ def models(ctx: click.Context, *, _as_json: bool) -> None:
     if _as_json:
         session.finish(None, calls=[_plain(line) for line in lines])
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, fixed in (("call", True), ("price", True), ("time", True), ("what it does", False)):
-        table.add_column(name, no_wrap=fixed)
-    for line in lines:
-        table.add_row(line.words, _price(line.route), _time(line.route), line.told)
-    Console().print(table, markup=False)
+    rows = [(line.words, _price(line.route), _time(line.route), line.told) for line in lines]
+    print_table(("call", "price", "time", _ABOUT), rows, lesser=(_ABOUT, "time"), cut=_ABOUT)
 
 
 def _lines(ctx: click.Context, session: Session) -> Iterator[Line]:

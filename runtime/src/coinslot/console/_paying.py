@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,8 @@ from coinslot.console._agreeing import agreed, check_upload, cost_of_upload
 from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
 from coinslot.console._session import Session, amount, session_of
+from coinslot.console._wanted import keep_wanted
+from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
 from coinslot.money import EXACT, show
 from coinslot.saving import place_of
@@ -34,7 +35,7 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
         call = find(client)
         filled = arguments(call, values)
-        route, started = route_behind(call), time.time()
+        route = route_behind(call)
         session.told["route"] = str(route)
         check_output(ctx, terms)
         with checked(ctx):
@@ -43,7 +44,11 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
             try:
                 answer = call(**filled, max_price=limit, idempotency_key=terms.idempotency_key)
             except KeyboardInterrupt:
-                say_interrupted(session, _money(session, session.origin(terms.base_url), route, started))
+                say_interrupted(session, _money(session, session.origin(terms.base_url), route))
+                keep_wanted(session.told.get("attempt_id"), terms)
+                raise
+            except PaymentOutcomeUnknown as error:
+                keep_wanted(error.attempt_id, terms)
                 raise
         deliver(session, answer, terms, model=_model(ctx))
 
@@ -135,7 +140,7 @@ def _model(ctx: click.Context) -> str:
     return str(parent or ctx.info_name)
 
 
-def _money(session: Session, origin: str, route: Route[Any, Any], started: float) -> str:
+def _money(session: Session, origin: str, route: Route[Any, Any]) -> str:
     """Say what the ledger knows of the money of a call that was interrupted."""
     own = [
         attempt
@@ -143,7 +148,7 @@ def _money(session: Session, origin: str, route: Route[Any, Any], started: float
         if attempt.call.origin == origin
         and attempt.route_path == route.path
         and attempt.money not in {"planned", "abandoned", "void"}
-        and (attempt.created_at >= started - 1 or attempt.money != "settled")
+        and (attempt.created_at >= session.started or attempt.money != "settled")
     ]
     if not own:
         return "Nothing was signed and nothing was paid."

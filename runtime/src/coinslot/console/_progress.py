@@ -19,7 +19,7 @@ Told = Callable[["JobState"], object]
 @contextmanager
 def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
     """Show a job's progress on standard error while it is waited for; nothing where that is no terminal."""
-    if not sys.stderr.isatty():
+    if not shows_progress():
         yield None
         return
     from rich.console import Console
@@ -45,6 +45,11 @@ def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
         yield told
 
 
+def shows_progress() -> bool:
+    """Whether somebody sees how it goes on."""
+    return sys.stderr.isatty()
+
+
 def usually(route: Route[Any, Any]) -> str:
     """Say how long a route's calls usually take; empty where the document does not."""
     if route.typical_seconds is None:
@@ -54,6 +59,8 @@ def usually(route: Route[Any, Any]) -> str:
 
 def span(low: float, high: float) -> str:
     """Return a span of time for people, as in `2 to 5 min`."""
+    if high <= 0:
+        return "at once"
     unit, scale = ("min", 60) if low >= 60 else ("s", 1)
     first, last = f"{low / scale:g}", f"{high / scale:g}"
     return f"about {first} {unit}" if first == last else f"{first} to {last} {unit}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ class Session:
     """Whether the call that is named is only to be priced (`quote`)."""
     as_json: bool = False
     """Whether standard output is one JSON object."""
+    started: float = field(default_factory=time.time)
+    """Unix seconds."""
     told: dict[str, Any] = field(default_factory=dict)
     """What is known so far, for the JSON object: also where an error ends the run."""
 
