@@ -329,7 +329,7 @@ def test_a_server_that_repeats_a_value_does_not_get_it_kept(
 
 def test_no_other_origin_is_shown_anything(keyed: Callable[..., Keyed], server: Server) -> None:
     client = keyed(key=SECRET)
-    transport = client._face.opened().paying._transport
+    transport = client._face.opened().paying
 
     def moves(request: httpx.Request) -> httpx.Response:
         return httpx.Response(307, headers={"Location": "https://elsewhere.example/api/thing"})

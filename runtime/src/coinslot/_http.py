@@ -10,6 +10,7 @@ import http.cookiejar
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -46,6 +47,7 @@ __all__ = [
     "aexchange",
     "afinish",
     "begin",
+    "complete",
     "cuts",
     "decoded_once",
     "exchange",
@@ -68,6 +70,7 @@ LARGEST_REPLY = 16 * 1024 * 1024
 
 _CONNECT_SECONDS = 10.0
 _USER_AGENT = "coinslot"
+_FIELDS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": _USER_AGENT}
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -97,7 +100,7 @@ def open_async_client(transport: AsyncBaseTransport | None) -> AsyncClient:
 
 
 def to_httpx(send: Send) -> httpx.Request:
-    """Build the request of `send` as a transport takes it; its `terms` travel as an extension."""
+    """Build the request of `send` as a transport takes it."""
     return httpx.Request(**_parts(send))
 
 
@@ -105,6 +108,13 @@ def from_httpx(request: httpx.Request, content: bytes) -> Request:
     """Return the request, whose body was read as `content`, without httpx."""
     fields = [(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw]
     return Request(request.method, str(request.url), Headers(fields), content)
+
+
+def complete(request: Request) -> Request:
+    """Return a request as a client of httpx's would send it: its address normal, no usual field missing."""
+    given = {name.lower() for name, _ in request.headers.items()}
+    missing = [(name, value) for name, value in _FIELDS.items() if name.lower() not in given]
+    return replace(request, url=str(_url(request.url)), headers=Headers([*missing, *request.headers.items()]))
 
 
 def head_of(response: Response) -> Reply:
@@ -120,17 +130,8 @@ def to_response(reply: Reply, extensions: Mapping[str, Any] | None = None) -> Re
 
 
 def exchange(via: Client | BaseTransport, send: Send, *, limit: int = LARGEST_REPLY) -> Reply:
-    """Make one exchange through a client or straight through a transport.
-
-    An event stream that was asked for comes unread.
-    """
-    response = begin(via, send)
-    if not (send.streams and is_event_stream(response)):
-        return finish(response, limit=limit)
-    if send.terms is not None and send.terms.quote_only:
-        response.close()
-        return head_of(response)
-    return unread(response)
+    """Make one exchange through a client or straight through a transport."""
+    return finish(begin(via, send), limit=limit)
 
 
 def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | None = None) -> Response:
@@ -138,7 +139,7 @@ def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | No
 
     A client hands the names of what is shown on to its transport, which puts `credentials` there.
     """
-    patience = _patience(send)
+    patience = Patience(send.timeout)
     with failures(hide=is_named(send.request)), bearing(patience):
         if isinstance(via, Client):
             request = _told_of(via.build_request(**_parts(send)), send)
@@ -164,20 +165,14 @@ async def aexchange(
     via: AsyncClient | AsyncBaseTransport, send: Send, *, limit: int = LARGEST_REPLY
 ) -> Reply:
     """Make the async twin of `exchange`."""
-    response = await abegin(via, send)
-    if not (send.streams and is_event_stream(response)):
-        return await afinish(response, limit=limit)
-    if send.terms is not None and send.terms.quote_only:
-        await response.aclose()
-        return head_of(response)
-    return unread(response)
+    return await afinish(await abegin(via, send), limit=limit)
 
 
 async def abegin(
     via: AsyncClient | AsyncBaseTransport, send: Send, credentials: Credentials | None = None
 ) -> Response:
     """Make the async twin of `begin`."""
-    patience = _patience(send)
+    patience = Patience(send.timeout)
     with failures(hide=is_named(send.request)), bearing(patience):
         if isinstance(via, AsyncClient):
             request = _told_of(via.build_request(**_parts(send)), send)
@@ -308,31 +303,28 @@ def _told_of(request: HttpxRequest, send: Send) -> HttpxRequest:
 
 
 def _parts(send: Send) -> dict[str, Any]:
-    extensions: dict[str, Any] = {"timeout": timeouts(send.timeout)}
-    if send.terms is not None:
-        extensions["coinslot"] = send.terms
     request = send.request
     return {
         "method": request.method,
-        "url": request.url,
+        "url": _url(request.url),
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in request.headers.items()],
         # An empty body is no body: a GET must not announce one.
         "content": request.body or None,
-        "extensions": extensions,
+        "extensions": {"timeout": timeouts(send.timeout)},
     }
+
+
+@lru_cache(maxsize=64)
+def _url(address: str) -> httpx.URL:
+    return httpx.URL(address)
 
 
 def timeouts(seconds: float) -> dict[str, float | None]:
     return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)).as_dict()
 
 
-def _patience(send: Send) -> Patience | None:
-    # A whole call has exchanges of its own.
-    return Patience(send.timeout) if send.terms is None else None
-
-
-def _noted(response: Response, patience: Patience | None, send: Send) -> Response:
-    if patience is not None and not send.may_stream:
+def _noted(response: Response, patience: Patience, send: Send) -> Response:
+    if not send.may_stream:
         response.extensions = {**response.extensions, _PATIENCE: patience}
     return response
 

@@ -117,11 +117,6 @@ class Send:
     may_stream: bool = False
     """Payment flow: a reply that asks for no payment goes to the caller unread, however long."""
 
-    @property
-    def streams(self) -> bool:
-        """Whether an event stream is handed over as it comes, once it has begun well."""
-        return self.terms is not None and self.terms.streams
-
 
 @dataclass(frozen=True, slots=True)
 class Fetch:

@@ -1,7 +1,7 @@
 """What calls, jobs, results and uploads stand on, in two faces: one returns, the other is awaited.
 
-A face performs flows over two HTTP clients: one that pays, for the API alone, and a plain one for
-media and file hosts. Nothing is opened before it is needed.
+A face performs flows over two ways out: a transport that pays, for the API alone, and a plain HTTP client
+for media and file hosts. Nothing is opened before it is needed.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from coinslot.route import Route
     from coinslot.security import Credentials
     from coinslot.streams import AsyncEvents, Events
+    from coinslot.transport import AsyncPaymentTransport, PaymentTransport
     from coinslot.uploads import UploadProgress, UploadStrategy
 
 T = TypeVar("T")
 TransportT = TypeVar("TransportT")
 HttpT = TypeVar("HttpT")
+PayingT = TypeVar("PayingT", default=Any)
 
 LARGEST_ANSWER = 256 * 1024 * 1024
 """Bytes of an answer that are read at most: what was paid for must not be cut off by us."""
@@ -89,12 +91,12 @@ class Settings(Generic[TransportT]):
             )
 
 
-class Line(Generic[HttpT]):
+class Line(Generic[HttpT, PayingT]):
     """The open connections of a face."""
 
     def __init__(
         self,
-        paying: HttpT,
+        paying: PayingT,
         make_plain: Callable[[], HttpT],
         ledger: Callable[[], Ledger],
         recover: Callable[[str], Any],
@@ -103,7 +105,7 @@ class Line(Generic[HttpT]):
         resolves: bool,
     ) -> None:
         self.paying = paying
-        """Through the payment transport: for the API alone."""
+        """The payment transport: for the API alone."""
         self.ledger = ledger
         self.recover = recover
         """Finishes what earlier calls to an origin left open; returns the attempts, or an awaitable."""
@@ -125,12 +127,12 @@ class Line(Generic[HttpT]):
                 self._plain = self._make_plain()
             return self._plain
 
-    def all(self) -> list[HttpT]:
-        """Return every client that was made."""
+    def all(self) -> list[HttpT | PayingT]:
+        """Return all that was made, to be closed."""
         return [self.paying] if self._plain is None else [self._plain, self.paying]
 
 
-class Face(Generic[TransportT, HttpT]):
+class Face(Generic[TransportT, HttpT, PayingT]):
     """What both faces share."""
 
     waits: ClassVar[bool]
@@ -138,7 +140,7 @@ class Face(Generic[TransportT, HttpT]):
 
     def __init__(self, settings: Settings[TransportT]) -> None:
         self.settings = settings
-        self._line: Line[HttpT] | None = None
+        self._line: Line[HttpT, PayingT] | None = None
         self._closed = False
         self._gathered: pluggy.PluginManager | None = None
         self._guard = threading.Lock()
@@ -195,7 +197,7 @@ class Face(Generic[TransportT, HttpT]):
         """Make a transaction in the ledger."""
         return effect.transaction(self.opened().ledger())
 
-    def opened(self) -> Line[HttpT]:
+    def opened(self) -> Line[HttpT, PayingT]:
         """Return the open connections, opened now if they were not yet. Raises ClientClosed."""
         with self._guard:
             if self._closed:
@@ -204,13 +206,13 @@ class Face(Generic[TransportT, HttpT]):
                 self._line = self._open()
             return self._line
 
-    def let_go(self) -> Line[HttpT] | None:
+    def let_go(self) -> Line[HttpT, PayingT] | None:
         """Give the open connections up, for good, and return them to be closed."""
         with self._guard:
             line, self._line, self._closed = self._line, None, True
         return line
 
-    def _open(self) -> Line[HttpT]:
+    def _open(self) -> Line[HttpT, PayingT]:
         raise NotImplementedError
 
     def _hooks(self) -> pluggy.PluginManager:
@@ -222,7 +224,7 @@ class Face(Generic[TransportT, HttpT]):
             return self._gathered
 
 
-class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
+class SyncFace(Face["_http.BaseTransport", "_http.Client", "PaymentTransport"]):
     """The face that returns."""
 
     waits = False
@@ -249,16 +251,19 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
     def close(self) -> None:
         """Let go of connections and the ledger."""
         line = self.let_go()
-        for client in line.all() if line is not None else ():
-            client.close()
+        for one in line.all() if line is not None else ():
+            one.close()
 
     def _send(self, effect: Send) -> Reply:
         from coinslot import _http
 
         effect = self.settings.credentials.dress(effect)
         line = self.opened()
-        via = line.plain if effect.terms is None else line.paying
-        return self.settings.credentials.mask(_http.exchange(via, effect, limit=LARGEST_ANSWER))
+        if effect.terms is None:
+            reply = _http.exchange(line.plain, effect, limit=LARGEST_ANSWER)
+        else:
+            reply = line.paying.exchange(effect, limit=LARGEST_ANSWER)
+        return self.settings.credentials.mask(reply)
 
     def _fetch(self, effect: Fetch) -> Reply:
         from coinslot import _fetching, _resolve
@@ -268,7 +273,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             _resolve.refuse_private(effect.url)
         return _fetching.fetch(line.plain, effect)
 
-    def _open(self) -> Line[_http.Client]:
+    def _open(self) -> Line[_http.Client, PaymentTransport]:
         from coinslot import _http, _proxies
         from coinslot.transport import PaymentTransport
 
@@ -280,7 +285,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
             paying = PaymentTransport(given, **self.settings.payment_options())
             beside = beside or given
         return Line(
-            _http.open_client(paying),
+            paying,
             lambda: _http.open_client(beside or _proxies.DirectTransport(self.settings.proxy)),
             lambda: paying.ledger,
             partial(paying.recover, credentials=self.settings.credentials),
@@ -289,7 +294,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client"]):
         )
 
 
-class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
+class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient", "AsyncPaymentTransport"]):
     """The face that is awaited, under asyncio or trio."""
 
     waits = True
@@ -316,16 +321,19 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
     async def aclose(self) -> None:
         """Let go of connections and the ledger."""
         line = self.let_go()
-        for client in line.all() if line is not None else ():
-            await client.aclose()
+        for one in line.all() if line is not None else ():
+            await one.aclose()
 
     async def _send(self, effect: Send) -> Reply:
         from coinslot import _http
 
         effect = self.settings.credentials.dress(effect)
         line = self.opened()
-        via = line.plain if effect.terms is None else line.paying
-        return self.settings.credentials.mask(await _http.aexchange(via, effect, limit=LARGEST_ANSWER))
+        if effect.terms is None:
+            reply = await _http.aexchange(line.plain, effect, limit=LARGEST_ANSWER)
+        else:
+            reply = await line.paying.exchange(effect, limit=LARGEST_ANSWER)
+        return self.settings.credentials.mask(reply)
 
     async def _fetch(self, effect: Fetch) -> Reply:
         from coinslot import _fetching, _resolve
@@ -335,7 +343,7 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             await _resolve.arefuse_private(effect.url)
         return await _fetching.afetch(line.plain, effect)
 
-    def _open(self) -> Line[_http.AsyncClient]:
+    def _open(self) -> Line[_http.AsyncClient, AsyncPaymentTransport]:
         from coinslot import _http, _proxies
         from coinslot.transport import AsyncPaymentTransport
 
@@ -347,7 +355,7 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient"]):
             paying = AsyncPaymentTransport(given, **self.settings.payment_options())
             beside = beside or given
         return Line(
-            _http.open_async_client(paying),
+            paying,
             lambda: _http.open_async_client(beside or _proxies.AsyncDirectTransport(self.settings.proxy)),
             lambda: paying.ledger,
             partial(paying.recover, credentials=self.settings.credentials),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from coinslot._deadlines import bounded
 from coinslot._drivers import adrive, drive
@@ -19,6 +21,7 @@ from coinslot._http import (
     abegin,
     afinish,
     begin,
+    complete,
     finish,
     from_httpx,
     head_of,
@@ -30,7 +33,7 @@ from coinslot._proxies import AsyncDirectTransport, DirectTransport, check_way
 from coinslot._resolve import PublicPlaces
 from coinslot.attempt import Attempt
 from coinslot.backend import Backend, Surroundings
-from coinslot.effects import Reply, Send
+from coinslot.effects import Reply, Request, Send
 from coinslot.errors import ConfigurationError
 from coinslot.ledger import Ledger
 from coinslot.money import Dollars
@@ -47,6 +50,10 @@ __all__ = ["AsyncPaymentTransport", "CallTerms", "PaymentTransport"]
 LARGEST_PAID_REPLY = 256 * 1024 * 1024
 """Bytes of a reply that are read at most: what was paid for must not be cut off by us."""
 DEFAULT_TIMEOUT = 30.0
+
+_Outcome: TypeAlias = Reply | Paid | Quote
+_Made: TypeAlias = _Outcome | Response
+"""A response is one whose body is still to be read."""
 
 
 class PaymentTransport(BaseTransport):
@@ -94,7 +101,30 @@ class PaymentTransport(BaseTransport):
 
     def handle_request(self, request: HttpxRequest) -> Response:
         """Make the exchange, and pay for it where that is asked and allowed."""
-        terms = _terms(request)
+        asked = from_httpx(request, request.read())
+        made = self._made(asked, _terms(request), _timeout(request), moved=_moved(request))
+        return made if isinstance(made, Response) else _response(made)
+
+    def exchange(self, send: Send, *, limit: int) -> Reply:
+        """Do the same for a generated client, with no client of httpx's between.
+
+        An event stream that was asked for comes unread; what says what was paid is the reply's `note`.
+        """
+        terms = send.terms or CallTerms()
+        made = self._made(complete(send.request), terms, send.timeout, moved=False)
+        if not isinstance(made, Response):
+            if not terms.streams:
+                return _reply(made)
+            # A stream's answer that is on record is read as if it came now.
+            made = _response(made)
+        if not (terms.streams and is_event_stream(made)):
+            return finish(made, limit=limit)
+        if terms.quote_only:
+            made.close()
+            return head_of(made)
+        return unread(made)
+
+    def _made(self, asked: Request, terms: CallTerms, timeout: float, *, moved: bool) -> _Made:
         begun: list[Response] = []
         streams = terms.streams and not terms.quote_only
 
@@ -108,14 +138,15 @@ class PaymentTransport(BaseTransport):
                 return unread(response)
             return masked(finish(response, limit=LARGEST_PAID_REPLY), terms.credentials)
 
-        asked = from_httpx(request, request.read())
-        if self._places is not None and self._till.may_sign_live(asked, terms, moved=_moved(request)):
+        if self._places is not None and self._till.may_sign_live(asked, terms, moved=moved):
             self._places.check(asked.url)
         with contextlib.ExitStack() as held:
             owner = held.enter_context(self._till.owner(terms))
-            flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
+            flow = self._till.flow(asked, terms, owner, timeout, moved=moved)
             try:
-                outcome = drive(flow, send=send, record=self._till.record, sleep=self._surroundings.sleep)
+                outcome: _Outcome = drive(
+                    flow, send=send, record=self._till.record, sleep=self._surroundings.sleep
+                )
             except BaseException:
                 for response in begun:
                     response.close()
@@ -123,7 +154,7 @@ class PaymentTransport(BaseTransport):
             if begun:
                 return self._till.held(begun[-1], outcome, owner, held)
             self._till.hand_out(outcome, terms)
-        return _response(outcome)
+        return outcome
 
     def recover(
         self,
@@ -191,7 +222,30 @@ class AsyncPaymentTransport(AsyncBaseTransport):
 
     async def handle_async_request(self, request: HttpxRequest) -> Response:
         """Make the exchange, and pay for it where that is asked and allowed."""
-        terms = _terms(request)
+        asked = from_httpx(request, await request.aread())
+        made = await self._made(asked, _terms(request), _timeout(request), moved=_moved(request))
+        return made if isinstance(made, Response) else _response(made)
+
+    async def exchange(self, send: Send, *, limit: int) -> Reply:
+        """Do the same for a generated client, with no client of httpx's between.
+
+        An event stream that was asked for comes unread; what says what was paid is the reply's `note`.
+        """
+        terms = send.terms or CallTerms()
+        made = await self._made(complete(send.request), terms, send.timeout, moved=False)
+        if not isinstance(made, Response):
+            if not terms.streams:
+                return _reply(made)
+            # A stream's answer that is on record is read as if it came now.
+            made = _response(made)
+        if not (terms.streams and is_event_stream(made)):
+            return await afinish(made, limit=limit)
+        if terms.quote_only:
+            await made.aclose()
+            return head_of(made)
+        return unread(made)
+
+    async def _made(self, asked: Request, terms: CallTerms, timeout: float, *, moved: bool) -> _Made:
         begun: list[Response] = []
         streams = terms.streams and not terms.quote_only
 
@@ -205,14 +259,13 @@ class AsyncPaymentTransport(AsyncBaseTransport):
                 return unread(response)
             return masked(await afinish(response, limit=LARGEST_PAID_REPLY), terms.credentials)
 
-        asked = from_httpx(request, await request.aread())
-        if self._places is not None and self._till.may_sign_live(asked, terms, moved=_moved(request)):
+        if self._places is not None and self._till.may_sign_live(asked, terms, moved=moved):
             await self._places.acheck(asked.url)
         with contextlib.ExitStack() as held:
             owner = held.enter_context(self._till.owner(terms))
-            flow = self._till.flow(asked, terms, owner, _timeout(request), moved=_moved(request))
+            flow = self._till.flow(asked, terms, owner, timeout, moved=moved)
             try:
-                outcome = await adrive(
+                outcome: _Outcome = await adrive(
                     flow, send=send, record=self._till.record, sleep=self._surroundings.asleep
                 )
             except BaseException:
@@ -223,7 +276,7 @@ class AsyncPaymentTransport(AsyncBaseTransport):
             if begun:
                 return self._till.held(begun[-1], outcome, owner, held)
             self._till.hand_out(outcome, terms)
-        return _response(outcome)
+        return outcome
 
     async def recover(
         self,
@@ -257,12 +310,15 @@ def _moved(request: HttpxRequest) -> bool:
     return bool(request.extensions.setdefault("coinslot_place", place) != place)
 
 
-def _response(outcome: Reply | Paid | Quote) -> Response:
+def _reply(outcome: _Outcome) -> Reply:
     if isinstance(outcome, Paid):
-        return to_response(outcome.reply, {"coinslot": outcome})
-    if isinstance(outcome, Quote):
-        return to_response(Reply(PAYMENT_REQUIRED), {"coinslot": outcome})
-    return to_response(outcome)
+        return replace(outcome.reply, note=outcome)
+    return Reply(PAYMENT_REQUIRED, note=outcome) if isinstance(outcome, Quote) else outcome
+
+
+def _response(outcome: _Outcome) -> Response:
+    reply = _reply(outcome)
+    return to_response(reply, None if reply.note is None else {"coinslot": reply.note})
 
 
 def _terms(request: HttpxRequest) -> CallTerms:
