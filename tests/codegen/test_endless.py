@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from coinslot_codegen.diff import compare
 from coinslot_codegen.document import Api, DocumentProblem, read
 from coinslot_codegen.schemas.gather import gather
-from tests.codegen.generating import Json, one
+from tests.codegen.generating import Json, module, one
 
 MANY = 1_000
 
@@ -69,3 +71,29 @@ def test_a_schema_in_a_schema(kind: str, depth: int, *, is_read: bool) -> None:
         schema = NESTED[kind](schema)
     told = understood(one(body=schema))
     assert not told if is_read else all("\n" not in line for line in told)
+
+
+def test_a_circle_of_many_models_is_built_and_read(tmp_path: Path) -> None:
+    circle = 120
+    schemas: Json = {
+        f"N{i}": {
+            "type": "object",
+            "properties": {
+                f"m{i}": {"type": "integer"},
+                "next": {"$ref": f"#/components/schemas/N{(i + 1) % circle}"},
+                "other": {"type": "array", "items": {"$ref": f"#/components/schemas/N{(i * 7) % circle}"}},
+            },
+        }
+        for i in range(circle)
+    }
+    start = {"$ref": "#/components/schemas/N0"}
+    value: Json = {"other": [{}]}
+    for _ in range(circle + 2):
+        value = {"next": value}
+    with module(one(body=start, answer=start, schemas=schemas), tmp_path) as made:
+        models = [one for one in vars(made).values() if "m0" in getattr(one, "model_fields", ())]
+        assert len(models) == 2
+        for model in models:
+            read = model.model_validate(value)
+            assert isinstance(read.next.next, BaseModel)
+            assert read.model_dump(mode="json", exclude_unset=True) == value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -121,3 +122,17 @@ def test_answers_that_are_no_json(
         group, name = call
         assert getattr(getattr(client, group), name)() == answer
     assert f"def {call[1]}(self) -> {annotation}:" in source(WHOLE, f"{call[0]}/__init__.py")
+
+
+def test_a_list_of_objects_in_json_of_another_name(tmp_path: Path) -> None:
+    step = {"type": "object", "required": ["op"], "properties": {"op": {"type": "string"}}}
+    patch = operation(answer={"type": "object"})
+    body = {"application/json-patch+json": {"schema": {"type": "array", "items": step}}}
+    patch["requestBody"] = {"required": True, "content": body}
+    server = Server({})
+    with package(document({"/a/b": {"patch": patch}}), tmp_path) as sample:
+        step_class = importlib.import_module("sample.a.patch_b").PatchBRequest
+        with sample.Sample(transport=httpx.MockTransport(server)) as client:
+            client.a.patch_b(body=[step_class(op="add")])
+    assert json.loads(server.asked[0].content) == [{"op": "add"}]
+    assert server.asked[0].headers["content-type"] == "application/json-patch+json"

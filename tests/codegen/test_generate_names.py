@@ -156,3 +156,12 @@ def test_each_route_keeps_its_own_words_about_a_shared_shape() -> None:
     )
     assert 'a: A cat. The server\'s default is "tom".' in source(content, "x/make.py")
     assert 'a: A dog. The server\'s default is "rex".' in source(content, "y/make.py")
+
+
+@pytest.mark.parametrize("groups", [("client", "async_client"), ("async-foo", "foo"), ("foo", "async_foo")])
+def test_groups_are_called_like_no_client_and_no_other_groups_face(groups: tuple[str, ...]) -> None:
+    content = document({f"/{group}/{call}": {"get": operation()} for group in groups for call in "ab"})
+    text = source(content, "_client.py")
+    listed = re.findall(r"^ *from [.\w]+ import (.+)", text, re.MULTILINE)
+    imported = [name for line in listed[: 3 + len(groups)] for name in line.split(", ")]
+    assert len(imported) == len(set(imported)), text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 60
@@ -19,10 +20,15 @@ _LIKE_FIGURES: Final = frozenset({"l", "I", "O"})
 
 def words(text: str) -> list[str]:
     """The words of any spelling: `aspectRatio`, `paint-pro`, `film-2.1`, `HTTPStatus`."""
+    return list(_words(text))
+
+
+@lru_cache(maxsize=16_384)
+def _words(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     split = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", plain)
     split = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", split)
-    return [word.lower() for word in re.findall(r"[A-Za-z0-9]+", split)]
+    return tuple(word.lower() for word in re.findall(r"[A-Za-z0-9]+", split))
 
 
 def identifier(text: str, fallback: str = "unnamed") -> str:

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from coinslot_codegen.document.errors import DocumentError
@@ -68,8 +69,9 @@ class _Spot:
 
     def below(self, *steps: str) -> _Spot:
         """The spot some steps further down."""
-        tail = "".join(f"/{token(step)}" for step in steps)
-        return replace(self, pointers=tuple(one + tail for one in self.pointers), depth=self.depth + 1)
+        tail = "".join([f"/{token(step)}" for step in steps])
+        pointers = tuple([one + tail for one in self.pointers])
+        return _Spot(pointers, self.path, self.said, self.many, self.seen, self.depth + 1)
 
 
 def with_media(
@@ -127,7 +129,8 @@ def _texts(
         if isinstance(below.get("$ref"), str):
             waiting.extend(_referred(document, below["$ref"], spot))
             continue
-        here = replace(spot, said=(str(below.get("description", "")), *spot.said))
+        said = (str(below.get("description", "")), *spot.said)
+        here = _Spot(spot.pointers, spot.path, said, spot.many, spot.seen, spot.depth)
         waiting.extend(_parts(below, here))
         if here.path and is_text(below) and "enum" not in below and "const" not in below:
             yield here, below
@@ -148,7 +151,8 @@ def _parts(schema: Mapping[str, Any], spot: _Spot) -> Iterator[tuple[Any, _Spot]
         for index, option in enumerate(_listed(schema, word)):
             yield option, spot.below(word, str(index))
     for name, member in _mapping(schema, "properties").items():
-        yield member, replace(spot.below("properties", str(name)), path=(*spot.path, str(name)), said=())
+        there = spot.below("properties", str(name))
+        yield member, _Spot(there.pointers, (*spot.path, str(name)), (), spot.many, spot.seen, there.depth)
     if "items" in schema:
         yield schema["items"], replace(spot.below("items"), many=True)
 
@@ -169,6 +173,7 @@ def _kinds(
     return (tuple(sorted(kinds)), "guidance") if len(spot.path) == 1 and name in named else None
 
 
+@lru_cache(maxsize=4096)
 def _head(text: str) -> frozenset[str]:
     """The kinds that the head of a description names."""
     return kinds_in(_HEAD.split(text, maxsplit=1)[0]) or kinds_in(

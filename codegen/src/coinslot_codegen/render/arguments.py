@@ -10,7 +10,7 @@ from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import OF_CALLS, checked, unique
 from coinslot_codegen.render.plan import module_of
 from coinslot_codegen.render.text import literal, sentence
-from coinslot_codegen.schemas.gather import Location, Use
+from coinslot_codegen.schemas.gather import Location, Use, is_json
 from coinslot_codegen.schemas.shape import Member
 
 _MODELS: Sequence[tuple[Location, str]] = (("query", "query"), ("header", "headers"), ("cookie", "cookies"))
@@ -85,7 +85,11 @@ class Arguments:
         one = self.classes.whole_parameter(self.use.body, self._home, self.imports, doc)
         self.parameters.append(one)
         # Files must arrive as they are where a body has them; elsewhere all is JSON.
-        given = "root" if self.use.sends else 'model_dump(mode="json", by_alias=True)'
+        given = (
+            "root"
+            if self.use.sends and not is_json(self.use.sends)
+            else 'model_dump(mode="json", by_alias=True)'
+        )
         self.arguments.append(f"body={name}({one.name}).{given}")
 
     def _models(self) -> None:

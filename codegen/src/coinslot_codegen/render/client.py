@@ -18,8 +18,8 @@ from coinslot_codegen.schemas.gather import Use
 _INDENT = 4
 _DEEPER = 8
 _IMPORTED = (
-    "Any", "AsyncJob", "AsyncUploadGroup", "Awaitable", "Group", "Job", "Mapping", "Quote", "STEPS",
-    "UploadGroup",
+    "Any", "AsyncClient", "AsyncJob", "AsyncUploadGroup", "Awaitable", "Client", "Group", "Job", "Mapping",
+    "Quote", "STEPS", "UploadGroup",
 )  # fmt: skip
 
 
@@ -101,9 +101,10 @@ def _group(
 ) -> GroupView:
     imports = Imports()
     own = [writer.classes.plan.calls[module_of(use.route)] for use in uses]
-    title = class_name(
-        [capitalised(name), f"{capitalised(name)}Calls"], [*taken, *own, *_imported_types(uses, writer)]
-    )
+    known = [*taken, *own, *_imported_types(uses, writer)]
+    # What is taken behind `Async` is so because of the other face, which has that name.
+    known += [one.removeprefix("Async") for one in known if one.startswith("Async")]
+    title = class_name([capitalised(name), f"{capitalised(name)}Calls"], known)
     imports.run("cached_property", "functools")
     imports.run("AsyncUploadGroup" if uploads else "Group")
     imports.run("UploadGroup" if uploads else "Group")

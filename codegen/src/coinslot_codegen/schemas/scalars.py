@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeGuard
@@ -45,11 +46,12 @@ def number(schema: Mapping[str, Any], role: Role, kind: str) -> Normal:
         return value
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         bound, strict = schema.get(word), schema.get(exclusive)
+        is_open, is_lower = strict is True, word == "minimum"
         if _is_bound(strict):
-            value[exclusive] = strict
+            value[exclusive] = _rounded(strict, kind, up=not is_lower)
         if _is_bound(bound):
             # OpenAPI 3.0 has a flag beside the bound where JSON Schema has a second bound.
-            value[exclusive if strict is True else word] = bound
+            value[exclusive if is_open else word] = _rounded(bound, kind, up=is_lower != is_open)
     # A fraction as a step refuses good values: 0.07 is no multiple of 0.01 in binary.
     step = schema.get("multipleOf")
     if isinstance(step, int) and _is_bound(step) and step > 0:
@@ -97,8 +99,12 @@ def union(values: Iterable[Normal]) -> Normal:
             return {}
         options = value["anyOf"] if set(value) == {"anyOf"} else [value]
         flat += [option for option in options if option not in flat]
-    if all(set(option) == {"enum"} for option in flat):
-        return {"enum": _distinct(constant for option in flat for constant in option["enum"])}
+    constants = [option for option in flat if set(option) == {"enum"}]
+    if len(constants) > 1:
+        # Together, at the place of the first.
+        every = {"enum": _distinct(constant for option in constants for constant in option["enum"])}
+        flat[flat.index(constants[0])] = every
+        flat = [option for option in flat if option is every or option not in constants]
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
 
 
@@ -134,6 +140,13 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 def _is_bound(value: object) -> TypeGuard[int | float]:
     """Whether pydantic can hold it as a bound."""
     return _is_number(value) and abs(value) < _LARGEST
+
+
+def _rounded(bound: float, kind: str, *, up: bool) -> float:
+    """Return the bound as a whole number where only whole numbers lie between bounds."""
+    if kind != "integer":
+        return bound
+    return math.ceil(bound) if up else math.floor(bound)
 
 
 def _counts(schema: Mapping[str, Any], *words: str) -> Normal:
