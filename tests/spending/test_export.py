@@ -33,6 +33,15 @@ def test_a_spreadsheet_computes_nothing(book: Book, run: Run, beginning: str) ->
         assert row[name].startswith("'"), row[name]
 
 
+@pytest.mark.parametrize("beginning", ["=", " =", '"=', "-", ";@"])
+def test_a_spreadsheet_that_ends_cells_at_semicolons_computes_nothing_either(
+    book: Book, run: Run, beginning: str
+) -> None:
+    book.pay(note=f'was; told;{beginning}HYPERLINK(1)";{beginning}1+1')
+    for cell in run("export").output.split(";"):
+        assert cell.strip('" ')[:1] not in set("=+-@"), cell
+
+
 def test_no_control_character_leaves(book: Book, run: Run) -> None:
     book.pay(note="a\x1b]8;;http://evil\x07b\x00\u202e\nnext", job_id="job\u200b\x9b31m")
     for command in (["export"], ["export", "--json"], ["list"], ["list", "--json"], ["show", "0000"]):

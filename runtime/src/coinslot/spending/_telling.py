@@ -15,8 +15,11 @@ from coinslot.text import clean
 
 _SECRET = re.compile(r"key|token|secret|password|credential|authorization|signature|payload", re.IGNORECASE)
 _LONGEST = 2_000
-_FORMULA = re.compile(r"['\"\s]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
-"""How a cell begins that a spreadsheet would compute; the last four are full-width forms."""
+_FORMULA = re.compile(r"(^|;)(?=['\"\s]*[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
+"""Where something begins that a spreadsheet would compute; the last four are full-width forms.
+
+Where commas are decimal, cells end at semicolons.
+"""
 
 
 def plain(entry: Entry) -> dict[str, Any]:
@@ -85,8 +88,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = clean(str(value), _LONGEST)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _FORMULA.sub(r"\1'", clean(str(value), _LONGEST))
 
 
 def _sum(value: Decimal) -> str:
