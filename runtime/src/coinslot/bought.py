@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _USABLE = frozenset({"none", "finished"})
 """A token's delivery while its upload is under way; `saved` once it is confirmed, `lost` if it is no use."""
-_NAMED = re.compile(r"upload-[0-9a-f]{32}-[0-9a-f]{8}-named-(.*)", re.DOTALL)
+_FOR_ONE_NAME = re.compile(r"upload-[0-9a-f]{32}-[0-9a-f]{8}-")
+_NAMED = re.compile(r"upload-[0-9a-f]{32}-(?:[0-9a-f]{8}-)?named-(.*)", re.DOTALL)
 _ENDS = frozenset({"expires", "expiresat", "expiration", "expirationtime", "expiry", "validuntil"})
 """What servers call the moment until which a token is good, in small letters alone."""
 
@@ -32,20 +33,23 @@ def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> 
     `gone` is the last address of these bytes, which holds no longer. None: since that was read, another
     call has uploaded them.
     """
-    # A token is bought with the file's name, so the same bytes under another name need another one.
-    prefix = f"{_prefix(upload, file)}{hashlib.sha256(file.name.encode()).hexdigest()[:8]}-"
-
+    prefix = _prefix(upload, file)
     payers = {comparable(payer) for payer in site.payers()}
 
     def find(ledger: Ledger) -> str | None:
         if site.idempotency_key is not None:
-            return _named(ledger, prefix, site)
+            return _named(ledger, prefix, file, site)
         # In this order: an upload that ends between the two is seen.
         bought = _bought(ledger, prefix, site)
         if _address(ledger, upload, file, site, payers) != gone:
             return None
         usable = (
-            key for attempt, key in bought if attempt.delivery in _USABLE and attempt.money not in RELEASED
+            key
+            for attempt, key in bought
+            if attempt.delivery in _USABLE
+            and attempt.money not in RELEASED
+            and comparable(attempt.terms.payer) in payers
+            and _takes(key, file)
         )
         return next(usable, f"{prefix}{len(bought)}")
 
@@ -127,12 +131,29 @@ def _prefix(upload: Upload, file: LocalFile) -> str:
     return f"upload-{digest.hexdigest()[:32]}-"
 
 
-def _named(ledger: Ledger, prefix: str, site: Site) -> str:
+def names_its_file(key: str) -> bool:
+    """Whether a token was bought for one name alone, as older versions did.
+
+    Else it is its content's, under whatever name it is uploaded first.
+    """
+    return _FOR_ONE_NAME.match(key) is not None
+
+
+def _takes(key: str, file: LocalFile) -> bool:
+    """Whether the token of a content may be used under this file's name."""
+    own = hashlib.sha256(file.name.encode()).hexdigest()[:8]
+    return not names_its_file(key) or key.split("-")[2] == own
+
+
+def _named(ledger: Ledger, prefix: str, file: LocalFile, site: Site) -> str:
     """Return the key of an upload that its caller named. Raises ConflictingCall for another file's name."""
     for attempt, key in _bought(ledger, "upload-", site):
-        if _name_in(key) == site.idempotency_key and not key.startswith(prefix):
-            message = "This idempotency key was used before, to upload another file."
-            raise ConflictingCall(message, attempt_id=attempt.id)
+        if _name_in(key) != site.idempotency_key:
+            continue
+        if key.startswith(prefix) and _takes(key, file):
+            return key
+        message = "This idempotency key was used before, to upload another file."
+        raise ConflictingCall(message, attempt_id=attempt.id)
     return f"{prefix}named-{site.idempotency_key}"
 
 

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from coinslot.addresses import is_there
 from coinslot.attempt import Delivery
-from coinslot.bought import address_of, expired, forgotten, key_of, remember
+from coinslot.bought import address_of, expired, forgotten, key_of, names_its_file, remember
 from coinslot.delivery import deliver
-from coinslot.effects import Flow, Headers, NoReply, NotSent, Reply, Request, Send, Sleep
+from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
 from coinslot.errors import (
     ConfigurationError,
     ConflictingCall,
@@ -24,10 +24,11 @@ from coinslot.errors import (
     UnexpectedAnswer,
     UploadFailed,
 )
+from coinslot.ledger import Claim
 from coinslot.origin import is_loopback, origin_of
 from coinslot.replies import backend_of, check_status, converse, paid_with, said
 from coinslot.terms import CallTerms
-from coinslot.uploads import LocalFile, Site, Upload
+from coinslot.uploads import TURN, TURNS, LocalFile, Site, Upload
 from coinslot.wire import encode
 
 TRIES = 4
@@ -44,22 +45,27 @@ class ThreeStep:
 
         Raises what a paid call raises, until the token is there; UploadFailed after that.
         """
-        key: str | None = None
-        while key is None:
+        begun = False
+        for _ in range(TURNS):
             known = yield from address_of(upload, file, site)
             if known is not None and (yield from is_there(known, site)):
                 site.tell(file, "known")
                 return known
             key = yield from key_of(upload, file, site, gone=known)
-        site.tell(file, "token")
-        token = yield from _buy_token(upload, file, site, key)
-        url = yield from _put(upload, file, site, token)
-        site.tell(file, "confirm")
-        confirmed = yield from _confirm(upload, site, token, url)
-        if token.attempt_id is not None:
-            yield from remember(token.attempt_id, confirmed)
-        site.tell(file, "done")
-        return confirmed
+            if key is None:
+                continue
+            if not begun:
+                site.tell(file, "token")
+                begun = True
+            address = yield from _uploaded(upload, file, site, key)
+            if address is not None:
+                return address
+            # Another program is at it: what it comes to will be on record.
+            yield Sleep(TURN)
+        raise UploadFailed(
+            "The very same file is being uploaded by another program. Nothing was paid by this one.",
+            step="check",
+        )
 
 
 class _Token:
@@ -92,17 +98,43 @@ class _Token:
         )
 
 
+def _uploaded(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[str | None]:
+    """Buy the token of a key, or go on with it; None: another call holds it, or has used it meanwhile."""
+    try:
+        token = yield from _buy_token(upload, file, site, key)
+    except ConflictingCall:
+        return None
+    if token.attempt_id is None:
+        return (yield from _sent(upload, file, site, token))
+    attempt_id = token.attempt_id
+    owner: str = yield Record(lambda ledger: ledger.enter(), "enter")
+    try:
+        claim: Claim | None = yield Record(lambda ledger: ledger.claim(attempt_id, owner), "claim")
+        if claim is None or claim.attempt.delivery == "saved":
+            return None
+        address = yield from _sent(upload, file, site, token)
+        yield from remember(attempt_id, address)
+    finally:
+        yield Record(lambda ledger: ledger.leave(owner), "leave")
+    site.tell(file, "done")
+    return address
+
+
+def _sent(upload: Upload, file: LocalFile, site: Site, token: _Token) -> Flow[str]:
+    url = yield from _put(upload, file, site, token)
+    site.tell(file, "confirm")
+    return (yield from _confirm(upload, site, token, url))
+
+
 def _buy_token(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[_Token]:
+    url = site.base_url + upload.token.path
     body = {upload.filename_member: file.name, upload.media_type_member: file.media_type}
-    request = encode(upload.token, site.base_url + upload.token.path, body=body)
-    terms = CallTerms(route=upload.token, max_price=site.max_price, idempotency_key=key)
+    request = encode(upload.token, url, body=body)
+    # Equal bytes are one upload, whatever each program calls them.
+    known_as = None if names_its_file(key) else encode(upload.token, url, body={"upload": key})
+    terms = CallTerms(route=upload.token, max_price=site.max_price, idempotency_key=key, known_as=known_as)
     try:
         reply = yield from converse(upload.token, Send(request, site.timeout, terms))
-    except ConflictingCall as error:
-        raise UploadFailed(
-            "The very same file is being uploaded by another call right now. Nothing was paid by this one.",
-            step="check",
-        ) from error
     except PaymentOutcomeUnknown as error:
         if (yield from forgotten(error.attempt_id)):
             message = "The upload's token was paid for and erased since; a new upload pays again."

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = str | os.PathLike[str] | bytes | IO[bytes]
 """A file: its path, its bytes, or one that is open for reading bytes."""
-_TURN, _TURNS = 0.25, 2400
+TURN, TURNS = 0.25, 2400
 """Seconds between two looks whether another call has uploaded the same bytes, and how many."""
 
 
@@ -234,11 +234,11 @@ def sent(
     strategy = face.upload_strategy(upload.strategy)
     site = replace(site_of(face, max_price), idempotency_key=idempotency_key)
     key = hashlib.sha256(file.content).hexdigest()
-    for _ in range(_TURNS):
+    for _ in range(TURNS):
         with face.alone(key) as mine:
             if mine:
                 return (yield from strategy.upload(upload, file, site))
-        yield Sleep(_TURN)
+        yield Sleep(TURN)
     raise UploadFailed(
         f"{file.name} is being uploaded by another call. Nothing was paid by this one.", step="check"
     )
