@@ -131,8 +131,8 @@ def test_a_list_of_objects_in_json_of_another_name(tmp_path: Path) -> None:
     patch["requestBody"] = {"required": True, "content": body}
     server = Server({})
     with package(document({"/a/b": {"patch": patch}}), tmp_path) as sample:
-        step_class = importlib.import_module("sample.a.patch_b").PatchBRequest
+        step_class = importlib.import_module("sample.a.b").BRequest
         with sample.Sample(transport=httpx.MockTransport(server)) as client:
-            client.a.patch_b(body=[step_class(op="add")])
+            client.a.b(body=[step_class(op="add")])
     assert json.loads(server.asked[0].content) == [{"op": "add"}]
     assert server.asked[0].headers["content-type"] == "application/json-patch+json"
