@@ -9,7 +9,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -272,6 +273,85 @@ def test_a_killed_process_owns_nothing_any_more(ledger: SqliteLedger) -> None:
 
     assert claim is not None
     assert (claim.attempt.money, claim.envelope) == ("signed", ENVELOPE)
+
+
+_WAITING = """
+import os, signal, sys
+from pathlib import Path
+sys.path[:0] = {path!r}
+from coinslot.attempt import Conclusion, StoredAnswer
+from test_ledger import plan, walk
+from coinslot.ledger import SqliteLedger
+ledger = SqliteLedger(Path(sys.argv[1]))
+owner = ledger.enter()
+ledger.plan(plan(), owner)
+walk(ledger, owner, "signed")
+answer = StoredAnswer(200, "application/json", b"{{}}")
+ledger.conclude(
+    "att_1", owner, Conclusion("settled", "paid", delivery="accepted", job_id="job-1", answer=answer)
+)
+ledger.leave(owner)
+ledger.hand_out("att_1")
+print("answered", flush=True)
+sys.stdin.readline()
+"""
+
+
+@contextmanager
+def waiting(ledger: SqliteLedger) -> Iterator[subprocess.Popen[str]]:
+    """Run a process that has its answer and waits for its job, until the block ends."""
+    script = _WAITING.format(path=[str(Path(__file__).parent)])
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(ledger.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "answered"
+        yield child
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
+@pytest.mark.parametrize("recovered", [False, True], ids=["called-again", "recovered-before"])
+def test_a_job_whose_process_was_killed_is_the_same_calls(
+    ledger: SqliteLedger,
+    recovered: bool,  # noqa: FBT001 - a column
+) -> None:
+    with waiting(ledger) as child:
+        assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+        child.kill()
+    heir = ledger.enter()
+    if recovered:
+        assert ledger.claim("att_1", heir) is not None
+        ledger.release("att_1", heir)
+
+    claim = ledger.open(CALL, ["0xPayer"], heir)
+
+    assert claim is not None
+    assert claim.answer is not None
+    assert (claim.attempt.money, claim.attempt.job_id) == ("settled", "job-1")
+    ledger.hand_out("att_1")
+    ledger.leave(heir)
+    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
+def test_a_job_that_came_to_its_end_is_no_other_calls(ledger: SqliteLedger) -> None:
+    with waiting(ledger) as child:
+        child.kill()
+    ledger.deliver("att_1", "finished")
+
+    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+
+
+def test_a_job_that_its_process_left_behind_is_not_the_same_calls(ledger: SqliteLedger) -> None:
+    """Who orders a job and ends may order it again; `recover` gives back the first."""
+    with waiting(ledger) as child:
+        child.communicate("\n")
+
+    assert child.returncode == 0
+    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

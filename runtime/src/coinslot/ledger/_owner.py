@@ -12,6 +12,7 @@ import os
 import secrets
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +26,8 @@ else:
 
 
 RECOVERING = ".recovering"
+REMEMBERED = 86_400
+"""Seconds for which a killed process is known as killed."""
 
 
 class Owners:
@@ -70,6 +73,13 @@ class Owners:
             process = owner.partition(".")[0]
             return process != self._process and self._locked_elsewhere(process)
 
+    def killed(self, owner: str | None) -> bool:
+        """Whether this owner's process ended without coming to its end, within the last day."""
+        if owner is None or self.alive(owner):
+            return False
+        process = owner.partition(".")[0]
+        return process != self._process and self._memory(process).exists()
+
     def _hold(self) -> None:
         # A forked child is another process: POSIX record locks are not inherited.
         if self._pid == os.getpid():
@@ -93,6 +103,7 @@ class Owners:
         _lock(self._held)
         unnamed.rename(self._path(self._process))
         self._pid = os.getpid()
+        self._forget()
 
     def _locked_elsewhere(self, process: str) -> bool:
         path = self._path(process)
@@ -108,9 +119,21 @@ class Owners:
                 _lock(stream)
             except OSError:
                 return True
+        # Who comes to an end takes its file away.
         with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+            path.touch()
+            path.rename(self._memory(process))
         return False
+
+    def _forget(self) -> None:
+        """Take away what is known of processes that were killed long ago."""
+        for memory in self._folder.glob("*.killed"):
+            with contextlib.suppress(OSError):
+                if memory.stat().st_mtime < time.time() - REMEMBERED:
+                    memory.unlink()
+
+    def _memory(self, process: str) -> Path:
+        return self._folder / f"{process}.killed"
 
     def _path(self, process: str) -> Path:
         return self._folder / f"{process}.lock"

@@ -9,20 +9,21 @@ from typing import TypeAlias
 from coinslot.attempt import CallIdentity, StoredAnswer
 from coinslot.errors import ConflictingCall
 from coinslot.ledger._interface import Claim
-from coinslot.ledger._owner import RECOVERING
+from coinslot.ledger._owner import RECOVERING, Owners
 from coinslot.ledger._rows import attempt_of, envelope_of
 from coinslot.ledger._writing import Pen
 
 Alive: TypeAlias = Callable[[str | None], bool]
 
 
-def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], alive: Alive) -> sqlite3.Row | None:
+def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], owners: Owners) -> sqlite3.Row | None:
     """Return the row that a call must resume; None for a new call. Raises ConflictingCall."""
+    alive = owners.alive
     if call.idempotency_key is not None:
         return _of_its_key(pen, call, alive)
     for row in pen.db.execute(
         "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
-        " AND (delivery = 'none' OR handed_out = 0) AND money NOT IN ('void', 'abandoned')"
+        " AND (delivery IN ('none', 'accepted') OR handed_out = 0) AND money NOT IN ('void', 'abandoned')"
         " ORDER BY rowid",
         (call.fingerprint,),
     ).fetchall():
@@ -32,6 +33,8 @@ def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], alive: Alive)
             if row["owner"].endswith(RECOVERING):
                 message = "An earlier attempt of this very call is being recovered right now."
                 raise ConflictingCall(message, attempt_id=row["id"])
+            continue
+        if row["handed_out"] and row["delivery"] == "accepted" and not handed_to_the_dead(row, owners):
             continue
         if not gave_up(pen, row):
             found: sqlite3.Row = row
@@ -47,8 +50,16 @@ def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
     return True
 
 
-def claimed(pen: Pen, row: sqlite3.Row, owner: str) -> Claim:
+def handed_to_the_dead(row: sqlite3.Row, owners: Owners) -> bool:
+    """Whether the job of an answer was left by a process that was killed before it saw the job's end."""
+    kept = row["delivery"] == "accepted" and row["answer_body"] is not None
+    return kept and owners.killed(row["owner"])
+
+
+def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:
     """Let an owner take an attempt over, with what a resend needs and what was answered."""
+    if row["handed_out"] and handed_to_the_dead(row, owners):
+        pen.db.execute("UPDATE attempts SET handed_out = 0 WHERE id = ?", (row["id"],))
     pen.db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
     envelope = pen.db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
     body = pen.answers.read(row["id"]) if row["answer_body"] is None else row["answer_body"]

@@ -69,8 +69,8 @@ class SqliteLedger:
     def open(self, call: CallIdentity, payers: Sequence[str], owner: str) -> Claim | None:
         """See `Ledger.open`."""
         with self._writing() as pen:
-            row = resumable(pen, call, payers, self._owners.alive)
-            return None if row is None else claimed(pen, row, owner)
+            row = resumable(pen, call, payers, self._owners)
+            return None if row is None else claimed(pen, row, owner, self._owners)
 
     def claim(self, attempt_id: str, owner: str) -> Claim | None:
         """See `Ledger.claim`."""
@@ -78,7 +78,7 @@ class SqliteLedger:
             row = pen.row(attempt_id)
             if self._owners.alive(row["owner"]) or gave_up(pen, row):
                 return None
-            return claimed(pen, row, owner)
+            return claimed(pen, row, owner, self._owners)
 
     def release(self, attempt_id: str, owner: str) -> None:
         """See `Ledger.release`."""
