@@ -89,7 +89,7 @@ def test_what_the_budget_does_not_buy_is_in_the_index(server: Server, tmp_path: 
     done = run(server, "generate", asked, "-o", tmp_path / "out", "--max-total", "0.30", "--concurrency", "1")
 
     assert done.exit_code == 3
-    assert "6 were not begun" in done.stderr
+    assert "6 not begun" in done.stderr
     assert [row["error"] for row in table(tmp_path / "out" / "index.csv")][3:] == ["not finished"] * 6
     assert len(server.payments) == 2
 
@@ -105,7 +105,7 @@ def test_a_spreadsheet_computes_nothing_of_a_servers_words(tmp_path: Path) -> No
     ("name", "content", "told"),
     [
         ("a.csv", "promt\na cat\n", "names 'promt', which the call does not take"),
-        ("a.csv", "prompt,image_size\na cat,9K\n", "row 1: image_size: Input should be"),
+        ("a.csv", "prompt,image_size\na cat,9K\n", "row 1: image_size must be"),
         ("a.csv", "prompt,aspect_ratio\na cat,1:1\na dog,7:7\n", "row 2: '7:7' is not one of"),
         ("a.csv", "prompt\na cat,1K\n", "more cells than the header"),
         ("a.csv", "prompt,image_size\n,1K\n", "row 1: prompt is missing"),
@@ -150,3 +150,29 @@ def test_cells_of_several_values_and_addresses(server: Server, tmp_path: Path) -
     assert done.exit_code == 0, done.output
     given = {str(job.input["prompt"]): job.input["images"] for job in server.jobs}
     assert given == {"one": images[:1], "two": images}
+
+
+def test_a_table_of_another_encoding_is_said_to_be_one(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "prompts.csv"
+    path.write_bytes("prompt\nein süßer Hund\n".encode("latin-1"))
+    done = run(server, "generate", path, "-o", tmp_path / "out", "--max-total", "2")
+    assert done.exit_code == 2
+    assert "is not UTF-8" in done.stderr
+
+
+def test_where_the_sum_is_spent_it_says_so_once_and_how_to_go_on(
+    server: Server, prompts: Path, tmp_path: Path
+) -> None:
+    asked = ("generate", prompts, "-o", tmp_path / "out", "--concurrency", "1", "--max-total")
+    done = run(server, *asked, "0.30")
+    assert done.exit_code == 3
+    assert done.stderr.count("Nothing was signed") == 1
+    assert "with a larger --max-total goes on" in done.stderr
+    assert run(server, *asked, "2").exit_code == 0
+    assert len(bought(server)) == 3
+
+
+def test_where_nobody_watches_it_says_what_was_begun(server: Server, prompts: Path, tmp_path: Path) -> None:
+    asked = ("generate", prompts, "-o", tmp_path / "out", "--max-total", "2")
+    assert run(server, *asked).stderr.startswith("3 calls, 3 at once; each usually about ")
+    assert "at once" not in run(server, *asked, "--json").stderr

@@ -55,8 +55,8 @@ def ending(ctx: click.Context) -> Iterator[None]:
             ctx.exit(INTERRUPTED)
         except click.UsageError as error:
             _tell_scripts(session_of(ctx), error)
-            raise
-        except BrokenPipeError:
+            raise _with_hint(error) from None
+        except (BrokenPipeError, click.exceptions.Exit):
             raise
         except Exception as error:
             from coinslot.errors import CoinslotError
@@ -64,6 +64,21 @@ def ending(ctx: click.Context) -> Iterator[None]:
             if not isinstance(error, CoinslotError | OSError):
                 raise
             _end(ctx, error, code_of(error))
+
+
+def _with_hint(error: click.UsageError) -> click.UsageError:
+    """Say what to do where a text was given as several words."""
+    from coinslot.console._values import TEXT
+
+    command = None if error.ctx is None else error.ctx.command
+    texts = [
+        one for one in getattr(command, "params", ()) if isinstance(one, click.Argument) and one.type is TEXT
+    ]
+    told = error.format_message()
+    if "unexpected extra argument" not in told or not texts:
+        return error
+    hint = 'A text of several words is one argument: put it in quotes, as in "A sunset".'
+    return click.UsageError(f"{told}. {hint}", error.ctx)
 
 
 def _tell_scripts(session: Session, error: click.UsageError) -> None:

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from pydantic import ValidationError
 
-from coinslot.call import flow_of, route_behind
-from coinslot.console._calls import found_by, is_paid
-from coinslot.console._ends import code_of, plain, say_interrupted
-from coinslot.console._index import write_index
-from coinslot.console._options import CONFIRM_ABOVE, serving
-from coinslot.console._paying import arguments
-from coinslot.console._rows import BadRow, Rows
-from coinslot.console._session import Session, session_of
+from coinslot.console._options import serving
 from coinslot.console._values import DOLLARS
-from coinslot.errors import PaymentRefused
-from coinslot.money import EXACT, show
-from coinslot.route import PriceRange
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from coinslot.many import MapReport, Outcome
 
 DEFAULT_TOTAL = Decimal("5.00")
-_TOLD_FLAWS = 10
+"""Dollars that may be spent where nobody says another sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,147 +78,6 @@ def map(ctx: click.Context, /, **given: Any) -> None:  # noqa: A001 - it is call
     JSON object on each line (.jsonl). It is checked whole before anything is paid. Run again, also after a
     crash, it goes on where it was: nothing is paid twice.
     """
-    order = Order(**{name.removeprefix("_"): value for name, value in given.items()})
-    session = session_of(ctx)
-    session.as_json = order.as_json
-    command = _command(ctx, order.group, order.call)
-    find = found_by(command)
-    if find is None or not is_paid(command):
-        raise click.UsageError(f"{order.group} {order.call} is not paid for, and is not for map.", ctx)
-    rows = Rows(order.requests, command, ctx)
-    with session.client(pay_with=order.pay_with, base_url=order.base_url) as client:
-        call = find(client)
-        count = _checked(ctx, rows, call)
-        limit = _agreed(call, count, order)
-        index = order.output / f"index.{'csv' if rows.as_table else 'jsonl'}"
-        outcomes: list[Outcome[Any]] = []
-        try:
-            with _bar(count) as step:
+    from coinslot.console._mapping import carry_out
 
-                def take(outcome: Outcome[Any]) -> None:
-                    outcomes.append(outcome)
-                    step(outcome)
-
-                report = client.map(
-                    call,
-                    (arguments(call, row) for row in rows if not isinstance(row, BadRow)),
-                    name=order.name,
-                    concurrency=order.concurrency,
-                    max_total=limit,
-                    max_price=order.max_price,
-                    save_to=order.output,
-                    timeout=order.timeout,
-                    on_outcome=take,
-                )
-        except KeyboardInterrupt:
-            say_interrupted(session, "The same command goes on from here and pays nothing twice.")
-            raise
-        finally:
-            if order.output.is_dir():
-                write_index(index, outcomes, count)
-    _finish(session, report, index, count)
-    error = report.stopped or next((outcome.error for outcome in report.failed), None)
-    if error is not None:
-        ctx.exit(code_of(error))
-
-
-def _command(ctx: click.Context, group: str, call: str) -> click.Command:
-    """Find a call's own command by the names that it goes by."""
-    root = ctx.find_root().command
-    for name in (group, call):
-        found = root.get_command(ctx, name) if isinstance(root, click.Group) else None
-        if found is None:
-            raise click.UsageError(f"There is no call {group} {call}; see: models", ctx)
-        root = found
-    return root
-
-
-def _checked(ctx: click.Context, rows: Rows, call: Any) -> int:
-    """Read all rows once and count them. Raises UsageError where one could not be called."""
-    count = 0
-    flaws: list[str] = []
-    for row in rows:
-        count += 1
-        if isinstance(row, BadRow):
-            flaws.append(str(row))
-            continue
-        try:
-            flow_of(call)(**arguments(call, row)).close()
-        except ValidationError as error:
-            problem = error.errors()[0]
-            place = ".".join(str(part) for part in problem["loc"])
-            flaws.append(f"row {count}: {place}: {problem['msg']}")
-    if flaws:
-        more = f"\nand {len(flaws) - _TOLD_FLAWS} more" if len(flaws) > _TOLD_FLAWS else ""
-        told = "\n".join(islice(flaws, _TOLD_FLAWS))
-        raise click.UsageError(f"Nothing was asked or paid, because of\n{told}{more}", ctx)
-    if not count:
-        raise click.UsageError("The file holds no requests.", ctx)
-    return count
-
-
-def _agreed(call: Any, count: int, order: Order) -> Decimal:
-    """Return what all calls may cost together. Raises PaymentRefused where nobody agrees."""
-    if order.max_total is not None:
-        return order.max_total
-    if order.yes:
-        return DEFAULT_TOTAL
-    price = route_behind(call).price
-    each = order.max_price or (price.cap if isinstance(price, PriceRange) else None)
-    most = None if each is None else EXACT.multiply(each, Decimal(count))
-    if most is not None and most <= CONFIRM_ABOVE:
-        return most
-    told = f"{count} calls" + (f" at up to {show(each)} each" if each is not None else "")
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise PaymentRefused(
-            f"{told} are to be paid, and nobody is there to be asked: say what they may cost together, "
-            "as in --max-total 10.",
-            slug="not-confirmed",
-        )
-    limit = DEFAULT_TOTAL if most is None else min(most, DEFAULT_TOTAL)
-    if not click.confirm(f"{told}: pay up to {show(limit)} for them together?", err=True):
-        raise PaymentRefused("You did not agree to the price.", slug="not-confirmed")
-    return limit
-
-
-@contextmanager
-def _bar(count: int) -> Iterator[Callable[[Outcome[Any]], object]]:
-    """Show on a terminal how many are through, and what they came to."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    spent, failed = Decimal(0), 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=count)
-
-        def step(outcome: Outcome[Any]) -> None:
-            nonlocal spent, failed
-            spent = EXACT.add(spent, outcome.price or Decimal(0))
-            failed += not outcome.ok
-            told = show(spent) + (f", {failed} failed" if failed else "")
-            bar.update(task, advance=1, description=told)
-
-        yield step
-
-
-def _finish(session: Session, report: MapReport[Any], index: Path, count: int) -> None:
-    for outcome in report.failed:
-        session.say(f"row {outcome.index + 1}: {outcome.error}")
-    left = count - len(report)
-    session.say(f"{report}" + (f" {left} were not begun." if left else ""))
-    session.finish(
-        str(index),
-        name=report.name,
-        index=str(index),
-        rows=count,
-        finished=len(report) - len(report.failed),
-        failed=len(report.failed),
-        not_begun=left,
-        spent_usd=str(report.spent),
-        max_total_usd=str(report.max_total),
-        stopped=None if report.stopped is None else plain(report.stopped),
-    )
+    carry_out(ctx, Order(**{name.removeprefix("_"): value for name, value in given.items()}))

@@ -18,6 +18,7 @@ from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
 from coinslot.console._session import Session, amount, session_of
 from coinslot.console._wanted import keep_wanted
+from coinslot.console._wording import refusal
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
 from coinslot.money import EXACT, show
@@ -116,7 +117,8 @@ def checked(ctx: click.Context) -> Iterator[None]:
         where = [str(one) for one in problem["loc"]]
         param = _param(ctx, where[0]) if where else None
         inside = f"{'.'.join(where[1:])}: " if param and len(where) > 1 else ""
-        told = f"{inside}{problem['msg']}" if param else f"{'.'.join(where)}: {problem['msg']}"
+        words = refusal(problem)
+        told = f"{inside}{words}" if param else f"{'.'.join(where)} {words}".strip()
         raise click.BadParameter(told, ctx, param) from None
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from coinslot.console._session import Session
-from coinslot.text import clean
 
 if TYPE_CHECKING:
     from coinslot.console._program import Program
@@ -50,6 +49,8 @@ class Declared(click.Group):
         name = args[0]
         if not name.startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
             from difflib import get_close_matches
+
+            from coinslot.text import clean
 
             likely = get_close_matches(name, self.list_commands(ctx))
             meant = f" Did you mean {' or '.join(likely)}?" if likely else ""

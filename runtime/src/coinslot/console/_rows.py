@@ -38,12 +38,19 @@ class Rows:
         """Give each row as arguments of the call, or what is wrong with it."""
         with self._path.open(encoding="utf-8-sig", newline="") as file:
             rows = self._table(file) if self.as_table else self._lines(file)
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(self._decoded(rows), 1):
                 try:
                     yield self._request(row)
                 except (BadRow, click.UsageError) as flaw:
                     told = flaw.message if isinstance(flaw, click.UsageError) else str(flaw)
                     yield BadRow(f"row {number}: {told}")
+
+    def _decoded(self, rows: Iterator[Any]) -> Iterator[Any]:
+        try:
+            yield from rows
+        except UnicodeDecodeError:
+            told = f"{self._path.name} is not UTF-8: save it as such ('CSV UTF-8' in spreadsheets)."
+            raise click.UsageError(told, self._ctx) from None
 
     def _table(self, file: Any) -> Iterator[dict[str, Any]]:
         reader = csv.DictReader(file, strict=True)

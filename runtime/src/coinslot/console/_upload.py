@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from coinslot.console._agreeing import check_upload
 from coinslot.console._options import serving, taken
 from coinslot.console._session import session_of
-from coinslot.console._values import DOLLARS
+from coinslot.console._values import DOLLARS, unknown
 
 
 @click.command()
@@ -21,9 +20,17 @@ from coinslot.console._values import DOLLARS
 @click.pass_context
 def upload(ctx: click.Context, /, file: Path, media_type: str | None, **given: Any) -> None:
     """Upload a file, and print its address. Whoever has the address can read the file."""
+    from coinslot.console._agreeing import check_upload
+
     terms, _ = taken(given)
     session = session_of(ctx)
     session.as_json = terms.as_json
+    if media_type is None and unknown(file):
+        raise click.UsageError(
+            f"What {file} holds cannot be told from its bytes: say it with --media-type, as in "
+            "'--media-type image/png'.",
+            ctx,
+        )
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
         check_upload(client, terms.max_price)
         send = getattr(client, str(session.program.uploads))

@@ -1,17 +1,21 @@
-"""What options take: texts as a person writes them, made into what calls take."""
+"""What options take: texts as a person writes them, made into what calls take.
+
+Help and completion read nothing, so what reading needs is imported where something is read.
+"""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
+
     Base = click.ParamType[Any]
 else:
     Base = click.ParamType
@@ -51,6 +55,8 @@ class Kind(Base):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         del ctx, param
         return [CompletionItem(incomplete, type="file")] if self.files else []
 
@@ -74,6 +80,8 @@ class _Json(Kind):
         self.takes = "TEXT|JSON" if or_text else "JSON|@FILE"
 
     def read(self, text: str) -> Any:
+        import json
+
         content = _read(text[1:]).decode("utf-8", "replace") if text.startswith("@") else text
         try:
             return json.loads(content)
@@ -91,6 +99,8 @@ class _Media(Kind):
     files = True
 
     def read(self, text: str) -> str | Path:
+        from pathlib import Path
+
         if text.lower().startswith(_SCHEMES):
             return text
         path = Path(text).expanduser()
@@ -100,6 +110,18 @@ class _Media(Kind):
             raise Unreadable(f"there is no file {text!r}; an address begins with https://")
         return path
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        given = super().convert(value, param, ctx)
+        if given != value and unknown(given):
+            name = "PROGRAM" if ctx is None else ctx.find_root().info_name
+            self.fail(
+                f"what {value} holds cannot be told from its bytes; "
+                f"'{name} upload {value} --media-type TYPE' gives an address that can stand here",
+                param,
+                ctx,
+            )
+        return given
+
 
 class _File(Kind):
     """The path of a file that is sent inside the call; `-` is standard input."""
@@ -108,6 +130,8 @@ class _File(Kind):
     files = True
 
     def read(self, text: str) -> Any:
+        from pathlib import Path
+
         from coinslot.bodies import File
         from coinslot.media import SNIFFED_BYTES, sniff
 
@@ -142,6 +166,8 @@ class Number(Kind):
         self._low, self._high = low, high
 
     def read(self, text: str) -> int | float:
+        import json
+
         try:
             number = json.loads(text)
         except ValueError:
@@ -161,6 +187,8 @@ class Constant(Kind):
     name = "constant"
 
     def __init__(self, values: Sequence[str | int | float | bool | None]) -> None:
+        import json
+
         self._values = {value if isinstance(value, str) else json.dumps(value): value for value in values}
         self.takes = f"[{'|'.join(self._values)}]"
 
@@ -172,6 +200,8 @@ class Constant(Kind):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         del ctx, param
         return [CompletionItem(value) for value in self._values if value.startswith(incomplete)]
 
@@ -199,7 +229,24 @@ FILE = _File()
 DOLLARS = _Dollars()
 
 
+def unknown(path: Path) -> bool:
+    """Whether a file's bytes do not tell what it holds. Raises click.BadParameter where it cannot be read."""
+    from coinslot.media import SNIFFED_BYTES, sniff
+
+    try:
+        with path.open("rb") as file:
+            begun = file.read(SNIFFED_BYTES)
+    except OSError as error:
+        told = error.strerror or type(error).__name__
+        raise click.BadParameter(f"{path} cannot be read: {told}") from None
+    if not begun:
+        raise click.BadParameter(f"{path} is empty")
+    return sniff(begun) is None
+
+
 def _read(path: str) -> bytes:
+    from pathlib import Path
+
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
