@@ -210,7 +210,7 @@ def decoded_once(response: Response) -> Response:
 
     Each time makes a thousand bytes of one, all at once, before anything of it can be counted.
     """
-    told = response.headers.get_list("content-encoding", split_commas=True)
+    told = response.headers.get("content-encoding", "").split(",")
     if sum(coding.strip().lower() != "identity" for coding in told) > 1:
         raise httpx.DecodingError("it was compressed more than once")
     return response

@@ -11,6 +11,7 @@ ZERO = "0x" + "0" * 40
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 
 
+@lru_cache(maxsize=256)
 def checksummed(raw: bytes) -> str:
     """Write 20 bytes as an address with its checksum."""
     digits = raw.hex()

@@ -48,16 +48,7 @@ class Authorization:
 
     def digest(self, token: Token) -> bytes:
         """Return the 32 bytes that are signed for this token."""
-        structure = keccak(
-            TRANSFER_TYPE
-            + _word(address_bytes(self.payer))
-            + _word(address_bytes(self.payee))
-            + self.value.to_bytes(32)
-            + self.valid_after.to_bytes(32)
-            + self.valid_before.to_bytes(32)
-            + bytes.fromhex(self.nonce[2:])
-        )
-        return keccak(b"\x19\x01" + domain_separator(token) + structure)
+        return _digest(self, token)
 
     def json(self) -> dict[str, str]:
         """Return the fields as x402 carries them: numbers are decimal strings."""
@@ -88,6 +79,21 @@ class Authorization:
             valid_before=_number(fields["validBefore"]),
             nonce=nonce,
         )
+
+
+# What was signed is read back at once, and its digest asked for again.
+@lru_cache(maxsize=32)
+def _digest(authorization: Authorization, token: Token) -> bytes:
+    structure = keccak(
+        TRANSFER_TYPE
+        + _word(address_bytes(authorization.payer))
+        + _word(address_bytes(authorization.payee))
+        + authorization.value.to_bytes(32)
+        + authorization.valid_after.to_bytes(32)
+        + authorization.valid_before.to_bytes(32)
+        + bytes.fromhex(authorization.nonce[2:])
+    )
+    return keccak(b"\x19\x01" + domain_separator(token) + structure)
 
 
 @lru_cache(maxsize=32)

@@ -109,7 +109,7 @@ def planned_row(plan: Plan, owner: str) -> dict[str, Any]:
         "method": plan.call.method,
         "path": plan.call.path,
         "route_path": plan.route_path,
-        "job_style": json.dumps(asdict(plan.job_style)) if plan.job_style is not None else None,
+        "job_style": _job_style_json(plan.job_style) if plan.job_style is not None else None,
         "url": plan.url,
         "fingerprint": plan.call.fingerprint,
         "idempotency_key": plan.call.idempotency_key,
@@ -159,6 +159,11 @@ def _offer_json(offer: Offer) -> str:
 def _offer(text: str) -> Offer:
     content = json.loads(text)
     return Offer(**{**content, "amount": int(content["amount"])})
+
+
+@lru_cache(maxsize=64)
+def _job_style_json(style: JobStyle) -> str:
+    return json.dumps(asdict(style))
 
 
 @lru_cache(maxsize=64)
