@@ -54,7 +54,7 @@ class CallIdentity:
     method: str
     path: str
     fingerprint: str
-    """SHA-256 over origin, method, path with query, and the canonical body."""
+    """SHA-256 over origin, method, path with query, the canonical body, and header and cookie parameters."""
     idempotency_key: str | None = None
 
 

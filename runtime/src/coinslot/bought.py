@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from coinslot.addresses import date_of, is_there
@@ -75,20 +75,23 @@ def standing_address(upload: Upload, file: LocalFile, site: Site) -> Flow[str | 
     return known if known is not None and (yield from is_there(known, site)) else None
 
 
-def on_record(call: CallIdentity) -> Flow[bool]:
+def on_record(identities: Sequence[CallIdentity]) -> Flow[bool]:
     """Whether a call was made before and is not at its end, so that it is resumed with the files it has.
+
+    `identities` tell it, as this version and older ones have it.
 
     Raises ConflictingCall where its key belongs to another request: its files would be bought for nothing.
     """
 
     def look(ledger: Ledger) -> bool:
+        call, fingerprints = identities[0], {one.fingerprint for one in identities}
         if call.idempotency_key is None:
-            return bool(ledger.alike(call))
+            return any(ledger.alike(one) for one in identities)
         key = (call.origin, call.idempotency_key)
         for one in ledger.attempts():
             if (one.call.origin, one.call.idempotency_key) != key or one.money in RELEASED:
                 continue
-            if one.call.fingerprint != call.fingerprint:
+            if one.call.fingerprint not in fingerprints:
                 message = "This idempotency key was used before, with another request."
                 raise ConflictingCall(message, attempt_id=one.id)
             return True

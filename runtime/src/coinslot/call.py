@@ -22,7 +22,7 @@ from coinslot.replies import check_status, check_stream, converse, read_answer
 from coinslot.route import Route
 from coinslot.terms import CallTerms
 from coinslot.uploads import Upload, steps_of
-from coinslot.wire import PathValue
+from coinslot.wire import PathValue, parameters
 
 if TYPE_CHECKING:
     from coinslot.client import BaseClient
@@ -60,6 +60,7 @@ class Call(Generic[AnswerT]):
     def _flow(self, terms: CallTerms, sent: Sent) -> Flow[Any]:
         """Return the flow of a call. What cannot be sent raises before anything is paid."""
         face, route = self._face, cast("Route[Any, Any]", terms.route)
+        terms = replace(terms, parameters=parameters(route, sent.headers, sent.cookies))
         given = sent.files()
         if given:
             return _with_files(face, self._steps(), terms, sent, given)
@@ -174,7 +175,7 @@ def _with_files(
     known_as = sent.referring(files.placeholders()).written(route, settings.base_url)
     terms = replace(terms, known_as=known_as)
     # What was sent before is resumed as it was: its files are neither asked for nor uploaded once more.
-    resumed = yield from is_resumed(route, known_as, terms.idempotency_key)
+    resumed = yield from is_resumed(terms)
     there = yield from found(face, files, resumed=resumed)
     cost = cost_of(face, files, there)
     least, most = cost or (Decimal(0), None)

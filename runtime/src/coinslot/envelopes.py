@@ -27,19 +27,19 @@ _CONTENT = frozenset(
     }
 )
 """Kept. The last one names credentials, and holds none."""
-_OF_ONE_SENDING = frozenset(
+OF_ONE_SENDING = frozenset(
     {
         *("baggage", "connection", "host", "sentry-trace", "traceparent", "tracestate", "x-request-id"),
         *("te", "transfer-encoding", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "b3"),
     }
 )
-"""Neither kept nor missed: each sending has its own."""
+"""Neither kept nor missed, and no part of what is asked for: each sending has its own."""
 
 
 def for_record(envelope: Envelope) -> Envelope:
     """Return the envelope without what only its caller may have."""
     kept = [(name, value) for name, value in envelope.headers if name.lower() in _CONTENT]
-    known = _CONTENT | _OF_ONE_SENDING
+    known = _CONTENT | OF_ONE_SENDING
     left_out = [name.lower() for name, _ in envelope.headers if name.lower() not in known]
     return replace(envelope, headers=tuple(kept), left_out=tuple(dict.fromkeys(left_out)))
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from coinslot.attempt import Attempt, CallIdentity
 from coinslot.backend import Backend, Surroundings
 from coinslot.effects import Reply, Request
+from coinslot.envelopes import OF_ONE_SENDING
 from coinslot.money import Dollars
 from coinslot.origin import origin_of
 from coinslot.policy import Policy
@@ -42,6 +43,8 @@ class PaidCall:
     """What tells it from other calls in place of `request`."""
     agreed: Agreed | None = None
     """What may be paid, and to whom; None: whatever the policy allows."""
+    parameters: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    """What its operation takes in header fields and cookies; None: nothing there makes another call of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,26 @@ class Paid:
 
 
 def call_identity(call: PaidCall) -> CallIdentity:
-    """Return what makes this call the same as another."""
+    """Return what makes this call the same as another: all that its operation declares, and its key.
+
+    Credentials are no part of it: they say who asks, and a renewed one asks for nothing else.
+    """
+    plain = _of_address_and_body(call)
+    if call.parameters is None:
+        return plain
+    told = sorted(
+        (name.lower(), value) for name, value in call.parameters if name.lower() not in OF_ONE_SENDING
+    )
+    digest = hashlib.sha256(f"{plain.fingerprint}\0{json.dumps(told)}".encode())
+    return replace(plain, fingerprint=digest.hexdigest())
+
+
+def call_identities(call: PaidCall) -> list[CallIdentity]:
+    """Return what tells this call, and what told it in versions that saw no parameters."""
+    return list(dict.fromkeys((call_identity(call), _of_address_and_body(call))))
+
+
+def _of_address_and_body(call: PaidCall) -> CallIdentity:
     request = call.known_as or call.request
     origin, parts = origin_of(request.url), urlsplit(request.url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path

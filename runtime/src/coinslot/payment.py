@@ -9,6 +9,7 @@ by themselves: the identical request is sent again, or the outcome is looked up.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 from coinslot import answers, protocols
 from coinslot.attempt import Attempt, CallIdentity, Envelope
@@ -18,15 +19,16 @@ from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Req
 from coinslot.envelopes import for_record
 from coinslot.errors import (
     CoinslotError,
+    ConflictingCall,
     PaymentOutcomeUnknown,
     PaymentRefused,
     ServerUnavailable,
     UnknownPrice,
 )
-from coinslot.ledger import PASSING, Claim, Plan
+from coinslot.ledger import PASSING, Claim, Ledger, Plan
 from coinslot.offer import Refusal, Terms, comparable
 from coinslot.origin import origin_of
-from coinslot.paid_call import Paid, PaidCall, Wallet, call_identity
+from coinslot.paid_call import Paid, PaidCall, Wallet, call_identities, call_identity
 from coinslot.policy import Cap, Choice, check_destination, choose, printed_for
 from coinslot.quote import Quote
 from coinslot.recovery import finish
@@ -47,7 +49,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     check_destination(call.request.url)
     identity = call_identity(call)
     payers = [backend.identity.address for backend in wallet.backends]
-    claim: Claim | None = yield Record(lambda ledger: ledger.open(identity, payers, owner), "open")
+    claim: Claim | None = yield Record(lambda ledger: _open(ledger, call, payers, owner), "open")
     if claim is not None:
         return (yield from _resume(claim, call, wallet, owner))
     reply, choice = yield from _ask(call, wallet, _cap(call, wallet, identity.fingerprint))
@@ -74,6 +76,22 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     with contextlib.suppress(NotSent, NoReply):
         yield from backend.submit(credential)
     return (yield from settle(signed, envelope, wallet, owner, timeout=paid_timeout(call.route)))
+
+
+def _open(ledger: Ledger, call: PaidCall, payers: Sequence[str], owner: str) -> Claim | None:
+    """Find the attempt that this call must resume, also one of an older version, and take it over."""
+    identity, *older = call_identities(call)
+    try:
+        claim = ledger.open(identity, payers, owner)
+    except ConflictingCall:
+        for known in older if call.idempotency_key is not None else ():
+            with contextlib.suppress(ConflictingCall):
+                return ledger.open(known, payers, owner)
+        raise
+    # Without a key: what has one was found by it.
+    for known in older if call.idempotency_key is None else ():
+        claim = claim or ledger.open(known, payers, owner)
+    return claim
 
 
 def ask_price(call: PaidCall, wallet: Wallet) -> Flow[Quote | Reply]:

@@ -7,7 +7,7 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from coinslot.bought import address_of, on_record, standing_address
 from coinslot.effects import Flow
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coinslot.effects import Request
     from coinslot.face import Face
     from coinslot.models import RequestModel
+    from coinslot.terms import CallTerms
 
 _NOWHERE = "https://files.invalid"
 """A host that cannot exist: the address of a file that is not uploaded."""
@@ -106,12 +107,13 @@ def checked(route: Route[Any, Any], steps: Upload | None, given: Sequence[tuple[
     return Files(steps, known)
 
 
-def is_resumed(route: Route[Any, Any], known_as: Request, idempotency_key: str | None) -> Flow[bool]:
+def is_resumed(terms: CallTerms) -> Flow[bool]:
     """Whether this call was made before and is not at its end. Raises ConflictingCall for another's key."""
-    from coinslot.paid_call import PaidCall, call_identity
+    from coinslot.paid_call import PaidCall, call_identities
 
-    call = PaidCall(known_as, route, idempotency_key=idempotency_key)
-    return (yield from on_record(call_identity(call)))
+    known_as = cast("Request", terms.known_as)
+    call = PaidCall(known_as, terms.route, idempotency_key=terms.idempotency_key, parameters=terms.parameters)
+    return (yield from on_record(call_identities(call)))
 
 
 def found(face: Face[Any, Any], files: Files, *, resumed: bool) -> Flow[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +82,8 @@ class CallTerms:
     known_as: Request | None = None
     """The request that tells which call this is, where the one that is sent holds addresses that may be
     others the next time; None: that one itself."""
+    parameters: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    """What the operation takes in header fields and cookies, as it is sent; None: it takes nothing there."""
     budget: Budget | None = None
     """What it is paid out of, beside the budgets of the policy."""
     agreed: Agreed | None = None

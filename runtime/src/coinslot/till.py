@@ -101,6 +101,7 @@ class Till:
             terms.budget,
             terms.known_as,
             terms.agreed,
+            terms.parameters,
         )
         wallet = self.wallet.holding(terms.credentials)
         if terms.beside is not None:

@@ -39,6 +39,16 @@ def encode(
     return Request(route.method, f"{url}{_joint(url)}{asked}" if asked else url, Headers(fields), content)
 
 
+def parameters(
+    route: Route[Any, Any], headers: RequestModel | None, cookies: RequestModel | None
+) -> tuple[tuple[str, str], ...] | None:
+    """Return what a request says in header fields and cookies; None where its operation declares none."""
+    if headers is None and cookies is None:
+        return None
+    crumbs = [(f"Cookie {name}", value) for name, value in _pairs(cookies, route)]
+    return (*_listed(headers, route), *crumbs)
+
+
 def _joint(url: str) -> str:
     # Some documents write fixed queries into their paths.
     return "&" if "?" in url else "?"
