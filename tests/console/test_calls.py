@@ -145,3 +145,31 @@ def test_a_file_becomes_an_address(run: Run, api: Server, tmp_path: Path) -> Non
     assert done.stdout.startswith(api.url)
     assert run("upload", str(tmp_path / "none.png")).exit_code == 2
     assert "is a folder" in run("nano-banana-pro", "edit", "x", "--image", str(tmp_path)).stderr
+
+
+@pytest.mark.parametrize("place", ["/proc/nowhere/sunset.png", "taken.png/sunset.png", "taken.png/"])
+def test_a_place_where_nothing_can_be_written_is_refused_before_anything_is_paid(
+    run: Run, api: Server, tmp_path: Path, place: str
+) -> None:
+    if place.startswith("/proc") and not Path("/proc/self").is_dir():
+        pytest.skip("this system has no /proc")
+    (tmp_path / "taken.png").write_bytes(b"")
+    done = run(*SUNSET, "-o", place)
+    assert done.exit_code == 2
+    assert "'--output'" in done.stderr
+    assert api.payments == ()
+    (tmp_path / "rows.csv").write_text("prompt\none\n")
+    done = run("map", "nano-banana-pro", "generate", "rows.csv", "-o", place, "--yes")
+    assert done.exit_code == 2
+    assert api.payments == ()
+
+
+def test_an_upload_on_the_way_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2_000_000))
+    edit = ("nano-banana-pro", "edit", "At night", "--image", "photo.png", "--no-wait")
+    told = run(*edit).stderr.splitlines()
+    assert told[0] == "Uploading photo.png (2.0 MB)."
+    assert "$0.13 paid with base and $0.01 for files" in told[1]
+    told = run(*edit).stderr.splitlines()
+    assert told[0] == "photo.png was uploaded before."
+    assert "for files" not in told[1]

@@ -9,7 +9,6 @@ from dataclasses import asdict
 
 import click
 
-from coinslot.checks import examine
 from coinslot.terminal import columns_of, fitted, say
 
 MARKS = {"right": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "red")}
@@ -25,6 +24,8 @@ MARKS = {"right": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG"
 @click.pass_context
 def doctor(ctx: click.Context, origin: str | None, *, as_json: bool) -> None:
     """Examine and report."""
+    from coinslot.checks import examine
+
     wrong = 0
     for finding in examine(os.environ, origin):
         wrong += finding.state == "wrong"

@@ -118,7 +118,10 @@ def _facts(session: Session, job: Job[Any]) -> str:
     if attempt is not None:
         session.told["price_usd"] = amount(attempt.price)
         earlier = attempt.created_at < session.started
-        told = f", {show(attempt.price)} paid with {attempt.backend}"
+        files = session.told.get("uploads_usd")
+        told = f", {show(attempt.price)} paid with {attempt.backend}" + (
+            f" and ${files} for files" if files else ""
+        )
         if earlier:
             return f". It was paid for before ({show(attempt.price)})"
     time = "" if session.as_json or shows_progress() else usually(job.route)

@@ -10,6 +10,7 @@ import click
 
 from coinslot.console._session import session_of
 from coinslot.terminal import plain_speech
+from coinslot.text import clean
 
 if TYPE_CHECKING:
     from coinslot.console._session import Session
@@ -89,7 +90,7 @@ def _tell_scripts(session: Session, error: click.UsageError) -> None:
 
 def _end(ctx: click.Context, error: Exception, code: int) -> None:
     session = session_of(ctx)
-    session.say(f"{session.program.name}: {error}")
+    session.say(f"{session.program.name}: {_words(error)}")
     if code == UNKNOWN:
         session.say("The same command goes on from there; 'coinslot ledger recover' looks the payment up.")
     if session.as_json:
@@ -97,11 +98,18 @@ def _end(ctx: click.Context, error: Exception, code: int) -> None:
     ctx.exit(code)
 
 
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{clean(str(error.filename))}: " if error.filename else ""
+        return f"{where}{clean(error.strerror)}"
+    return str(error)
+
+
 def plain(error: Exception) -> dict[str, object]:
     """Return an error as members of a JSON object."""
     told: dict[str, object] = {
         "type": type(error).__name__,
-        "message": str(error),
+        "message": _words(error),
         "exit_code": code_of(error),
     }
     for name in ("attempt_id", "job_id", "status", "step", "slug"):

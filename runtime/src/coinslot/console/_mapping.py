@@ -19,7 +19,7 @@ from coinslot.console._ends import code_of, plain, say_interrupted
 from coinslot.console._index import write_index
 from coinslot.console._many import DEFAULT_TOTAL, Order
 from coinslot.console._options import CONFIRM_ABOVE
-from coinslot.console._paying import arguments
+from coinslot.console._paying import arguments, check_folder
 from coinslot.console._progress import shows_progress, usually
 from coinslot.console._rows import BadRow, Rows
 from coinslot.console._session import Session, session_of
@@ -46,6 +46,7 @@ def carry_out(ctx: click.Context, order: Order) -> None:
     find = found_by(command)
     if find is None or not is_paid(command):
         raise click.UsageError(f"{order.group} {order.call} is not paid for, and is not for map.", ctx)
+    check_folder(ctx, order.output)
     rows = Rows(order.requests, command, ctx)
     with session.client(pay_with=order.pay_with, base_url=order.base_url) as client:
         call = find(client)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,12 @@ from coinslot.console._wanted import keep_wanted
 from coinslot.console._wording import refusal
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
-from coinslot.money import EXACT, show
+from coinslot.money import EXACT, show, total
 from coinslot.saving import place_of
+from coinslot.uploads import steps_of
 
 if TYPE_CHECKING:
+    from coinslot.client import Client
     from coinslot.console._options import Terms
     from coinslot.quote import Quote
     from coinslot.route import Route
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
     """Make a paid call and bring home what it gives."""
     session = session_of(ctx)
-    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url, tells_uploads=True) as client:
         call = find(client)
         filled = arguments(call, values)
         route = route_behind(call)
@@ -51,6 +54,7 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
             except PaymentOutcomeUnknown as error:
                 keep_wanted(error.attempt_id, terms)
                 raise
+        session.told |= _uploads_told(session, client, session.origin(terms.base_url))
         deliver(session, answer, terms, model=_model(ctx))
 
 
@@ -75,7 +79,10 @@ def price(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: 
 def ask(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
     """Make a call that is not paid for, and print its answer."""
     session = session_of(ctx)
-    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client, checked(ctx):
+    with (
+        session.client(pay_with=terms.pay_with, base_url=terms.base_url, tells_uploads=True) as client,
+        checked(ctx),
+    ):
         call = find(client)
         session.told["route"] = str(route_behind(call))
         filled = arguments(call, values)
@@ -92,6 +99,20 @@ def arguments(call: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {**dict.fromkeys(needed), **values}
 
 
+def _uploads_told(session: Session, client: Client, origin: str) -> dict[str, str]:
+    """Return what the uploads of this run cost, where there were any."""
+    steps = steps_of(client)
+    if steps is None:
+        return {}
+    bought = [
+        attempt.price
+        for attempt in SqliteLedger().attempts()
+        if attempt.created_at >= session.started
+        and (attempt.call.origin, attempt.route_path) == (origin, steps.token.path)
+    ]
+    return {"uploads_usd": amount(total(bought))} if bought else {}
+
+
 def _files_in(value: Any) -> int:
     """Return how many files are named in it, which are uploaded, and uploads are paid for."""
     if isinstance(value, Mapping | list | tuple):
@@ -102,9 +123,22 @@ def _files_in(value: Any) -> int:
 def check_output(ctx: click.Context, terms: Terms) -> None:
     """Refuse a place for results that cannot be one, before anything is paid."""
     try:
-        place_of(terms.output or ".")
+        check_folder(ctx, place_of(terms.output or ".").folder)
     except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param_hint="--output") from None
+        raise click.BadParameter(str(error), ctx, param_hint="'--output'") from None
+
+
+def check_folder(ctx: click.Context, folder: Path) -> None:
+    """Refuse a folder in which no file can be made, or which cannot be made itself."""
+    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return
+    except OSError as error:
+        why = f"nothing can be written in {there} ({error.strerror or type(error).__name__})"
+        if not there.is_dir():
+            why = f"{there} is a file, and no folder"
+    raise click.BadParameter(f"{why}. Nothing was asked or paid.", ctx, param_hint="'--output'")
 
 
 @contextmanager

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BOUNDLESS = 1_000_000
 """Dollars: a ceiling that is none. The price of each call is agreed on here, and given with it."""
 
+_ANEW = "\r\x1b[K"
+"""Begins a terminal's line anew."""
+
 
 @dataclass(slots=True)
 class Session:
@@ -36,10 +39,23 @@ class Session:
     told: dict[str, Any] = field(default_factory=dict)
     """What is known so far, for the JSON object: also where an error ends the run."""
 
-    def client(self, *, pay_with: Sequence[str] = (), base_url: str | None = None) -> Client:
-        """Make the client."""
+    drawn: bool = False
+    """Whether a line on standard error is not at its end."""
+
+    def client(
+        self, *, pay_with: Sequence[str] = (), base_url: str | None = None, tells_uploads: bool = False
+    ) -> Client:
+        """Make the client. `tells_uploads`: a person is told of files as they go up."""
+        on_upload = None
+        if tells_uploads and not self.as_json:
+            from coinslot.console._uploading import Uploading
+
+            on_upload = Uploading(self)
         made: Client = self.program.load()(
-            pay_with=list(pay_with) or None, base_url=self.base_url(base_url), ceiling=BOUNDLESS
+            pay_with=list(pay_with) or None,
+            base_url=self.base_url(base_url),
+            ceiling=BOUNDLESS,
+            on_upload=on_upload,
         )
         return made
 
@@ -53,7 +69,15 @@ class Session:
 
     def say(self, text: str) -> None:
         """Tell a person something, beside what the command prints."""
+        if self.drawn:
+            click.echo(_ANEW, nl=False, err=True)
+            self.drawn = False
         say(text, err=True)
+
+    def draw(self, text: str) -> None:
+        """Write a line on a terminal that the next words replace."""
+        click.echo(_ANEW + text, nl=False, err=True)
+        self.drawn = True
 
     def origin(self, given: str | None) -> str:
         """Return the origin of the API, as the ledger knows it."""

@@ -31,7 +31,7 @@ def upload(ctx: click.Context, /, file: Path, media_type: str | None, **given: A
             "'--media-type image/png'.",
             ctx,
         )
-    with session.client(pay_with=terms.pay_with, base_url=terms.base_url) as client:
+    with session.client(pay_with=terms.pay_with, base_url=terms.base_url, tells_uploads=True) as client:
         check_upload(client, terms.max_price)
         send = getattr(client, str(session.program.uploads))
         url = send(file, media_type=media_type, max_price=terms.max_price)
