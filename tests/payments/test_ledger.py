@@ -9,8 +9,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,7 @@ from coinslot.attempt import (
     MONEY_MOVES,
     CallIdentity,
     Conclusion,
+    Delivery,
     Envelope,
     ForbiddenMove,
     StoredAnswer,
@@ -44,6 +46,7 @@ from coinslot.ledger._schema import STEPS
 from coinslot.offer import Offer, Terms
 from coinslot.terms import Budget
 from coinslot.transport import PaymentTransport
+from tests.proof.mortal import in_a_process
 
 CALL = CallIdentity("https://api.example.com", "POST", "/draw", "fingerprint-1")
 OFFER = Offer("x402", 2, "exact", "test:1", "0xToken", 134_000, "0xPayee", 300, {"name": "Coin"}, {"a": 1})
@@ -275,41 +278,24 @@ def test_a_killed_process_owns_nothing_any_more(ledger: SqliteLedger) -> None:
     assert (claim.attempt.money, claim.envelope) == ("signed", ENVELOPE)
 
 
-_WAITING = """
-import os, signal, sys
-from pathlib import Path
-sys.path[:0] = {path!r}
-from coinslot.attempt import Conclusion, StoredAnswer
-from test_ledger import plan, walk
-from coinslot.ledger import SqliteLedger
-ledger = SqliteLedger(Path(sys.argv[1]))
-owner = ledger.enter()
-ledger.plan(plan(), owner)
-walk(ledger, owner, "signed")
-answer = StoredAnswer(200, "application/json", b"{{}}")
-ledger.conclude(
-    "att_1", owner, Conclusion("settled", "paid", delivery="accepted", job_id="job-1", answer=answer)
-)
-ledger.leave(owner)
-ledger.hand_out("att_1")
-print("answered", flush=True)
-sys.stdin.readline()
-"""
+def answered(path: Path) -> SqliteLedger:
+    """Have an answer handed out by this process, which has left its owner and still waits for the job."""
+    ledger = SqliteLedger(path)
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    answer = StoredAnswer(200, "application/json", b"{}")
+    told = Conclusion("settled", "paid", delivery="accepted", job_id="job-1", answer=answer)
+    ledger.conclude("att_1", owner, told)
+    ledger.leave(owner)
+    ledger.hand_out("att_1")
+    return ledger
 
 
-@contextmanager
-def waiting(ledger: SqliteLedger) -> Iterator[subprocess.Popen[str]]:
-    """Run a process that has its answer and waits for its job, until the block ends."""
-    script = _WAITING.format(path=[str(Path(__file__).parent)])
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(ledger.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline().strip() == "answered"
-        yield child
+def killed_when_answered(path: Path) -> str:
+    answered(path)
+    os.kill(os.getpid(), signal.SIGKILL)
+    return "still here"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
@@ -318,9 +304,7 @@ def test_a_job_whose_process_was_killed_is_the_same_calls(
     ledger: SqliteLedger,
     recovered: bool,  # noqa: FBT001 - a column
 ) -> None:
-    with waiting(ledger) as child:
-        assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
-        child.kill()
+    assert in_a_process(lambda: killed_when_answered(ledger.path)) == (-signal.SIGKILL, "")
     heir = ledger.enter()
     if recovered:
         assert ledger.claim("att_1", heir) is not None
@@ -337,17 +321,56 @@ def test_a_job_whose_process_was_killed_is_the_same_calls(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
-def test_a_job_that_came_to_its_end_is_no_other_calls(ledger: SqliteLedger) -> None:
-    with waiting(ledger) as child:
-        child.kill()
-    ledger.deliver("att_1", "finished")
+@pytest.mark.parametrize(
+    ("delivery", "later", "same"),
+    [
+        ("accepted", 80_000, True),
+        ("accepted", 90_000, False),
+        ("finished", 0, True),
+        ("finished", 400, False),
+        ("saved", 0, False),
+        ("failed", 0, False),
+        ("lost", 0, False),
+    ],
+)
+def test_what_a_killed_process_had_is_the_same_calls_as_long_as_it_may_have_been_at_work(
+    ledger: SqliteLedger, delivery: Delivery, later: float, *, same: bool
+) -> None:
+    in_a_process(lambda: killed_when_answered(ledger.path))
+    now = time.time()
+    steps: dict[str, list[Delivery]] = {"accepted": [], "saved": ["finished", "saved"]}
+    with closing(SqliteLedger(ledger.path, now=lambda: now)) as restarted:
+        for step in steps.get(delivery, [delivery]):
+            restarted.deliver("att_1", step)
+        now += later
+        claim = restarted.open(CALL, ["0xPayer"], restarted.enter())
 
-    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+    assert (claim is not None) is same
+
+
+_LEAVING = """
+import sys
+from pathlib import Path
+sys.path[:0] = {path!r}
+from test_ledger import answered
+ledger = answered(Path(sys.argv[1]))
+print("answered", flush=True)
+sys.stdin.readline()
+"""
 
 
 def test_a_job_that_its_process_left_behind_is_not_the_same_calls(ledger: SqliteLedger) -> None:
     """Who orders a job and ends may order it again; `recover` gives back the first."""
-    with waiting(ledger) as child:
+    script = _LEAVING.format(path=[str(Path(__file__).parent), str(Path(__file__).parents[2])])
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(ledger.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "answered"
+        assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
         child.communicate("\n")
 
     assert child.returncode == 0

@@ -106,8 +106,9 @@ class Ledger(Protocol):
         With an idempotency key: the attempt of that key at that origin, whatever became of it, unless it was
         void or abandoned. Without: the oldest attempt of equal fingerprint that has no key, whose payer is
         one of `payers`, that is not released, whose answer did not arrive or was not handed out, and whose
-        owner is dead or gave up. A ledger that can tell that a process was killed takes an answer that this
-        one had for not handed out, as long as its job is only `accepted`. None: a new call; a planned attempt of a dead owner is abandoned when it is
+        owner is dead or gave up. A ledger that can tell that a process was killed takes an answer that
+        this one had for not handed out while its job is `accepted`, and for a while after. None: a new
+        call; a planned attempt of a dead owner is abandoned when it is
         met. Raises ConflictingCall for a key that was used with another request or is in use, and where an
         equal call is being recovered.
         """

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from coinslot.attempt import CallIdentity, StoredAnswer
 from coinslot.errors import ConflictingCall
 from coinslot.ledger._interface import Claim
-from coinslot.ledger._owner import RECOVERING, Owners
+from coinslot.ledger._owner import RECOVERING, REMEMBERED, Owners
 from coinslot.ledger._rows import attempt_of, envelope_of
 from coinslot.ledger._writing import Pen
+
+AT_WORK: Mapping[str, float] = {"accepted": REMEMBERED, "finished": 300}
+"""Seconds for which an answer is taken to be worked on: its job is waited for, or its file comes."""
 
 Alive: TypeAlias = Callable[[str | None], bool]
 
@@ -23,8 +26,8 @@ def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], owners: Owner
         return _of_its_key(pen, call, alive)
     for row in pen.db.execute(
         "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
-        " AND (delivery IN ('none', 'accepted') OR handed_out = 0) AND money NOT IN ('void', 'abandoned')"
-        " ORDER BY rowid",
+        " AND (delivery IN ('none', 'accepted', 'finished') OR handed_out = 0)"
+        " AND money NOT IN ('void', 'abandoned') ORDER BY rowid",
         (call.fingerprint,),
     ).fetchall():
         if row["payer"] not in payers:
@@ -34,7 +37,7 @@ def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], owners: Owner
                 message = "An earlier attempt of this very call is being recovered right now."
                 raise ConflictingCall(message, attempt_id=row["id"])
             continue
-        if row["handed_out"] and row["delivery"] == "accepted" and not handed_to_the_dead(row, owners):
+        if row["handed_out"] and row["delivery"] != "none" and not handed_to_the_dead(pen, row, owners):
             continue
         if not gave_up(pen, row):
             found: sqlite3.Row = row
@@ -50,15 +53,16 @@ def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
     return True
 
 
-def handed_to_the_dead(row: sqlite3.Row, owners: Owners) -> bool:
-    """Whether the job of an answer was left by a process that was killed before it saw the job's end."""
-    kept = row["delivery"] == "accepted" and row["answer_body"] is not None
-    return kept and owners.killed(row["owner"])
+def handed_to_the_dead(pen: Pen, row: sqlite3.Row, owners: Owners) -> bool:
+    """Whether its answer is there, and was had by a process that was killed and may have been at work."""
+    age = pen.now - row["updated_at"]
+    recent = age < AT_WORK.get(row["delivery"], 0)
+    return recent and row["answer_body"] is not None and owners.killed(row["owner"])
 
 
 def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:
     """Let an owner take an attempt over, with what a resend needs and what was answered."""
-    if row["handed_out"] and handed_to_the_dead(row, owners):
+    if row["handed_out"] and handed_to_the_dead(pen, row, owners):
         pen.db.execute("UPDATE attempts SET handed_out = 0 WHERE id = ?", (row["id"],))
     pen.db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
     envelope = pen.db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()

@@ -20,7 +20,7 @@ class Pen:
     def __init__(self, db: sqlite3.Connection, now: float, answers: AnswerFiles) -> None:
         self.db = db
         self.answers = answers
-        self._now = now
+        self.now = now
 
     def row(self, attempt_id: str) -> sqlite3.Row:
         """Return an attempt's row. Raises ConfigurationError where there is none."""
@@ -60,7 +60,7 @@ class Pen:
         check_moves(
             row["money"], row["delivery"], money=changes.get("money"), delivery=changes.get("delivery")
         )
-        changes["updated_at"] = self._now
+        changes["updated_at"] = self.now
         assignments = ", ".join(f"{name} = ?" for name in changes)
         self.db.execute(
             f"UPDATE attempts SET {assignments} WHERE id = ?",  # noqa: S608 - names are our own
@@ -75,7 +75,7 @@ class Pen:
         """Put how an attempt stands now into its history."""
         self.db.execute(
             "INSERT INTO moves VALUES (?, ?, ?, ?, ?)",
-            (row["id"], self._now, row["money"], row["delivery"], note),
+            (row["id"], self.now, row["money"], row["delivery"], note),
         )
 
     def finished(self, row: sqlite3.Row) -> Attempt:
