@@ -209,6 +209,25 @@ def test_an_empty_ledger_gives_a_friendly_page(book: Book, written: Any) -> None
     assert page.all("svg") == []
 
 
+@pytest.mark.parametrize("price", ["0.134", "99.5", "567.8", "1673.661", "98765.43"])
+def test_figures_at_the_axes_are_whole_and_stand_apart(book: Book, written: Any, price: str) -> None:
+    book.pay(price)
+    text, _ = written()
+    drawings = re.findall(r'viewBox="0 0 ([\d.]+) (.*?)</svg>', text, re.DOTALL)
+    assert len(drawings) == 8
+    for width, drawing in drawings:
+        found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">(\$[\d.]+)</text>', drawing)
+        lines: dict[str, list[tuple[float, float]]] = {}
+        for x, y, anchor, label in found:
+            length = len(label) * 7.2
+            begins = float(x) - length * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+            lines.setdefault(y, []).append((begins, begins + length))
+        for line in lines.values():
+            ends = [-4.0, *(end for _, end in line)]
+            assert all(begins >= end + 4 for (begins, _), end in zip(line, ends, strict=False)), line
+            assert line[-1][1] <= float(width)
+
+
 def test_a_thousand_attempts_stay_readable(book: Book) -> None:
     book.pay()
     (first,) = book.entries

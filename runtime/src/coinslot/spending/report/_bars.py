@@ -9,13 +9,11 @@ from decimal import Decimal
 from coinslot.money import show, total
 from coinslot.spending._sums import Sums
 from coinslot.spending.report._periods import Period
-from coinslot.spending.report._scale import from_nothing
+from coinslot.spending.report._scale import LETTER, from_nothing
 
-_AXIS_LEFT, _AXIS_BELOW, _ABOVE = 52, 44, 30
+_AXIS_LEFT, _AXIS_BELOW, _ABOVE = 52.0, 44, 30
 _UPRIGHT = 258
 _ROW = 44
-_LETTER = 7.2
-"""Pixels of a letter, at most, in the size of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,9 @@ class BarChart:
 
 def upright(periods: Sequence[Period], width: float) -> BarChart:
     """Lay out spending over time."""
-    left, right, bottom = _AXIS_LEFT, width - 8.0, _UPRIGHT - _AXIS_BELOW
+    right, bottom = width - 8.0, _UPRIGHT - _AXIS_BELOW
     scale = from_nothing(max(_spent(period.sums) for period in periods), bottom - _ABOVE, room=44.0)
+    left = max(_AXIS_LEFT, LETTER * max(len(show(tick)) for tick in scale.ticks) + 8)
     slot = (right - left) / len(periods)
     thick = min(slot * 0.7, 46)
     bars = []
@@ -78,7 +77,7 @@ def upright(periods: Sequence[Period], width: float) -> BarChart:
                 period.name, show(_spent(period.sums)), f"{period.name}: {told(period.sums)}", x + thick / 2,
             )
         )  # fmt: skip
-    widest = max(len(period.short) for period in periods) * _LETTER + 10
+    widest = max(len(period.short) for period in periods) * LETTER + 10
     every = max(1, -(-int(widest) // max(int(slot), 1)))
     # Counted from the newest, which is the one that people look for.
     named = [bar for number, bar in enumerate(bars) if (len(bars) - 1 - number) % every == 0]
@@ -100,7 +99,7 @@ def lying(groups: Sequence[Sums], width: float) -> BarChart:
         paid = scale.at(total((group.paid, group.fees)))
         opened = scale.at(_spent(group)) - paid
         value = show(_spent(group))
-        room = int((right - left - len(value) * _LETTER - 12) / _LETTER)
+        room = int((right - left - len(value) * LETTER - 12) / LETTER)
         label = short(group.key, room)
         bars.append(
             Bar(

@@ -10,11 +10,10 @@ from typing import TypeAlias
 
 from coinslot.spending._entries import Entry
 from coinslot.spending.report._bars import Tick, short
-from coinslot.spending.report._scale import Scale, spread
+from coinslot.spending.report._scale import LETTER, Scale, spread
 
 Range: TypeAlias = tuple[Decimal, Decimal]
 _NARROW = 500
-_LETTER = 7.2
 _AXIS_BELOW = 44
 MOST_ROWS = 14
 
@@ -107,7 +106,7 @@ def chart(
     """
     left, right = 8.0, width - 24.0
     figures = [figure for row in rows for figure in (*row.found, *row.printed)]
-    scale = spread(figures, right - left, ladder)
+    scale = spread(figures, right - left, ladder, write)
     # On a narrow chart, what was found and what is printed do not fit beside each other.
     height = 76.0 if width < _NARROW else 60.0
     axis = _Axis(scale, left, write, most, width, said)
@@ -150,7 +149,7 @@ def _row(row: Against, y: float, axis: _Axis) -> Row:
     # A fixed figure is a range without width, and must be seen all the same.
     band_x, band_width = (start, end - start) if end - start > 12 else ((start + end) / 2 - 6, 12.0)
     band_y = y + 22.0 + 16 * len(notes)
-    label = short(row.name, int((axis.width - 10) / _LETTER))
+    label = short(row.name, int((axis.width - 10) / LETTER))
     return Row(y, label, notes, band_x, band_y, band_width, _dots(row, axis), f"{row.name}: {told}")
 
 

@@ -5,16 +5,22 @@ Positions are pixels, and so floats; every figure that is written is an exact de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
-from itertools import pairwise
 from math import floor, log10
+
+from coinslot.money import show
 
 _FAR_APART = 20
 """Above this ratio of the largest to the smallest value, an axis is logarithmic."""
 _ROOM = 62.0
 """Pixels from one written figure to the next, at least."""
+LETTER = 7.2
+"""Pixels of a letter, at most, in the size of labels."""
+
+Write = Callable[[Decimal], str]
+"""Writes a figure with its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +60,41 @@ SECONDS = tuple(
 
 
 def from_nothing(
-    largest: Decimal, length: float, ladder: Sequence[Sequence[Decimal]] = DOLLARS, room: float = _ROOM
+    largest: Decimal,
+    length: float,
+    ladder: Sequence[Sequence[Decimal]] = DOLLARS,
+    *,
+    write: Write = show,
+    room: float | None = None,
 ) -> Scale:
-    """Return an axis that begins at nothing and ends at or above `largest`."""
+    """Return an axis that begins at nothing and ends at or above `largest`.
+
+    `room` is that of a figure on an upright axis, in pixels.
+    """
     largest = largest or Decimal(1)
-    most = max(int(length / room), 1)
-    steps = (step for step in ladder[0] if largest / step <= most)
-    step = next(steps, ladder[0][-1])
-    count = int((largest / step).to_integral_value(ROUND_CEILING))
+
+    def fits(step: Decimal) -> bool:
+        # The dearest label may be longer than the others.
+        count = _steps(largest, step)
+        needed = room or _room((step, step * max(count - 1, 1), step * count), write)
+        return count <= max(int(length / needed), 1)
+
+    step = next(filter(fits, ladder[0]), ladder[0][-1])
+    count = _steps(largest, step)
     return Scale(Decimal(0), step * count, length, tuple(step * number for number in range(count + 1)))
 
 
-def spread(values: Iterable[Decimal], length: float, ladder: Sequence[Sequence[Decimal]]) -> Scale:
+def spread(
+    values: Iterable[Decimal], length: float, ladder: Sequence[Sequence[Decimal]], write: Write
+) -> Scale:
     """Return an axis for these values: logarithmic where they lie far apart."""
     positive = sorted(value for value in values if value > 0)
     if not positive or positive[-1] / positive[0] < _FAR_APART:
-        return from_nothing(positive[-1] if positive else Decimal(1), length, ladder)
+        return from_nothing(positive[-1] if positive else Decimal(1), length, ladder, write=write)
     low = max((one for one in ladder[0] if one <= positive[0]), default=_under(positive[0]))
     high = min((one for one in ladder[0] if one >= positive[-1]), default=positive[-1])
     scales = list(_scales(low, high, length, ladder))
-    return next((scale for scale in scales if _apart(scale)), scales[-1])
+    return next((scale for scale in scales if _apart(scale, write)), _thinned(scales[-1], write))
 
 
 def _scales(
@@ -83,8 +104,26 @@ def _scales(
         yield Scale(low, high, length, tuple(one for one in row if low <= one <= high), logarithmic=True)
 
 
-def _apart(scale: Scale) -> bool:
-    return all(scale.at(later) - scale.at(one) >= _ROOM for one, later in pairwise(scale.ticks))
+def _apart(scale: Scale, write: Write) -> bool:
+    return _thinned(scale, write).ticks == scale.ticks
+
+
+def _thinned(scale: Scale, write: Write) -> Scale:
+    """Leave out figures that do not stand apart from the next one that is written."""
+    kept: list[Decimal] = []
+    for tick in reversed(scale.ticks):
+        if not kept or scale.at(kept[-1]) - scale.at(tick) >= _room((tick, kept[-1]), write):
+            kept.append(tick)
+    return replace(scale, ticks=tuple(reversed(kept)))
+
+
+def _room(figures: Sequence[Decimal], write: Write) -> float:
+    """Return how far apart written figures must be: at the ends of an axis a label lies beside its place."""
+    return max(_ROOM, 1.5 * LETTER * max(len(write(figure)) for figure in figures) + 4)
+
+
+def _steps(largest: Decimal, step: Decimal) -> int:
+    return int((largest / step).to_integral_value(ROUND_CEILING))
 
 
 def _under(value: Decimal) -> Decimal:
