@@ -141,6 +141,14 @@ KNOWN: list[tuple[Mutation, set[tuple[str, str, str]]]] = [
     ),
     (lambda it: post(it)["x-payment-info"]["protocols"].pop(), {("money", "protocol-removed", "")}),
     (lambda it: post(it)["x-payment-info"]["price"].update(mode="range"), {("money", "price-mode", "")}),
+    (
+        lambda it: post(it)["x-payment-info"].update(
+            price={"mode": "fixed", "amount": "1", "currency": "USD"}
+        ),
+        {("money", "price-mode", "")},
+    ),
+    (lambda it: post(it).update(deprecated=True), {("compatible", "deprecated", "")}),
+    (guided(f"`{EDIT}`     | $0.13–$0.24 ", f"`{EDIT}`     | $0.13–$0.24/s "), {("money", "price", "")}),
     (lambda it: post(it)["x-payment-info"]["price"].update(currency="EUR"), {("money", "currency", "")}),
     (lambda it: post(it)["x-payment-info"]["price"].update(max="20.00"), {("money", "price-stated", "")}),
     (guided(f"`{EDIT}`     | $0.13–$0.24", f"`{EDIT}`     | $0.13–$0.30"), {("money", "price", "")}),
@@ -469,3 +477,34 @@ def test_a_rule_for_names_of_members() -> None:
     ruled = {**plain, "propertyNames": {"pattern": "^a"}}
     assert kinds_of(plain, ruled) == {("breaking", "rule-of-values")}
     assert kinds_of(ruled, plain) == {("compatible", "rule-of-values")}
+
+
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        lambda it: post(it)["x-payment-info"]["price"].update(max="10"),
+        lambda it: post(it)["x-payment-info"]["price"].update(max=10),
+        lambda it: it["paths"]["/api/jobs"]["get"]["parameters"][0].update(
+            schema={"type": "integer", "exclusiveMinimum": 0, "description": "How many jobs to list at most"}
+        ),
+    ],
+    ids=["fewer digits", "a number", "an open end of whole numbers"],
+)
+def test_the_same_in_other_figures(mutation: Mutation) -> None:
+    assert compare(original(), mutated(mutation)) == ()
+
+
+def test_an_open_end_is_another_end() -> None:
+    def bounded(**bounds: float) -> Api:
+        schema = {"type": "object", "properties": {"n": {"type": "number", **bounds}}}
+        return read(json.dumps(document({"/a": {"post": operation(body=schema)}})).encode())
+
+    (change,) = compare(bounded(minimum=1), bounded(exclusiveMinimum=1))
+    assert (change.impact, change.message) == ("breaking", "takes more than 1 (was at least 1)")
+    (change,) = compare(bounded(exclusiveMaximum=1, maximum=5), bounded(maximum=1))
+    assert (change.impact, change.message) == ("compatible", "takes at most 1 (was less than 1)")
+
+
+def test_all_routes_below_another_path_are_told_once() -> None:
+    found = wide(lambda it: it["servers"][0].update(url="https://stablestudio.dev/v2"))
+    assert {one[:2] for one in found} == {("breaking", "base")}

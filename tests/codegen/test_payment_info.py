@@ -56,6 +56,7 @@ def price_of(info: Any) -> tuple[str, str | None] | None:
         ({}, None),
         ("0.01", None),
         ([], None),
+        (None, None),
     ],
 )
 def test_every_shape(info: Any, price: tuple[str, str | None] | None) -> None:

@@ -46,6 +46,9 @@ def messages(api: Any, kind: str) -> list[str]:
         ({"responses": {"402": {"description": "Payment Required"}}}, "paid", ()),
         ({"responses": {"402": {"description": "-", "headers": {"PAYMENT-REQUIRED": {}}}}}, "paid", ()),
         ({"responses": {"402": {"description": "Insufficient credits"}}}, "open", ()),
+        ({"responses": {"402": {"description": "Sign in first"}}}, "open", ()),
+        ({"responses": {"402": {"description": "The call has to be paid for first"}}}, "paid", ()),
+        ({"responses": {"402": {}}}, "paid", ()),
         (
             {"responses": {"402": {"description": "Payment Required"}}, "security": [{"key": []}]},
             "open",

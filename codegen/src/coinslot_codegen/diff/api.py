@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from coinslot_codegen.diff import credentials, files
 from coinslot_codegen.diff.calls import compare_calls
 from coinslot_codegen.diff.change import IMPACTS, Change
-from coinslot_codegen.diff.pairing import pair
+from coinslot_codegen.diff.pairing import base, pair
 from coinslot_codegen.diff.scalars import shown
 from coinslot_codegen.diff.terms import priced
 from coinslot_codegen.diff.values import Values
@@ -39,8 +39,9 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     The order of keys and the layout of prose change nothing.
     """
     values = Values(old.document, new.document)
-    found: list[Change] = list(_whole(old, new))
     pairs = pair(old, new)
+    moved_to = {one.path: other.path for one, other in (*pairs.same, *pairs.renamed)}
+    found: list[Change] = [*_whole(old, new), *files.uploads(old.upload, new.upload, moved_to)]
     signs = credentials.signing(old, new)
     gone = [(Change("breaking", "route-removed", "is gone", _route(one)), one) for one in pairs.removed]
     fresh = [(_added(one), one) for one in pairs.added]
@@ -48,7 +49,7 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     found += [change.of(_call(one), _route(one)) for change, one in (*gone, *fresh, *moved)]
     for before, after in (*pairs.same, *pairs.renamed):
         changes = [
-            *compare_calls(before, after, values),
+            *compare_calls(before, after, values, moved_to),
             *credentials.shown(before, after, signs),
             *files.media(before, after, old.document, new.document),
         ]
@@ -108,6 +109,9 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
     if old.origin != new.origin:
         message = f"the API is at {new.origin or 'no stated origin'} (was {old.origin or 'not stated'})"
         yield Change("breaking", "origin", message, old.origin, new.origin)
+    bases = [base(api) or "/" for api in (old, new)]
+    if bases[0] != bases[1]:
+        yield Change("breaking", "base", f"every route is below {bases[1]} (was {bases[0]})", *bases)
     if old.title != new.title:
         same = _letters(old.title) == _letters(new.title)
         message = f"the API is called {new.title} (was {old.title}), and so is the client's class"
@@ -125,7 +129,6 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
             old.description,
             new.description,
         )
-    yield from files.uploads(old.upload, new.upload)
     yield from credentials.schemes(old, new)
     before, after = ({(one.purpose, one.target): one for one in api.recommendations} for api in (old, new))
     for one in after.keys() - before.keys():

@@ -12,8 +12,10 @@ from coinslot_codegen.document.model import AnswerSpec, BodySpec, ParameterSpec,
 from coinslot_codegen.document.naming import identifier
 
 
-def compare_calls(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Change]:
-    """Give all changes of one route."""
+def compare_calls(
+    old: RouteSpec, new: RouteSpec, values: Values, moved: Mapping[str, str]
+) -> Iterator[Change]:
+    """Give all changes of one route; `moved` are the paths that routes have now, by those that they had."""
     calls = (f"{old.group}.{old.name}", f"{new.group}.{new.name}")
     if calls[0] != calls[1] and old.path == new.path:
         yield Change("breaking", "call", f"is now called `{calls[1]}`", *calls)
@@ -23,9 +25,11 @@ def compare_calls(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Ch
     ):
         if before.split() != after.split():
             yield Change("compatible", word, f"has another {word}", before, after)
+    if old.deprecated != new.deprecated:
+        yield Change("compatible", "deprecated", f"is {'' if new.deprecated else 'no longer '}deprecated")
     yield from _access(old, new)
     yield from terms.price(old, new)
-    yield from terms.waiting(old, new)
+    yield from terms.waiting(old, new, moved)
     yield from terms.notes(old, new)
     yield from _parameters(old, new, values)
     yield from _bodies(old, new, values)

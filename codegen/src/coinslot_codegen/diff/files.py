@@ -46,8 +46,8 @@ def media(
             )
 
 
-def uploads(old: UploadSpec | None, new: UploadSpec | None) -> Iterator[Change]:
-    """Give the changes of the steps of an upload."""
+def uploads(old: UploadSpec | None, new: UploadSpec | None, moved: Mapping[str, str]) -> Iterator[Change]:
+    """Give the changes of an upload's steps; `moved` are the paths of routes now, by those that they had."""
     if old is None or new is None:
         if old != new:
             message = "files can be uploaded now" if new else "the steps of an upload are no longer described"
@@ -55,7 +55,8 @@ def uploads(old: UploadSpec | None, new: UploadSpec | None) -> Iterator[Change]:
         return
     for name, words in _STEPS.items():
         was, now = (_comparable(getattr(spec, name)) for spec in (old, new))
-        if was != now:
+        # Where a route itself is now, its own line tells.
+        if (moved.get(was, was) if name.endswith("_path") else was) != now:
             yield Change("breaking", "upload", words.format(_plain(now), _plain(was)), was, now)
 
 

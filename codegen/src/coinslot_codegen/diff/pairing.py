@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from coinslot_codegen.diff.view import canonical
 from coinslot_codegen.document.members import answer_schema
 from coinslot_codegen.document.model import Api, RouteSpec
+from coinslot_codegen.document.operations import read_server
 
 
 @dataclass(slots=True)
@@ -22,12 +23,18 @@ class Pairs:
     added: list[RouteSpec] = field(default_factory=list)
 
 
+def base(api: Api) -> str:
+    """Return the path that stands before every route's."""
+    return read_server(api.document).base
+
+
 def pair(old: Api, new: Api) -> Pairs:
-    """Return what became of each route."""
-    later = {_address(route): route for route in new.routes}
+    """Return what became of each route; below another path before all of them it is the same."""
+    before, after = base(old), base(new)
+    later = {_address(route, after): route for route in new.routes}
     found = Pairs()
     for route in old.routes:
-        match = later.pop(_address(route), None)
+        match = later.pop(_address(route, before), None)
         if match is None:
             found.removed.append(route)
         else:
@@ -57,9 +64,9 @@ def _unique(pairs: Iterable[tuple[Hashable, RouteSpec]]) -> dict[Hashable, Route
     return {form: routes[0] for form, routes in listed.items() if len(routes) == 1}
 
 
-def _address(route: RouteSpec) -> tuple[str, str]:
+def _address(route: RouteSpec, base: str) -> tuple[str, str]:
     # What a path parameter is called decides nothing on the wire.
-    return route.method, re.sub(r"\{[^{}]*\}", "{}", route.path)
+    return route.method, re.sub(r"\{[^{}]*\}", "{}", route.path.removeprefix(base))
 
 
 def _form(api: Api, route: RouteSpec) -> Hashable:

@@ -7,24 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from coinslot_codegen.diff.change import Change, Impact
+from coinslot_codegen.diff.ends import ends
 from coinslot_codegen.diff.view import View
 
 Direction: TypeAlias = Literal["sent", "given"]
 
-_LOWER: Final = {
-    "minLength": "characters",
-    "minItems": "items",
-    "minProperties": "members",
-    "minimum": "",
-    "exclusiveMinimum": "",
-}
-_UPPER: Final = {
-    "maxLength": "characters",
-    "maxItems": "items",
-    "maxProperties": "members",
-    "maximum": "",
-    "exclusiveMaximum": "",
-}
 _OTHERS: Final = (
     "propertyNames",
     "patternProperties",
@@ -145,32 +132,11 @@ def choices(
 def bounds(old: Mapping[str, Any], new: Mapping[str, Any], direction: Direction) -> Iterator[Change]:
     """Give the changes of length, size, pattern, format and step."""
     sent = direction == "sent"
-    for words, sign, saying in ((_LOWER, 1, "at least"), (_UPPER, -1, "at most")):
-        for word, unit in words.items():
-            before, after = _bound(old, word), _bound(new, word)
-            if before == after:
-                continue
-            tighter = after is not None and (before is None or (after - before) * sign > 0)
-            impact: Impact = "breaking" if sent and tighter else "compatible"
-            told = (
-                _bounded(word, saying, unit, after)
-                if after is not None
-                else "any number"
-                if unit
-                else "any value"
-            )
-            was = f"{before:g}" if before is not None else "unbounded"
-            yield Change(
-                impact,
-                "bound",
-                f"takes {told} (was {was})" if sent else f"is {told} (was {was})",
-                before,
-                after,
-            )
+    yield from ends(old, new, sent=sent)
     yield from _forms(old, new, sent=sent)
     if bool(old.get("uniqueItems")) != bool(new.get("uniqueItems")):
         unique = bool(new.get("uniqueItems"))
-        impact = "breaking" if sent and unique else "compatible"
+        impact: Impact = "breaking" if sent and unique else "compatible"
         yield Change(impact, "unique", "holds no item twice now" if unique else "may hold an item twice now")
 
 
@@ -199,19 +165,6 @@ def _forms(old: Mapping[str, Any], new: Mapping[str, Any], *, sent: bool) -> Ite
         else:
             message = f"has the {noun} {shown(now)}" + (f", not {shown(was)}" if was is not None else " now")
         yield Change("breaking" if sent and not loosened else "compatible", word, message, was, now)
-
-
-def _bound(words: Mapping[str, Any], word: str) -> float | None:
-    value = words.get(word)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return None if value == 0 and word.startswith("min") and word != "minimum" else value
-
-
-def _bounded(word: str, saying: str, unit: str, value: float) -> str:
-    if word.startswith("exclusive"):
-        saying = "more than" if word.endswith("Minimum") else "less than"
-    return f"{saying} {value:g}" + (f" {unit}" if unit else "")
 
 
 def described(schema: Any) -> str:

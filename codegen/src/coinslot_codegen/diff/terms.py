@@ -38,19 +38,51 @@ def price(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
     if changed:
         message = f"costs {priced(new.price)} (was {priced(old.price)})"
         yield Change("money", "price", message, priced(old.price), priced(new.price))
-    if old.price and new.price and _lengths(old.price) != _lengths(new.price):
-        message = f"is priced by {_lengths(new.price)} (was {_lengths(old.price)})"
-        yield Change("money", "price-length", message, _lengths(old.price), _lengths(new.price))
-    before, after = (route.payment.raw if route.payment else {} for route in (old, new))
-    for path, was, now in _leaves(_terms(before), _terms(after)):
-        last = path.rsplit(".", 1)[-1]
-        told = changed and last in _FIGURES
-        if told or old.access != new.access:
+    lengths = [_lengths(one.price) if one.price else None for one in (old, new)]
+    if None not in lengths and lengths[0] != lengths[1]:
+        message = f"is priced by {lengths[1]} (was {lengths[0]})"
+        yield Change("money", "price-length", message, lengths[0], lengths[1])
+    if old.access != new.access:
+        return
+    yield from _stated(old, new, told=changed)
+    yield from _protocols(old, new)
+
+
+def _stated(old: RouteSpec, new: RouteSpec, *, told: bool) -> Iterator[Change]:
+    """Give the changes of what the document states; figures that are `told` as the price only once."""
+    before, after = (_terms(route.payment.raw) if route.payment else {} for route in (old, new))
+    leaves = [
+        (path, path.rsplit(".", 1)[-1], was, now)
+        for path, was, now in _leaves(before, after)
+        if not _is_same_figure(path, was, now)
+    ]
+    moded = any(last in _MODES for _, last, _, _ in leaves)
+    for path, last, was, now in leaves:
+        if last in _MODES:
+            figures = "" if told else f"{_figures_of(after)} (was {shown(was)}{_figures_of(before)})"
+            message = f"states {path} {shown(now)}" + (figures or f" (was {shown(was)})")
+            yield Change("money", "price-mode", message, was, now)
+        elif last in _FIGURES and (told or moded):
             continue
-        kind = "price-mode" if last in _MODES else "currency" if last == "currency" else "price-stated"
-        yield Change("money", kind, f"states {path} {shown(now)} (was {shown(was)})", was, now)
-    if old.access == new.access:
-        yield from _protocols(old, new)
+        else:
+            kind = "currency" if last == "currency" else "price-stated"
+            yield Change("money", kind, f"states {path} {shown(now)} (was {shown(was)})", was, now)
+
+
+def _is_same_figure(path: str, old: Any, new: Any) -> bool:
+    """Whether both are one sum, as in `"10"` and `10.00`."""
+    if path.rsplit(".", 1)[-1] not in _FIGURES or isinstance(old, bool) or isinstance(new, bool):
+        return False
+    try:
+        return Decimal(str(old)) == Decimal(str(new))
+    except InvalidOperation:
+        return False
+
+
+def _figures_of(terms: Mapping[str, Any]) -> str:
+    """Return the sums that are stated, as in `, min "0", max "10.00"`."""
+    found = [(path.rsplit(".", 1)[-1], value) for path, value, _ in _leaves(terms, {}, whole=True)]
+    return "".join(f", {name} {shown(value)}" for name, value in found if name in _FIGURES)
 
 
 def _terms(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,8 +126,11 @@ def _accepted(route: RouteSpec) -> list[Mapping[str, Any]]:
     return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
 
 
-def waiting(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
-    """Give the changes of how long things take, and of what a finished job holds."""
+def waiting(old: RouteSpec, new: RouteSpec, moved: Mapping[str, str]) -> Iterator[Change]:
+    """Give the changes of how long things take, and of what a finished job holds.
+
+    `moved` are the paths that routes have now, by those that they had.
+    """
     if _span(old.time) != _span(new.time):
         times = [spec.text if spec else None for spec in (old.time, new.time)]
         message = f"takes {times[1] or 'a time that is not stated'} (was {times[0] or 'not stated'})"
@@ -109,7 +144,7 @@ def waiting(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
         message = f"is polled every {new.poll_seconds:g} s (was {old.poll_seconds:g} s)"
         yield Change("compatible", "poll", message, old.poll_seconds, new.poll_seconds)
     yield from _lifetime(old.result_lifetime_seconds, new.result_lifetime_seconds)
-    yield from _job(old.job, new.job)
+    yield from _job(old.job, new.job, moved)
     yield from _result(old.result, new.result)
 
 
@@ -123,11 +158,12 @@ def _lifetime(old: float | None, new: float | None) -> Iterator[Change]:
     yield Change(impact, "lifetime", f"keeps results for {said[1]} (was {said[0]})", old, new)
 
 
-def _job(old: JobSpec, new: JobSpec) -> Iterator[Change]:
+def _job(old: JobSpec, new: JobSpec, moved: Mapping[str, str]) -> Iterator[Change]:
     for name, words in _JOB.items():
         before, after = getattr(old, name), getattr(new, name)
         if name.endswith("_path") and before and after:
-            # What a path's parameter is called decides nothing.
+            # Where the route itself is now, its own line tells; what its parameter is called decides nothing.
+            before = moved.get(before, before)
             same = re.sub(r"\{[^{}]*\}", "{}", before) == re.sub(r"\{[^{}]*\}", "{}", after)
         else:
             same = before == after
@@ -207,9 +243,12 @@ def _span(spec: TimeSpec | None) -> Any:
     return spec and (spec.low, spec.high, spec.text if spec.high is None else "")
 
 
-def _leaves(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in [*old, *(one for one in new if one not in old)]:
-            yield from _leaves(old.get(name), new.get(name), f"{path}.{name}" if path else str(name))
+def _leaves(old: Any, new: Any, path: str = "", *, whole: bool = False) -> Iterator[tuple[str, Any, Any]]:
+    """Give what differs, by its path; `whole`: what is there on one side only is taken apart, too."""
+    if isinstance(old, Mapping) and (isinstance(new, Mapping) or whole):
+        other = new if isinstance(new, Mapping) else {}
+        for name in [*old, *(one for one in other if one not in old)]:
+            there = f"{path}.{name}" if path else str(name)
+            yield from _leaves(old.get(name), other.get(name), there, whole=whole)
     elif shown(old) != shown(new):
         yield path, old, new

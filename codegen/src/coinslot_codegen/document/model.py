@@ -196,6 +196,8 @@ class RouteSpec:
     """Alternatives of security schemes to show together; empty: nothing, or the sign-in alone."""
     media: tuple[MediaSpec, ...] = ()
     """Where its request takes the address of a medium."""
+    deprecated: bool = False
+    """Whether the document advises against calling it, mostly since it will be gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ def _route(
         job=None,
         result=None,
         result_lifetime_seconds=None,
+        deprecated=operation.get("deprecated") is True,
     )
 
 

@@ -39,7 +39,7 @@ def read_payment(operation: Mapping[str, Any], at: str) -> Payment | None:
     if isinstance(info, Mapping):
         return _read_info(info, f"{at}/x-payment-info")
     said = {name: operation[name] for name in _CHALLENGE_MEMBERS if operation.get(name)}
-    if info is not None:
+    if "x-payment-info" in operation:
         problem = Finding("flaw", f"{at}/x-payment-info", "is not an object; the price is taken as unknown")
         return Payment(PaymentSpec(None, None, None, (), {}), (problem,))
     if not said:

@@ -189,6 +189,12 @@ def _http(name: str, written: Mapping[str, Any], text: str) -> tuple[SchemeSpec 
     return SchemeSpec(name, "header", "Authorization", text), ""
 
 
+_OTHERWISE: Final = re.compile(
+    r"\b(?:auth\w*|balance|credits?|expired|funds|limits?|plan|quota|sign\w*|subscri\w+|trial|upgrade)\b"
+)
+"""Words of a 402 that asks for no payment of the call: for a sign-in, or for an account that pays."""
+
+
 def read_access(
     document: Mapping[str, Any], operation: Mapping[str, Any], *, priced: bool, signed: bool, secured: bool
 ) -> Access:
@@ -211,4 +217,6 @@ def _402_asks_for_payment(document: Mapping[str, Any], operation: Mapping[str, A
     headers = answer.get("headers")
     names = {str(name).lower() for name in headers} if isinstance(headers, Mapping) else set()
     text = str(answer.get("description", "")).lower()
-    return bool(names & {"payment-required", "www-authenticate"}) or "payment" in text or "x402" in text
+    if names & {"payment-required", "www-authenticate"} or "payment" in text or "x402" in text:
+        return True
+    return not _OTHERWISE.search(text)

@@ -60,12 +60,14 @@ def figure(number: float) -> str:
 
 
 def facts(route: RouteSpec) -> str:
-    """Return the line under a module's title: price, time, polling."""
+    """Return the line under a module's title: price, time, polling, and whether it goes."""
     parts = [f"`{route.method} {one_line(route.path)}`", price(route)]
     if route.time:
         parts.append(time(route.time))
     if route.job:
         parts.append(f"polled every {span(route.poll_seconds)}")
+    if route.deprecated:
+        parts.append("deprecated")
     return " · ".join(parts)
 
 

@@ -22,6 +22,7 @@ from coinslot_codegen.document.guidance.requests import ShownPut, placeholders, 
 from coinslot_codegen.document.members import answer_schema, members, request_schema
 from coinslot_codegen.document.model import Finding, RouteSpec, UploadSpec
 from coinslot_codegen.document.naming import words
+from coinslot_codegen.document.paths import key
 from coinslot_codegen.document.results import is_url_member
 
 _MEDIA_TYPE: Final = re.compile(r"(?:image|video|audio|application|text)/[\w.+*-]+")
@@ -90,10 +91,12 @@ def _posts(block: Block, catalogue: Catalogue) -> list[RouteSpec]:
     if isinstance(block, Table):
         return []
     text = block.content if isinstance(block, Fence) else block.text.plain
+    # A path may be written without what stands before all paths.
+    posted = {key(word) for word in re.findall(r"\bPOST\s+`?(/[^\s`]+|https?://[^\s`]+)", text)}
     return [
         route
         for route in catalogue.in_text(text)
-        if route.method == "POST" and f"POST {route.path}" in " ".join(text.split())
+        if route.method == "POST" and any(key(route.path).endswith(path) for path in posted)
     ]
 
 
