@@ -20,6 +20,19 @@ class Reference:
     source: os.PathLike[str] | bytes | IO[bytes] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Pinned(os.PathLike[str]):
+    """A file by its path, which is taken only while it holds what it held before."""
+
+    path: os.PathLike[str]
+    digest: str
+    """SHA-256 of its content, in hexadecimal digits."""
+
+    def __fspath__(self) -> str:
+        """Return its path."""
+        return os.fspath(self.path)
+
+
 def references(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Reference]]:
     """Give every file in a request, with the wire names that lead to it; lists add none."""
     if isinstance(value, Reference):

@@ -20,6 +20,7 @@ from coinslot.face import Face
 from coinslot.hookspecs import hookimpl
 from coinslot.media import SNIFFED_BYTES, among, sniff
 from coinslot.money import Dollars
+from coinslot.references import Pinned
 from coinslot.route import Route
 from coinslot.text import clean
 
@@ -299,7 +300,13 @@ def _read(source: Source) -> tuple[str, bytes]:
         return "", source
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return path.name, path.read_bytes()
+        content = path.read_bytes()
+        if isinstance(source, Pinned) and hashlib.sha256(content).hexdigest() != source.digest:
+            raise _unfit(
+                f"{path.name} has changed since its request was read, and would be paid for again as another "
+                "file: leave it as it is, and make the request again"
+            )
+        return path.name, content
     # Where it stands it is left, so that a call that is made again sends the same.
     start = source.tell() if source.seekable() else None
     content = source.read()

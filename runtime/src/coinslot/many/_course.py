@@ -16,6 +16,7 @@ from coinslot.errors import ConfigurationError, LedgerUnavailable, ServerUnavail
 from coinslot.many._item import Item, Maker
 from coinslot.many._naming import Names, check_name
 from coinslot.many._outcome import MapReport, Outcome
+from coinslot.many._pinning import pinned
 from coinslot.many._saving import Saving
 from coinslot.many._trouble import SILENCES, ends_buying
 from coinslot.money import Dollars, dollars, total
@@ -92,7 +93,8 @@ class Course:
         index = self._read
         self._read += 1
         try:
-            key = self._names.key(request)
+            call = {name: pinned(value) for name, value in request.items()}
+            key = self._names.key(call)
         except Exception as flaw:  # noqa: BLE001 - one request's failure is not the others'
             self.take(Outcome(index, request, error=flaw))
             return None
@@ -101,7 +103,7 @@ class Course:
             self._in_vain += 1
             return None
         self._in_vain = 0
-        return Item(index, request, key, attempt_id)
+        return Item(index, request, call, key, attempt_id)
 
     def take(self, outcome: Outcome[Any]) -> None:
         """Take what became of a request."""

@@ -32,6 +32,8 @@ class Item:
 
     index: int
     request: Mapping[str, Any]
+    call: Mapping[str, Any]
+    """The same, with its files as they were when it was named."""
     key: str
     """The idempotency key of its call."""
     attempt_id: str | None = None
@@ -105,7 +107,7 @@ class Maker:
         yield from self._collect(item, work, course)
 
     def _buy(self, item: Item, course: _Course) -> Flow[None]:
-        request = {"max_price": self.max_price, **item.request, "idempotency_key": item.key}
+        request = {"max_price": self.max_price, **item.call, "idempotency_key": item.key}
         for wait in (*self.again, None):
             try:
                 made = yield from within(self.call(**request), self.budget, course.paid)

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from pydantic import MISSING, BaseModel
 
 from coinslot.errors import ConfigurationError
+from coinslot.references import Pinned
 from coinslot.route import Route
 
 MAX_NAME = 500
 _DIGEST = 32
-_CHUNK = 1024 * 1024
 _OURS = frozenset({"max_price"})
 """Arguments of a call that are no part of what is asked for."""
 
@@ -39,9 +37,9 @@ class Names:
         self._seen: dict[bytes, int] = {}
 
     def key(self, request: Mapping[str, Any]) -> str:
-        """Return the key of the next request; equal ones are told apart by their order.
+        """Return the key of the next request, its files `pinned`; equal ones are told apart by their order.
 
-        Raises TypeError for an argument that cannot be known again, OSError for a file that cannot be read.
+        Raises TypeError for an argument that cannot be known again.
         """
         if "idempotency_key" in request:
             raise TypeError("a map names each of its calls itself: leave idempotency_key out of the requests")
@@ -83,9 +81,9 @@ def _told(value: Any) -> Any:
 def _told_otherwise(value: Any) -> Any:
     if value is MISSING:
         return value
-    if isinstance(value, os.PathLike):
-        return ["file", _digest_of_file(Path(value))]
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, Pinned):
+        return ["file", value.digest]
+    if isinstance(value, bytes):
         return ["file", hashlib.sha256(value).hexdigest()]
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _told(getattr(value, field.name)) for field in fields(value)}
@@ -97,11 +95,3 @@ def _told_otherwise(value: Any) -> Any:
     raise TypeError(
         f"a {type(value).__name__} cannot be known again after a restart: give text, numbers, lists, files"
     )
-
-
-def _digest_of_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
