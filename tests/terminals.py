@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 # What a terminal says of itself, and what says how to write to one.
-_TOLD = {"COLUMNS", "KITTY_WINDOW_ID", "LC_TERMINAL", "NO_COLOR", "TERM_PROGRAM", "TMUX"}
+_TOLD = {
+    "COLUMNS",
+    "KITTY_WINDOW_ID",
+    "LC_TERMINAL",
+    "NO_COLOR",
+    "TERM_PROGRAM",
+    "TMUX",
+    "ZELLIJ",
+    "KONSOLE_VERSION",
+}
 
 
 def on_a_terminal(*module: str, columns: int, folder: Path, environ: Mapping[str, str]) -> str:
