@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from coinslot import AsyncJob, Job
+from coinslot import AsyncJob, Job, Quote
+from coinslot.many import MapReport, Outcome
 from tests.runtime.studio import AsyncStudio, Draw, ImageResult, Server, done, says
 
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow (coinslot[images])")
@@ -38,6 +40,40 @@ def test_a_result_shows_its_picture_and_its_price_and_asks_nothing(
     assert "<code>job-1</code>" in page
     assert page.split("<p>")[0] in job._repr_html_()
     assert len(server.requests) == asked
+
+
+def test_a_picture_that_was_saved_stays_in_the_page(
+    job: Job[ImageResult], picture: bytes, server: Server, tmp_path: Path
+) -> None:
+    result = job.wait(save_to=tmp_path / "cat")
+    for shown in (result, job):
+        page: Any = shown._repr_html_()
+        assert '<img src="data:image/webp;base64,' in page
+        assert "http" not in page.split("<p>")[0]
+    (tmp_path / "cat.png").unlink()
+    gone: Any = result._repr_html_()
+    assert "data:" not in gone
+    assert MEDIA in gone
+    assert picture
+
+
+def test_a_report_shows_what_failed_first_and_pictures(tmp_path: Path) -> None:
+    Image.new("RGB", (3, 2)).save(tmp_path / "cat.png")
+    saved = Outcome(0, {}, saved=(tmp_path / "cat.png",), price=Decimal("0.134"))
+    failed: Outcome[Any] = Outcome(1, {}, error=ValueError("<script>"))
+    outcomes = (saved, failed, *(Outcome(number, {}) for number in range(2, 100)))
+    report: MapReport[Any] = MapReport("name", outcomes, Decimal("0.134"), Decimal(5))
+    page = report._repr_html_()
+    assert "99 finished, 1 failed; $0.134 of $5.00" in page
+    assert page.index("ValueError: &lt;script&gt;") < page.index("data:image/webp")
+    assert "<script" not in page
+    assert page.count("<tr>") == 60
+    assert "and 40 more" in page
+
+
+def test_a_quote_shows_what_it_would_cost(draw: Draw[Job[ImageResult], Quote]) -> None:
+    quote = draw.quote(prompt="a cat")
+    assert quote._repr_html_() == f"<p>{quote}</p>"
 
 
 def test_a_running_job_shows_how_far_it_is(job: Job[ImageResult], server: Server) -> None:

@@ -38,6 +38,12 @@ class Quote:
         """The address that would be paid."""
         return self.offer.payee
 
+    def _repr_html_(self) -> str:
+        """Show the quote in a notebook."""
+        from coinslot.showing import html_of_quote
+
+        return html_of_quote(self)
+
     def __str__(self) -> str:
         beside = "" if self.uploads == 0 else ", and uploads at a price that is not known"
         if self.uploads:

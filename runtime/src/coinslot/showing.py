@@ -9,13 +9,19 @@ from coinslot.errors import CoinslotError
 from coinslot.money import show
 from coinslot.origin import is_loopback
 from coinslot.text import clean
+from coinslot.thumbnail import thumbnail
 
 if TYPE_CHECKING:
     from coinslot.jobs._work import Work
+    from coinslot.many import MapReport, Outcome
+    from coinslot.quote import Quote
     from coinslot.results import Result
 
 _VIDEO = ("video", "clip", "film", "movie")
 _AUDIO = ("audio", "sound", "music", "speech")
+_EDGE, _SMALL_EDGE = 640, 160
+"""Pixels of a picture's longer side: of a result, and of one among many."""
+_MOST = 60
 
 
 def html_of_job(work: Work[Any]) -> str:
@@ -38,7 +44,35 @@ def html_of_result(result: Result, work: Work[Any] | None) -> str:
     return f"<div>{_media(result)}<p>{' · '.join(facts)}</p></div>"
 
 
+def html_of_quote(quote: Quote) -> str:
+    """Return a quote as HTML: what it would cost, in whose money, and why it may not be paid."""
+    return f"<p>{_text(str(quote), 1000)}</p>"
+
+
+def html_of_report(report: MapReport[Any]) -> str:
+    """Return what became of many requests as HTML: the sums, what failed, and pictures that were saved."""
+    left = len(report) - _MOST
+    more = f"<p>and {left} more</p>" if left > 0 else ""
+    rows = "".join(_row(outcome) for outcome in sorted(report, key=lambda one: one.ok)[:_MOST])
+    return f"<div><p><b>{_text(str(report), 1000)}</b></p><table>{rows}</table>{more}</div>"
+
+
+def _row(outcome: Outcome[Any]) -> str:
+    if outcome.error is not None:
+        told = f"{_text(type(outcome.error).__name__)}: {_text(str(outcome.error))}"
+    else:
+        small = thumbnail(outcome.saved[0], _SMALL_EDGE) if outcome.saved else None
+        names = " ".join(f"<code>{_text(str(path))}</code>" for path in outcome.saved)
+        told = f"{_image(small[0]) if small else ''} {names}"
+    price = "" if outcome.price is None else _text(show(outcome.price))
+    return f"<tr><td>{outcome.index + 1}</td><td>{price}</td><td>{told}</td></tr>"
+
+
 def _media(result: Any) -> str:
+    # What was saved stays where it is; an address of the server is good for a while.
+    kept = thumbnail(result.saved_to, _EDGE) if result.saved_to is not None else None
+    if kept is not None:
+        return _image(kept[0])
     try:
         name = result.media_member(None)
     except ValueError:
@@ -52,6 +86,10 @@ def _media(result: Any) -> str:
         return f'<video src="{address}" controls style="max-width: 32em"></video>'
     if any(word in name for word in _AUDIO):
         return f'<audio src="{address}" controls></audio>'
+    return _image(address)
+
+
+def _image(address: str) -> str:
     return f'<img src="{address}" alt="The result" style="max-width: 32em">'
 
 
@@ -68,5 +106,5 @@ def _paid(work: Work[Any]) -> list[str]:
     return [f"paid {_text(show(work.price))}"]
 
 
-def _text(text: str) -> str:
-    return escape(clean(text, 200), quote=True)
+def _text(text: str, longest: int = 200) -> str:
+    return escape(clean(text, longest), quote=True)

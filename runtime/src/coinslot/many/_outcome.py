@@ -84,6 +84,12 @@ class MapReport(Sequence[Outcome[ResultT]], Generic[ResultT]):
     def __iter__(self) -> Iterator[Outcome[ResultT]]:
         return iter(self.outcomes)
 
+    def _repr_html_(self) -> str:
+        """Show the report in a notebook."""
+        from coinslot.showing import html_of_report
+
+        return html_of_report(self)
+
     def __str__(self) -> str:
         failed = len(self.failed)
         told = (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -15,12 +13,12 @@ from coinslot.media import SNIFFED_BYTES, sniff
 from coinslot.saving import sidecar_of, text_inside
 from coinslot.spending._entries import Entry
 from coinslot.text import clean
+from coinslot.thumbnail import thumbnail
 
 EDGE = 480
 """Pixels of a small picture's longer edge."""
 _LARGEST = 64 * 1024 * 1024
 _LONGEST_PROMPT = 4_000
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 Kind: TypeAlias = Literal["image", "video", "audio", "file", "gone"]
 Requested: TypeAlias = Callable[[str], bytes | None]
@@ -55,7 +53,7 @@ def _shown(entry: Entry, requested: Requested) -> Shown:
     kind = _kind(path)
     told = _told(path, entry) if kind != "gone" else {}
     told = told or _asked(requested(entry.attempt.id))
-    picture = _small(path) if kind == "image" else None
+    picture = thumbnail(path, EDGE) if kind == "image" else None
     prompt = told.get("prompt")
     width, height = picture[1] if picture else (0, 0)
     return Shown(
@@ -117,21 +115,3 @@ def _parameters(told: Any) -> Iterator[str]:
     for name, value in list(told.items())[:8]:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             yield f"{clean(str(name), 40)}: {clean(str(value), 60)}"
-
-
-def _small(path: Path) -> tuple[str, tuple[int, int]] | None:
-    """Return a small picture; None without Pillow, and where it cannot read the file."""
-    try:
-        from PIL import Image
-    except ImportError:
-        return None
-    written = BytesIO()
-    try:
-        with Image.open(path, formats=_FORMATS) as image:
-            image.draft("RGB", (EDGE, EDGE))
-            image.thumbnail((EDGE, EDGE))
-            image.convert("RGBA" if "A" in image.getbands() else "RGB").save(written, "WEBP", quality=78)
-            size = image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return None
-    return f"data:image/webp;base64,{base64.b64encode(written.getvalue()).decode('ascii')}", size
