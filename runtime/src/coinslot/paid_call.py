@@ -96,19 +96,19 @@ def call_identity(call: PaidCall) -> CallIdentity:
 
     Credentials are no part of it: they say who asks, and a renewed one asks for nothing else.
     """
-    plain = _of_address_and_body(call)
-    if call.parameters is None:
-        return plain
-    told = sorted(
-        (name.lower(), value) for name, value in call.parameters if name.lower() not in OF_ONE_SENDING
-    )
-    digest = hashlib.sha256(f"{plain.fingerprint}\0{json.dumps(told)}".encode())
-    return replace(plain, fingerprint=digest.hexdigest())
+    return call_identities(call)[0]
 
 
 def call_identities(call: PaidCall) -> list[CallIdentity]:
     """Return what tells this call, and what told it in versions that saw no parameters."""
-    return list(dict.fromkeys((call_identity(call), _of_address_and_body(call))))
+    plain = _of_address_and_body(call)
+    if call.parameters is None:
+        return [plain]
+    told = sorted(
+        (name.lower(), value) for name, value in call.parameters if name.lower() not in OF_ONE_SENDING
+    )
+    digest = hashlib.sha256(f"{plain.fingerprint}\0{json.dumps(told)}".encode())
+    return [replace(plain, fingerprint=digest.hexdigest()), plain]
 
 
 def _of_address_and_body(call: PaidCall) -> CallIdentity:

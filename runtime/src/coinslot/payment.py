@@ -47,9 +47,10 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     PaymentRejected or PaymentOutcomeUnknown after.
     """
     check_destination(call.request.url)
-    identity = call_identity(call)
+    identities = call_identities(call)
+    identity = identities[0]
     payers = [backend.identity.address for backend in wallet.backends]
-    claim: Claim | None = yield Record(lambda ledger: _open(ledger, call, payers, owner), "open")
+    claim: Claim | None = yield Record(lambda ledger: _open(ledger, identities, payers, owner), "open")
     if claim is not None:
         return (yield from _resume(claim, call, wallet, owner))
     reply, choice = yield from _ask(call, wallet, _cap(call, wallet, identity.fingerprint))
@@ -78,18 +79,20 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     return (yield from settle(signed, envelope, wallet, owner, timeout=paid_timeout(call.route)))
 
 
-def _open(ledger: Ledger, call: PaidCall, payers: Sequence[str], owner: str) -> Claim | None:
+def _open(
+    ledger: Ledger, identities: Sequence[CallIdentity], payers: Sequence[str], owner: str
+) -> Claim | None:
     """Find the attempt that this call must resume, also one of an older version, and take it over."""
-    identity, *older = call_identities(call)
+    identity, *older = identities
     try:
         claim = ledger.open(identity, payers, owner)
     except ConflictingCall:
-        for known in older if call.idempotency_key is not None else ():
+        for known in older if identity.idempotency_key is not None else ():
             with contextlib.suppress(ConflictingCall):
                 return ledger.open(known, payers, owner)
         raise
     # Without a key: what has one was found by it.
-    for known in older if call.idempotency_key is None else ():
+    for known in older if identity.idempotency_key is None else ():
         claim = claim or ledger.open(known, payers, owner)
     return claim
 
