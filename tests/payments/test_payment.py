@@ -446,6 +446,8 @@ ANSWERS: list[Row] = [
         PaymentOutcomeUnknown,
     ),
     ("replay 403", [status(403, error="replay")], "unknown", "none", 1, PaymentOutcomeUnknown),
+    ("408", [status(408), accepted()], "settled", "accepted", 2, None),
+    ("425", [status(425), accepted()], "settled", "accepted", 2, None),
     ("409", [status(409, headers={"Retry-After": "3"}), accepted()], "settled", "accepted", 2, None),
     ("429", [status(429, headers={"Retry-After": "3"}), accepted()], "settled", "accepted", 2, None),
     ("429 long", [status(429, headers={"Retry-After": "900"})], "unknown", "none", 1, PaymentOutcomeUnknown),

@@ -20,6 +20,7 @@ from coinslot.text import clean
 
 _OK = range(200, 300)
 _REFUSALS = frozenset({400, 401, 403, 404, 412, 422})
+_AGAIN = frozenset({408, 409, 425, 429})
 _ALREADY_MOVED = ("nonce_already_used", "duplicate_settlement", "replay", "already been used", "already used")
 _REPLAYED = "verification-failed"
 """MPP's problem type; with 403 it says that the credential was used before."""
@@ -66,7 +67,7 @@ def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0
         return Verdict("unknown", "look up", f"{note}: usually our own payment moved", receipt, transaction)
     money, then = _judge_status(status)
     wait = retry_after(reply, now)
-    return Verdict(money, then, note, receipt, transaction, wait, lost=status >= 500)
+    return Verdict(money, then, note, receipt, transaction, wait, lost=status >= 500 or status == 408)
 
 
 def _judge_status(status: int) -> tuple[Money, Then]:
@@ -74,7 +75,7 @@ def _judge_status(status: int) -> tuple[Money, Then]:
         return "refused", "resend once"
     if status in _REFUSALS:
         return "refused", "stop"
-    if status in {409, 429} or status >= 500:
+    if status in _AGAIN or status >= 500:
         return "unknown", "resend"
     return "unknown", "look up"
 
