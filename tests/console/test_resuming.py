@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.shell_completion import BashComplete
 
 from coinslot_sandbox.server import Server
+from stablestudio.cli import PROGRAM
 from tests.console.conftest import Run, Time
 
 pytestmark = pytest.mark.loopback
@@ -84,3 +86,10 @@ def test_the_table_names_calls_as_they_are_typed(run: Run, api: Server) -> None:
     assert "nano-banana-pro generate" in shown
     (told,) = json.loads(run("jobs", "--json").stdout)["jobs"]
     assert told["job_id"] == api.jobs[0].id
+
+
+def test_shells_complete_ids(run: Run, api: Server) -> None:
+    run(*SUNSET, "--no-wait")
+    complete = BashComplete(PROGRAM.build(), {}, "stablestudio", "_X").get_completions
+    assert [one.value for one in complete(["jobs", "resume"], "")] == [api.jobs[0].id]
+    assert [one.type for one in complete([*SUNSET, "-o"], "pic")] == ["file"]

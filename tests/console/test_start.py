@@ -71,6 +71,8 @@ def test_shells_get_their_script(shell: str) -> None:
         (["wan-2.6", "i2v", "--resolution"], "", {"720p", "1080p"}),
         (["quote", "wan-2.6"], "i", {"i2v"}),
         (["jobs"], "re", {"resume"}),
+        (["map"], "wan", {"wan-2.6"}),
+        (["map", "wan-2.6"], "", {"i2v", "t2v"}),
     ],
 )
 def test_commands_and_choices_are_completed(words: list[str], begun: str, offered: set[str]) -> None:

@@ -33,8 +33,14 @@ def list_(ctx: click.Context, _base_url: str | None = None, *, _as_json: bool = 
     list_known(session, _base_url)
 
 
+def _ids(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    from coinslot.console._known import known
+
+    return [str(one.job_id) for one in known(session_of(ctx), None) if str(one.job_id).startswith(incomplete)]
+
+
 @jobs.command()
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=_ids)
 @serving
 @click.pass_context
 def show(ctx: click.Context, /, job_id: str, **given: Any) -> None:
@@ -47,7 +53,7 @@ def show(ctx: click.Context, /, job_id: str, **given: Any) -> None:
 
 
 @jobs.command()
-@click.argument("job_id", metavar="[ID]", required=False)
+@click.argument("job_id", metavar="[ID]", required=False, shell_complete=_ids)
 @saving
 @waiting
 @serving

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from coinslot.console._options import serving
+from coinslot.console._session import session_of
 from coinslot.console._values import DOLLARS
 
 DEFAULT_TOTAL = Decimal("5.00")
@@ -35,9 +36,20 @@ class Order:
     as_json: bool
 
 
+def _groups(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in session_of(ctx).program.groups if name.startswith(incomplete)]
+
+
+def _calls(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    root = ctx.find_root().command
+    group = root.get_command(ctx, str(ctx.params.get("group"))) if isinstance(root, click.Group) else None
+    names = group.list_commands(ctx) if isinstance(group, click.Group) else []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("group")
-@click.argument("call")
+@click.argument("group", shell_complete=_groups)
+@click.argument("call", shell_complete=_calls)
 @click.argument("requests", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
 @click.option(
     "--output",

@@ -24,7 +24,7 @@ from coinslot.console._progress import shows_progress, usually
 from coinslot.console._rows import BadRow, Rows
 from coinslot.console._session import Session, session_of
 from coinslot.console._wording import refusal
-from coinslot.errors import PaymentRefused
+from coinslot.errors import ConflictingCall, PaymentRefused
 from coinslot.money import EXACT, show
 from coinslot.route import PriceRange
 from coinslot.text import clean
@@ -72,12 +72,16 @@ def carry_out(ctx: click.Context, order: Order) -> None:
                     timeout=order.timeout,
                     on_outcome=take,
                 )
+        except ConflictingCall:
+            # The index is the one of the map that is under way.
+            count = 0
+            raise
         except KeyboardInterrupt:
             there = f"{sum(outcome.ok for outcome in outcomes)} of {count} are there."
             say_interrupted(session, f"{there} The same command goes on from here and pays nothing twice.")
             raise
         finally:
-            if order.output.is_dir():
+            if count and order.output.is_dir():
                 write_index(index, outcomes, count)
     _finish(session, report, index, count)
     error = report.stopped or next((outcome.error for outcome in report.failed), None)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
-from coinslot.console._values import DOLLARS
+from coinslot.console._values import DOLLARS, PLACE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -107,7 +107,7 @@ def saving(command: F) -> F:
             "--output",
             "-o",
             "_output",
-            metavar="PATH",
+            type=PLACE,
             help="Where the result is saved: a file, a folder, or a template such as '{model}-{job_id}'.",
         ),
         click.option(

@@ -221,11 +221,22 @@ class _Dollars(Kind):
             raise Unreadable(f"{text!r} is no sum in dollars, such as 0.25") from None
 
 
+class _Place(Kind):
+    """Where something is saved."""
+
+    name = "path"
+    files = True
+
+    def read(self, text: str) -> str:
+        return text
+
+
 TEXT = _Text()
 JSON = _Json()
 JSON_OR_TEXT = _Json(or_text=True)
 MEDIA = _Media()
 FILE = _File()
+PLACE = _Place()
 DOLLARS = _Dollars()
 
 
