@@ -80,7 +80,21 @@ def test_from_another_wallets_keystore(keep: Run, tmp_path: Path) -> None:
     assert ADDRESS in keep("evm", "--from-file", file, typed="their passphrase\n").output
     wrong = keep("evm/other", "--from-file", file, typed="not theirs\n")
     assert wrong.exit_code == 1
-    assert "does not open" in wrong.output
+    assert "That keystore does not open with that passphrase" in wrong.output
+
+
+def test_from_another_wallets_keystore_where_nobody_is_asked(keep: Run, tmp_path: Path) -> None:
+    theirs = Account.encrypt(SEED, "their passphrase", kdf="pbkdf2", iterations=2)
+    file = private(tmp_path / "UTC--theirs", json.dumps(theirs))
+    opens = private(tmp_path / "theirs", "their passphrase\n")
+    done = keep("evm", "--from-file", file, "--keystore-passphrase-file", opens)
+    assert ADDRESS in done.output
+    opens.chmod(0o644)
+    assert "chmod 600" in keep("evm/b", "--from-file", file, "--keystore-passphrase-file", opens).output
+    plain = private(tmp_path / "key", SECRET)
+    opens.chmod(0o600)
+    refused = keep("evm/b", "--from-file", plain, "--keystore-passphrase-file", opens)
+    assert (refused.exit_code, "is no keystore" in refused.output) == (1, True)
 
 
 @pytest.mark.parametrize(

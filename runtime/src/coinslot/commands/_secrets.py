@@ -30,15 +30,24 @@ class Source(NamedTuple):
     file: Path | None
     descriptor: int | None
     variable: str | None
+    passphrase: Path | None = None
+    """The file with the passphrase of a keystore that is read; without it, it is asked for."""
 
 
 def read_secret(source: Source, family: KeyFamily, *, test: bool) -> Key:
     """Read a secret, or a keystore that holds one. Raises ConfigurationError, which repeats nothing of it."""
-    if sum(given is not None for given in source) > 1:
+    if sum(given is not None for given in source[:3]) > 1:
         raise click.UsageError("Say one place to read the secret from, not several.")
-    key = _key(_text(source, family), family, test=test)
+    key, sealed = _key(_text(source, family), source.passphrase, family, test=test)
+    if key is None and sealed:
+        raise ConfigurationError(
+            f"That keystore does not open with that passphrase, or holds no secret of {family.name} "
+            f"({family.title})."
+        )
+    if key is None and source.passphrase is not None:
+        raise ConfigurationError("--keystore-passphrase-file was given, and what was read is no keystore.")
     if key is None:
-        raise ConfigurationError(f"That is no secret of {family.name} ({family.title}), or does not open.")
+        raise ConfigurationError(f"That is no secret of {family.name} ({family.title}).")
     if key.test and not test:
         say("It is a test key: it pays only on this machine and private networks.")
     return key
@@ -73,7 +82,7 @@ def _unseen(told: str, *, confirm: bool = False) -> str:
         except getpass.GetPassWarning:
             raise ConfigurationError(
                 "There is no terminal here to ask in unseen: name files with --passphrase-file, and for an "
-                "import --from-file, --from-fd or --from-env."
+                "import --from-file, --from-fd or --from-env, and --keystore-passphrase-file for a keystore."
             ) from None
     return text
 
@@ -112,13 +121,21 @@ def _taken(variable: str) -> str:
     return os.environ.pop(variable)
 
 
-def _key(text: str, family: KeyFamily, *, test: bool) -> Key | None:
+def _key(text: str, passphrase: Path | None, family: KeyFamily, *, test: bool) -> tuple[Key | None, bool]:
+    """Return the key, if there is one, and whether it lay in a keystore."""
     text, marked = split_mark(text)
-    if keystore.looks_sealed(text):
-        asked = _unseen("Passphrase of that keystore").encode("utf-8")
-        opened = keystore.unseal(text.encode("utf-8"), asked, family.keystore_label)
+    sealed = keystore.looks_sealed(text)
+    if sealed:
+        opened = keystore.unseal(text.encode("utf-8"), _opening(passphrase), family.keystore_label)
         # Whatever is not of this kind is no secret, however well it opened.
         secret = family.parse(opened.hex()) if opened is not None else None
     else:
-        secret = family.parse(text)
-    return None if secret is None else Key(secret, test=test or marked or family.published(secret))
+        secret = family.parse(text) if passphrase is None else None
+    key = None if secret is None else Key(secret, test=test or marked or family.published(secret))
+    return key, sealed
+
+
+def _opening(passphrase: Path | None) -> bytes:
+    if passphrase is not None:
+        return read_private(passphrase, "The file that --keystore-passphrase-file names").rstrip(b"\r\n")
+    return _unseen("Passphrase of that keystore").encode("utf-8")

@@ -86,20 +86,27 @@ def new(ctx: click.Context, /, name: WalletName | None, **options: Any) -> None:
 @click.option("--from-file", type=PATH, help="Read it from this file (mode 0600): a key, or a V3 keystore.")
 @click.option("--from-fd", type=click.IntRange(min=0), help="Read it from this open file descriptor.")
 @click.option("--from-env", metavar="VARIABLE", help="Read it from this variable of the environment.")
+@click.option(
+    "--keystore-passphrase-file",
+    type=PATH,
+    help="Read the passphrase of a keystore that is imported from this file (mode 0600).",
+)
 @_keeping
 @click.pass_context
 def import_(
     ctx: click.Context,
     /,
     name: WalletName | None,
+    *,
     from_file: Path | None,
     from_fd: int | None,
     from_env: str | None,
+    keystore_passphrase_file: Path | None,
     **options: Any,
 ) -> None:
     """Keep a secret that exists."""
     _refuse_strays(ctx)
-    source = Source(from_file, from_fd, from_env)
+    source = Source(from_file, from_fd, from_env, keystore_passphrase_file)
     with problems_told():
         family = family_of(name)
         _keep(family, name, lambda: read_secret(source, family, test=options["test"]), **options)
