@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ from typing import Literal
 from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope
 from coinslot.backend import Credential
 from coinslot.errors import ConflictingCall, PaymentRefused
+from coinslot.ledger._alone import holds_of
 from coinslot.ledger._answers import AnswerFiles
 from coinslot.ledger._database import Database
 from coinslot.ledger._history import Move, moves
@@ -245,6 +246,10 @@ class SqliteLedger:
         for attempt_id in ended:
             self._answers.erase(attempt_id)
         return len(ended)
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Say whether no other program on this machine holds this name; it is held until the end."""
+        return holds_of(self.path.resolve().parent / "held.lock").alone(name)
 
     def close(self) -> None:
         """See `Ledger.close`."""

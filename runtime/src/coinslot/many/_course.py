@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from coinslot.attempt import RELEASED, Attempt
 from coinslot.call import PaidCall, flow_of, route_behind
 from coinslot.effects import Flow, Record
-from coinslot.errors import ConfigurationError, LedgerUnavailable, ServerUnavailable
+from coinslot.errors import ConfigurationError, ConflictingCall, LedgerUnavailable, ServerUnavailable
+from coinslot.ledger import Ledger, SqliteLedger
 from coinslot.many._item import Item, Maker
 from coinslot.many._naming import Names, check_name
 from coinslot.many._outcome import MapReport, Outcome
@@ -59,6 +60,7 @@ class Course:
         self.concurrency = concurrency
         self.name = check_name(_named(name, save_to, face.settings.surroundings.random_bytes))
         self.stopped: Exception | None = None
+        self._held = ExitStack()
         self._origin = origin_of(face.settings.base_url)
         self._names = Names(self.name, route_behind(call))
         self._limit = dollars(max_total, "max_total")
@@ -77,11 +79,23 @@ class Course:
         )
 
     def begin(self) -> Flow[None]:
-        """Read what earlier runs of this name have paid for."""
+        """Read what earlier runs of this name have paid for.
+
+        Raises ConflictingCall while another run of this name is under way on this machine.
+        """
+        if not (yield Record(self._hold, "hold")):
+            raise ConflictingCall(
+                f"The map {self.name!r} is being run already, by this program or another one: "
+                "run it again when that has ended."
+            )
         for attempt in (yield from self._attempts()):
             key = attempt.call.idempotency_key or ""
             if key.startswith(self._names.prefix):
                 self._earlier[key] = attempt.id
+
+    def close(self) -> None:
+        """Let the next run of this name begin."""
+        self._held.close()
 
     @property
     def over(self) -> bool:
@@ -126,6 +140,12 @@ class Course:
             max_total=self._limit,
             stopped=self.stopped,
         )
+
+    def _hold(self, ledger: Ledger) -> bool:
+        # Of a ledger elsewhere each run has only its own view; what is paid once is paid once there too.
+        if not isinstance(ledger, SqliteLedger):
+            return True
+        return self._held.enter_context(ledger.alone(f"{self._origin} {self._budget.name}"))
 
     def _attempts(self) -> Flow[list[Attempt]]:
         attempts: list[Attempt] = yield Record(lambda ledger: ledger.attempts(), "attempts")

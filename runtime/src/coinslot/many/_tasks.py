@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from typing import Any
 
 import anyio
@@ -18,6 +18,13 @@ async def map_in_tasks(
     course: Course, face: AsyncFace, requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
 ) -> MapReport[Any]:
     """Bring all requests to their outcomes; a cancellation reaches every one of them."""
+    with closing(course):
+        return await _mapped(course, face, requests)
+
+
+async def _mapped(
+    course: Course, face: AsyncFace, requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
+) -> MapReport[Any]:
     await face.perform(course.begin())
     free = anyio.Semaphore(course.concurrency)
     # The caller's own code may fail while others are being paid: what was begun is finished before.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -23,6 +24,11 @@ class _Stopped(BaseException):
 
 def map_in_threads(course: Course, face: SyncFace, requests: Iterable[Mapping[str, Any]]) -> MapReport[Any]:
     """Bring all requests to their outcomes; requests and outcomes are handled in the caller's thread."""
+    with closing(course):
+        return _mapped(course, face, requests)
+
+
+def _mapped(course: Course, face: SyncFace, requests: Iterable[Mapping[str, Any]]) -> MapReport[Any]:
     face.perform(course.begin())
     crew = _Crew(course, face)
     left = iter(requests)
