@@ -97,3 +97,33 @@ def test_a_circle_of_many_models_is_built_and_read(tmp_path: Path) -> None:
             read = model.model_validate(value)
             assert isinstance(read.next.next, BaseModel)
             assert read.model_dump(mode="json", exclude_unset=True) == value
+
+
+@pytest.mark.parametrize(
+    ("schemas", "members"),
+    [
+        ({"A": {"$ref": "#/components/schemas/A"}}, None),
+        ({"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}, None),
+        (
+            {
+                "A": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/A"},
+                        {"type": "object", "properties": {"z": {"type": "string"}}},
+                    ]
+                }
+            },
+            ["z"],
+        ),
+        ({"A": {"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "string"}]}}, None),
+    ],
+    ids=["itself", "each other", "a part", "a choice"],
+)
+def test_a_schema_that_is_itself_loses_no_route(schemas: Json, members: list[str] | None) -> None:
+    named = {"$ref": "#/components/schemas/A"}
+    api = read(json.dumps(one(body=named, answer=named, schemas=schemas)).encode())
+    gathered = gather(api)
+    assert gathered.left_out == []
+    for shape in gathered.shapes.values():
+        assert (members or []) == [member.wire for member in shape.members]
+    assert compare(api, api) == ()

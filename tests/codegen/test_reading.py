@@ -204,11 +204,11 @@ def test_a_broken_reference_names_its_pointer() -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("ref", ["other.json#/a", "https://x.example/a", "#/components/schemas/A"])
+@pytest.mark.parametrize("ref", ["other.json#/a", "https://x.example/a", "#/components/responses/A"])
 def test_references_that_lead_out_or_round_in_circles_are_broken(ref: str) -> None:
     made = document(
         {"/a": {"get": {"responses": answered({"$ref": ref})}}},
-        components={"schemas": {"A": {"$ref": "#/components/schemas/A"}}},
+        components={"responses": {"A": {"$ref": "#/components/responses/A"}}},
     )
 
     with pytest.raises(DocumentError):

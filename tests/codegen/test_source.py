@@ -176,6 +176,9 @@ def test_the_studios_document_reads_the_same_from_yaml() -> None:
     [
         (b'{"openapi": "3.0.0", "x": 1, "x": 2, "paths": {"/a": {}}}', {"#/x": "more than once"}),
         (b"openapi: 3.0.0\npaths: {/a: {get: {}, get: {}}}", {"#/paths/~1a/get": "more than once"}),
+        (b'// A note.\n{"openapi": "3.0.0", /* b */ "paths": {"/a": {}}} // c', {"#": "comments"}),
+        (b"{openapi: 3.0.0, x: https://a.example, paths: {/a: {}}}", {}),
+        (b'{"openapi": "3.0.0", "x": "https://a.example /* b */", "paths": {"/a": {}}}', {}),
         (b'{"openapi": "3.0.0", "paths": {"/a": {"x": [NaN]}}}', {"#/paths/~1a/x/0": "NaN is no number"}),
         (b'{"openapi": "3.0.0",\n"paths": {"/a": {},},\n}', {"#": r"no JSON \(line 2\)"}),
         (b"{'openapi': '3.0.0', 'paths': {'/a': {}}}", {"#": r"no JSON \(line 1\)"}),

@@ -45,7 +45,7 @@ class Arguments:
                 one.wire: members[one.wire] for one in needed if one.place == "body" and one.wire in members
             }
             # That one of several members has to be there shows in no signature.
-            if not members or body is None or self._dialect.validator(body.schema).is_valid(least):
+            if not members or body is None or self._is_valid(body, least):
                 wanted = needed
         given: dict[str, Any] = {}
         for one in wanted:
@@ -57,6 +57,12 @@ class Arguments:
             elif one.wire in members:
                 given[one.name] = members[one.wire]
         return given
+
+    def _is_valid(self, body: BodySpec, value: Any) -> bool:
+        try:
+            return self._dialect.validator(body.schema).is_valid(value)
+        except RecursionError:
+            return True
 
     def _body(self, body: BodySpec) -> Any:
         made = self._examples.of(body.schema)
@@ -117,4 +123,5 @@ def _destinations(module: ModuleType, call: object, signature: inspect.Signature
                     yield _Destination(ast.unparse(field.value), place, wire)
             case other if place:
                 named = (node.id for node in ast.walk(other) if isinstance(node, ast.Name))
-                yield _Destination(next(one for one in named if one in signature.parameters), place, None)
+                for name in [one for one in named if one in signature.parameters][:1]:
+                    yield _Destination(name, place, None)

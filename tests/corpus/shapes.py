@@ -186,6 +186,30 @@ PLAIN: dict[str, Json] = {
         "description": ["no", "text"],
         "properties": {"a": {**TEXT, "description": 5}},
     },
+    "contradiction": {
+        "type": "object",
+        "properties": {
+            "kinds": {"allOf": [TEXT, {"type": "integer"}]},
+            "choices": {"allOf": [{"enum": ["a"]}, {"enum": ["b"]}]},
+            "closed": {
+                "allOf": [
+                    {"type": "object", "additionalProperties": False, "properties": {"x": TEXT}},
+                    {"type": "object", "properties": {"y": TEXT}, "required": ["y"]},
+                ]
+            },
+        },
+    },
+    "numbers as text": {"type": "string", "enum": [720, 1080]},
+    "step of nothing": {"type": "integer", "multipleOf": 0},
+    "broken bounds": {"type": "integer", "minimum": 1.5, "exclusiveMaximum": 9.5},
+    "contains": {"type": "array", "contains": {"type": "integer"}},
+    "dynamic": {"type": "object", "properties": {"kids": {"type": "array", "items": {"$dynamicRef": "#n"}}}},
+    "itself": {"$ref": "#/components/schemas/Itself"},
+    "own part": {"$ref": "#/components/schemas/OwnPart"},
+    "own choice": {"$ref": "#/components/schemas/OwnChoice"},
+    "one way only": {"type": "object", "required": ["id"], "properties": {"id": {**TEXT, "readOnly": True}}},
+    "one way deep": {"$ref": "#/components/schemas/OneWay"},
+    "choices and null": {"anyOf": [{"const": "a"}, {"type": "null"}, {"const": "b"}]},
     "byte": {"type": "string", "format": "byte"},
     "encoded": {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"},
 }
@@ -204,6 +228,20 @@ SCHEMAS: Json = {
     "Tree": {
         "type": "object",
         "properties": {"kids": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}},
+    },
+    "Itself": {"$ref": "#/components/schemas/Itself"},
+    "OwnPart": {
+        "allOf": [{"$ref": "#/components/schemas/OwnPart"}, {"type": "object", "properties": {"z": TEXT}}]
+    },
+    "OwnChoice": {"anyOf": [{"$ref": "#/components/schemas/OwnChoice"}, TEXT]},
+    "OneWay": {
+        "type": "object",
+        "required": ["id", "key"],
+        "properties": {
+            "id": {**TEXT, "readOnly": True},
+            "key": {**TEXT, "writeOnly": True},
+            "inner": {"$ref": "#/components/schemas/OneWay"},
+        },
     },
     "Ping": {"type": "object", "properties": {"pong": {"$ref": "#/components/schemas/Pong"}}},
     "Pong": {"type": "object", "properties": {"ping": {"$ref": "#/components/schemas/Ping"}}},

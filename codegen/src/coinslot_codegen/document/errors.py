@@ -3,6 +3,7 @@
     DocumentProblem
     ├── SourceError    nothing usable came from the source
     └── DocumentError  the document is there, but one place of it makes no sense
+        └── EndlessReference  a `$ref` that leads to nothing but itself
 
 Each message is one line for people: what happened, with which value.
 """
@@ -25,3 +26,11 @@ class DocumentError(DocumentProblem):
         super().__init__(f"{pointer}: {message}")
         self.pointer = pointer
         self.message = message
+
+
+class EndlessReference(DocumentError):
+    """A `$ref` that leads back to itself, and to nothing on its way; `target` is what it says."""
+
+    def __init__(self, pointer: str, target: str) -> None:
+        super().__init__(pointer, f"`$ref` {target} leads back to itself")
+        self.target = target

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from coinslot_codegen.document.errors import DocumentError, EndlessReference
 from coinslot_codegen.document.flaws import schema_flaws
 from coinslot_codegen.document.guidance import GuidanceReader, MarkdownGuidance
 from coinslot_codegen.document.guidance.join import join
@@ -36,9 +37,12 @@ def read(
     """
     document, findings = parse_with_slips(data)
     needed, others = broken_references(document)
+    endless = [one for one in needed if _is_any_value(one)]
+    needed = [one for one in needed if one not in endless]
     if needed and not allow_unsupported:
         raise needed[0]
     findings += [Finding("unsupported", one.pointer, one.message) for one in needed]
+    findings += [Finding("flaw", one.pointer, f"{one.message}; any value is taken there") for one in endless]
     findings += [Finding("flaw", one.pointer, f"{one.message}; no route needs it") for one in others]
     findings += misplaced_references(document)
     findings += schema_flaws(document)
@@ -70,6 +74,11 @@ def read(
         source=data,
         schemes=schemes,
     )
+
+
+def _is_any_value(problem: DocumentError) -> bool:
+    """Whether a schema says of itself nothing but that it is itself."""
+    return isinstance(problem, EndlessReference) and problem.target.startswith("#/components/schemas/")
 
 
 def _still_true(findings: Sequence[Finding], routes: Sequence[RouteSpec]) -> Iterator[Finding]:

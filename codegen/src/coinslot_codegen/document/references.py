@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
 
-from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.errors import DocumentError, EndlessReference
 from coinslot_codegen.document.model import Api, Finding
 
 DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
@@ -42,7 +42,7 @@ def resolve(source: Api | Mapping[str, Any], ref: str, *, at: str | None = None)
     seen: set[str] = set()
     while True:
         if ref in seen:
-            raise DocumentError(at or ref, f"`$ref` {ref} leads back to itself")
+            raise EndlessReference(at or ref, ref)
         if len(seen) == LONGEST_WAY:
             raise DocumentError(at or ref, f"a `$ref` leads on through more than {LONGEST_WAY} others")
         seen.add(ref)

@@ -44,6 +44,12 @@ class Slips:
         """Notice that what looks like JSON is none."""
         self._whole.append(Finding("flaw", "#", f"is no JSON (line {line}); it is read as YAML"))
 
+    def comments(self) -> None:
+        """Notice that there are comments in JSON."""
+        self._whole.append(
+            Finding("flaw", "#", "holds comments, which JSON does not have; they are left out")
+        )
+
     def findings(self, document: object) -> Iterator[Finding]:
         """Give all that was noticed, with its place."""
         yield from self._whole

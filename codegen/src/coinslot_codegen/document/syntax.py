@@ -25,6 +25,8 @@ DEEPEST: Final = 200
 
 _FLOW: Final = re.compile(r"\s*\{\s*[A-Za-z]")
 """How YAML in braces begins where nobody meant JSON."""
+_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+"""A text of JSON, which stays, or a comment."""
 _PLAIN: Final = (
     ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
@@ -114,6 +116,7 @@ def parse_with_slips(data: bytes) -> tuple[Mapping[str, Any], list[Finding]]:
 
 
 def _as_data(text: str, slips: Slips) -> object:
+    text = _without_comments(text, slips)
     try:
         return json.loads(text, parse_constant=slips.no_number, object_pairs_hook=slips.members)
     except RecursionError:
@@ -141,6 +144,22 @@ def _as_data(text: str, slips: Slips) -> object:
         raise SourceError(fallback or "not JSON or YAML") from None
     except RecursionError:
         raise SourceError("not an OpenAPI document: nested too deeply") from None
+
+
+def _without_comments(text: str, slips: Slips) -> str:
+    begins = text.lstrip()[:2]
+    is_json = begins[:1] in {"{", "["} or begins in {"//", "/*"}
+    if not is_json or _FLOW.match(text):
+        return text
+    plain = _COMMENT.sub(_uncommented, text)
+    if plain != text:
+        slips.comments()
+    return plain
+
+
+def _uncommented(found: re.Match[str]) -> str:
+    """Return a text as it is, and a comment as nothing but its ends of lines."""
+    return found[0] if found[0][0] == '"' else "\n" * found[0].count("\n") or " "
 
 
 def _check_size(document: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from coinslot_codegen.document.errors import EndlessReference
 from coinslot_codegen.document.references import LONGEST_WAY, resolve
 from coinslot_codegen.schemas.shape import Impossible, Unclear, Unsupported
 
@@ -46,8 +47,13 @@ def _merged(
     parts: list[tuple[str, Any, tuple[str, ...]]] = []
     if target is not None:
         if target in inside:
-            raise Unsupported(pointer, f"{target} is a part of itself")
-        parts.append((str(target), resolve(document, str(target), at=pointer), (*inside, str(target))))
+            # That it is what it is says nothing more.
+            return whole
+        try:
+            part = resolve(document, str(target), at=pointer)
+        except EndlessReference:
+            part = True
+        parts.append((str(target), part, (*inside, str(target))))
     listed = schema.get("allOf", [])
     listed = [listed] if isinstance(listed, Mapping) and listed else listed
     if not isinstance(listed, list):

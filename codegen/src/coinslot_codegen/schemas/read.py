@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coinslot_codegen.document.errors import DocumentError
+from coinslot_codegen.document.errors import DocumentError, EndlessReference
 from coinslot_codegen.document.model import Finding
 from coinslot_codegen.document.references import resolve
 from coinslot_codegen.document.references import token as escaped
@@ -146,7 +146,10 @@ class SchemaReader:
         name = (place.role, str(target))
         if name in self._values:
             return self._values[name]
-        schema = resolve(self._document, str(target), at=place.pointer)
+        try:
+            schema = resolve(self._document, str(target), at=place.pointer)
+        except EndlessReference:
+            return {}  # which the document's flaws name
         if name in self._under_way:
             # A value that holds itself without an object in between has no type of its own.
             inner = reference(self._keys[name]) if name in self._keys else {}

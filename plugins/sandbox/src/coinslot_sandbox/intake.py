@@ -18,6 +18,7 @@ from coinslot_sandbox.forms import is_form, read_form
 from coinslot_sandbox.parameters import Reader, refused
 from coinslot_sandbox.reply import refusal, reply
 from coinslot_sandbox.schema.dialect import Dialect, Schema
+from coinslot_sandbox.schema.impossible import impossible, rule
 
 _NOT_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 """Headers that a document may list as parameters without making them any."""
@@ -88,7 +89,7 @@ class Intake:
                         {"path": parameter.name, "message": f"{parameter.location} parameter is required"}
                     )
                 continue
-            problems += _problems(validator, value, parameter.name)
+            problems += _told(_errors(validator, value), parameter.name)
             if parameter.location == "query":
                 query[parameter.name] = value
         body = self._read_body(request, raw, problems)
@@ -135,7 +136,10 @@ class Intake:
         except (ValueError, RecursionError):
             problems.append({"path": "body", "message": "not what its media type says"})
             return None
-        problems += _problems(self._dialect.judge(schema), body, "")
+        errors = _errors(self._dialect.judge(schema), body)
+        if errors:
+            free = impossible(self._dialect, schema)
+            problems += _told([error for error in errors if rule(error) not in free], "")
         return body
 
 
@@ -153,12 +157,15 @@ def is_json(media_type: str) -> bool:
     return plain == "application/json" or plain.endswith("+json")
 
 
-def _problems(validator: Draft202012Validator, value: Any, name: str) -> Iterator[dict[str, str]]:
+def _errors(validator: Draft202012Validator, value: Any) -> list[ValidationError]:
     try:
-        errors: list[ValidationError] = list(islice(validator.iter_errors(value), 20))
+        return list(islice(validator.iter_errors(value), 20))
     except RecursionError:
         # A schema that is a part of itself refuses nothing.
-        return
+        return []
+
+
+def _told(errors: list[ValidationError], name: str) -> Iterator[dict[str, str]]:
     for error in errors:
         path = ".".join(str(step) for step in error.absolute_path)
         yield {"path": path or name or "body", "message": error.message[:200]}

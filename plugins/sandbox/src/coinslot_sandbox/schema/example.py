@@ -21,6 +21,8 @@ class Examples:
         """Make answers, without what is only written, or requests, without what is only read."""
         self._dialect = dialect
         self._without = without
+        self._choosing: list[int] = []
+        """Which lists of alternatives are being tried: some hold themselves."""
 
     def of(self, schema: Schema | None, known: Mapping[str, Any] | None = None) -> Any:
         """Return an instance of `schema`, its members taken from `known` by name, at any depth.
@@ -61,12 +63,27 @@ class Examples:
         if not values:
             return None
         judge = self._dialect.judge(schema)
-        return next(((value,) for value in values if judge.is_valid(value)), None)
+        try:
+            return next(((value,) for value in values if judge.is_valid(value)), None)
+        except RecursionError:
+            # A schema that is a part of itself says nothing of any value.
+            return None
 
     def _chosen(
         self, whole: Schema, base: Mapping[str, Any], choices: list[Any], known: Mapping[str, Any], depth: int
     ) -> Any:
         """Make the first alternative that comes out right; what is known may fit none of them."""
+        if self._choosing.count(id(choices)) > _DEPTH:
+            return None
+        self._choosing.append(id(choices))
+        try:
+            return self._first_right(whole, base, choices, known, depth)
+        finally:
+            self._choosing.pop()
+
+    def _first_right(
+        self, whole: Schema, base: Mapping[str, Any], choices: list[Any], known: Mapping[str, Any], depth: int
+    ) -> Any:
         made: list[Any] = []
         for choice in choices[:_MOST_CHOICES]:
             made.append(self._make(self._merged(base, [choice]), known, depth))
@@ -74,7 +91,7 @@ class Examples:
                 return fitting[0]
             if depth >= _DEPTH // 2:
                 break
-        return made[0]
+        return next((one for one in made if one is not None), None)
 
     def _object(self, schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> dict[str, Any]:
         required = schema.get("required", [])
@@ -86,7 +103,7 @@ class Examples:
             if name in known:
                 if known[name] is not None or name in required:
                     made[name] = known[name]
-            elif name in required or depth < _DEPTH // 2:
+            elif name in required or depth < _DEPTH // 2 or _is_one_way(found):
                 value = self._make(member, known, depth + 1) if depth < _DEPTH else None
                 if value is not None or name in required:
                     made[name] = value
@@ -113,7 +130,7 @@ class Examples:
         if depth >= _DEPTH:
             return []
         made = [self._make(one, known, depth + 1) for one in schema.get("prefixItems", [])]
-        items = schema.get("items", True)
+        items = schema.get("items", schema.get("contains", True))
         most = schema.get("maxItems", 1_000)
         count = min(max(int(schema.get("minItems", 1)), 1), most) if items is not False else 0
         more = [self._make(items, known, depth + 1) for _ in range(count - len(made))]
@@ -123,14 +140,18 @@ class Examples:
             ]
         return [*made, *more]
 
-    def _merged(self, schema: Mapping[str, Any], parts: list[Any]) -> Mapping[str, Any]:
+    def _merged(
+        self, schema: Mapping[str, Any], parts: list[Any], inside: tuple[int, ...] = ()
+    ) -> Mapping[str, Any]:
         merged = {key: value for key, value in schema.items() if key != "allOf"}
         for part in parts:
             found = self._dialect.resolve(part)
             if isinstance(found, bool):
                 continue
             if isinstance(nested := found.get("allOf"), list):
-                found = self._merged(found, nested)
+                if id(nested) in inside:
+                    continue
+                found = self._merged(found, nested, (*inside, id(nested)))
             properties = dict(merged.get("properties", {}))
             for name, member in found.get("properties", {}).items():
                 known = properties.get(name, member)
@@ -143,6 +164,11 @@ class Examples:
             if required:
                 merged |= {"required": list(dict.fromkeys(required))}
         return merged
+
+
+def _is_one_way(member: Schema) -> bool:
+    """Whether only requests or only answers have it; there it may be required, which the words left out."""
+    return isinstance(member, Mapping) and True in (member.get("readOnly"), member.get("writeOnly"))
 
 
 def _stated(schema: Mapping[str, Any]) -> Iterator[Any]:

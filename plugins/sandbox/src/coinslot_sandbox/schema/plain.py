@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from jsonschema import Draft202012Validator
+
 from coinslot_codegen.document.type_words import TYPES, type_meant
 
 _DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
@@ -64,11 +66,16 @@ def _schema(  # noqa: C901 - one step per flaw
         one_way = {name for name, one in made["properties"].items() if _is_one_way(one)}
         made["required"] = [name for name in made["required"] if name not in one_way]
     _mend_type(made)
+    if not made.get("multipleOf", 1) > 0:
+        del made["multipleOf"]
     if not _is_pattern(made.get("pattern", "")):
         del made["pattern"]
     if "patternProperties" in made:
         rules = made["patternProperties"].items()
         made["patternProperties"] = {pattern: one for pattern, one in rules if _is_pattern(pattern)}
+    for word in ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id"):
+        # These name places by their own names; here every schema is judged by itself.
+        made.pop(word, None)
     if "$ref" in made:
         target = leads(made.pop("$ref")) if isinstance(made["$ref"], str) else None
         made |= {} if target is None else {"$ref": target}
@@ -91,8 +98,12 @@ def _mend_type(made: dict[str, Any]) -> None:
     elif not _is_type(kind):
         del made["type"]
     listed = made.get("enum")
-    if kind in ("boolean", "integer", "number") and listed and all(isinstance(one, str) for one in listed):
+    if listed and "type" in made and not any(_is_of(one, made["type"]) for one in listed):
         del made["type"]
+
+
+def _is_of(value: Any, kinds: str | list[str]) -> bool:
+    return Draft202012Validator({"type": kinds}).is_valid(value)
 
 
 def _say_anew(made: dict[str, Any]) -> None:
