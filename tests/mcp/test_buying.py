@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from mcp import types
 
+from coinslot import ConfigurationError
 from coinslot_sandbox.server import Server
 from tests.mcp.conftest import Host, play
 
@@ -68,3 +69,32 @@ def check_tools(tools: Mapping[str, types.Tool], api: Server) -> None:
     assert edit["required"] == ["prompt", "images"]
     everything = json.dumps([one.model_dump(mode="json") for one in tools.values()])
     assert api.wallets[0].key.removeprefix("test:") not in everything
+
+
+def test_a_result_is_saved_under_plain_names_alone(host: Host, tmp_path: Path) -> None:
+    up = ("../up", "a/b", "a\\b", "C:x", "{model}")
+    devices = ("nul", "Con.png", "com1")
+
+    async def scenario() -> None:
+        async with host("--output", str(tmp_path / "made")) as agent:
+            for name in ("", ".hidden", *up, *devices, "x" * 101, 7):
+                told = await agent.facts("job_wait", job="att_000000000000000000000000", file_name=name)
+                assert "file_name: " in told["error"], name
+
+    play(scenario)
+
+
+def test_what_the_user_has_to_mend_is_told_in_our_words(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        monkeypatch.setenv("COINSLOT_EVM_KEY", "no key")
+        async with host() as agent:
+            told = await agent.facts(QUOTE, prompt="A sunset")
+            assert "COINSLOT_EVM_KEY is not a private key" in told["why"]
+            assert "untrusted_server_text" not in told
+        with pytest.raises(ConfigurationError, match="braces"):
+            async with host("--output", str(tmp_path / "{model}")):
+                pass
+
+    play(scenario)

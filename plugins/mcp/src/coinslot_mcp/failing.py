@@ -24,6 +24,7 @@ from coinslot import (
     UnexpectedAnswer,
     UploadFailed,
 )
+from coinslot.text import clean
 from coinslot_mcp.telling import refusal
 
 _ADVICE: tuple[tuple[type[CoinslotError], str], ...] = (
@@ -57,8 +58,12 @@ _ADVICE: tuple[tuple[type[CoinslotError], str], ...] = (
 )
 
 
+_OURS = (ConfigurationError, ConflictingCall, LedgerUnavailable)
+"""Errors whose messages hold no word of a server."""
+
+
 def failure(error: CoinslotError, **facts: object) -> types.CallToolResult:
-    """Return an error of a call. Its message can hold words of a server, and is fenced."""
+    """Return an error of a call. A message that can hold words of a server is fenced."""
     do = next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "Tell the user.")
     paid: Literal["no", "yes", "unknown"] = "no"
     if isinstance(error, PaymentOutcomeUnknown | PaymentRejected | ConflictingCall):
@@ -67,9 +72,9 @@ def failure(error: CoinslotError, **facts: object) -> types.CallToolResult:
         paid = "yes"
     attempt = getattr(error, "attempt_id", None)
     named = {"attempt": attempt} if attempt else {}
-    return refusal(
-        type(error).__name__, paid=paid, money=error.money, do=do, server=str(error), **{**facts, **named}
-    )
+    why, server = (clean(str(error), 1000), None) if isinstance(error, _OURS) else (None, str(error))
+    told = {**facts, **named, **({} if why is None else {"why": why})}
+    return refusal(type(error).__name__, paid=paid, money=error.money, do=do, server=server, **told)
 
 
 def _paid_for(error: CoinslotError) -> bool:

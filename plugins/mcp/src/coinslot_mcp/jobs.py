@@ -32,7 +32,8 @@ from coinslot_mcp.quoting import BadArguments
 from coinslot_mcp.shop import Shop
 from coinslot_mcp.telling import told
 
-_FILE_NAME = re.compile(r"[\w][\w .,()+-]{0,99}")
+_FILE_NAME = re.compile(r"(?!(?i:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$))\w[\w .,()+-]{0,99}")
+"""Of a plain file, on every system: what Windows takes for a device is none."""
 _MOST_LISTED = 20
 _LARGEST_SHOWN = 64 * 1024 * 1024
 

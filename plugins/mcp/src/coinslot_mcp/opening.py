@@ -35,6 +35,8 @@ def opened(
     """Open the shop of a generated package. Raises CoinslotError for what cannot be."""
     surroundings = surroundings or Surroundings()
     if output is not None:
+        if "{" in str(output):
+            raise ConfigurationError(f"{output} cannot hold results: braces stand for fields in their names.")
         try:
             output.mkdir(parents=True, exist_ok=True)
         except OSError as error:
