@@ -28,6 +28,11 @@ COMMANDS = (
         [str(BIN / "stablestudio"), "--help"],
         "import click, rich",
     ),
+    (
+        "stablestudio wan-2.6 i2v --help / import of its library",
+        [str(BIN / "stablestudio"), "wan-2.6", "i2v", "--help"],
+        "import click, rich",
+    ),
 )
 
 

@@ -89,6 +89,10 @@ class TestServers:
         monkeypatch.delenv("COINSLOT_EVM_KEY")
         done = run(*SUNSET, "--pay-with", "base")
         assert done.exit_code == 10
+        done = run(*SUNSET)
+        assert done.exit_code == 10
+        assert done.stderr.count("COINSLOT_EVM_KEY ") == 1
+        assert "'coinslot doctor'" in done.stderr
 
 
 @pytest.mark.loopback

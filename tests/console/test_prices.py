@@ -58,6 +58,14 @@ def test_yes_and_a_limit_pay(run: Run, api: Server) -> None:
     assert len(api.payments) == 1
 
 
+def test_a_low_limit_is_told_in_its_own_terms(run: Run, api: Server) -> None:
+    done = run("nano-banana-pro", "generate", "A sunset", "--image-size", "2K", "--max-price", "0.15")
+    assert done.exit_code == 3
+    assert "The call costs $0.185, and --max-price is $0.15." in done.stderr
+    assert "eip155" not in done.stderr
+    assert api.payments == ()
+
+
 def test_a_limit_below_the_price_refuses(run: Run, api: Server) -> None:
     done = run(*FILM, "--yes", "--max-price", "0.60")
     assert done.exit_code == 3

@@ -29,7 +29,18 @@ def program(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("words", [["--help"], ["wan-2.6", "i2v", "--help"], ["quote", "--help"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["wan-2.6", "i2v", "--help"],
+        ["quote", "--help"],
+        ["jobs", "resume", "--help"],
+        ["map", "--help"],
+        ["models", "--help"],
+        ["upload", "--help"],
+    ],
+)
 def test_help_loads_nothing_but_click(words: list[str]) -> None:
     script = (
         "import sys; from stablestudio.cli import PROGRAM\n"

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from coinslot.cautions import CoinslotWarning
-from coinslot.console import _models
+from coinslot.console import _priced
 from coinslot.console._tables import fitting
 from coinslot.terminal import fitted
 from coinslot_sandbox.server import Server
@@ -67,7 +67,7 @@ def test_a_warning_is_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         warnings.warn("Mind the gap.", CoinslotWarning, stacklevel=1)
         return []
 
-    monkeypatch.setattr(_models, "_lines", warn)
+    monkeypatch.setattr(_priced, "_lines", warn)
     assert run("models").stderr == "stablestudio: Mind the gap.\n"
 
 

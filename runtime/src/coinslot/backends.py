@@ -96,14 +96,16 @@ def first_party(group: str = GROUP) -> list[str]:
 
 def _all_with_keys(setting: Setting) -> tuple[Backend, ...]:
     found: list[Backend] = []
-    reasons: list[str] = []
+    reasons: dict[str, list[str]] = {}
     for name in first_party():
         try:
             found.append(load_backend(name, setting))
         except ConfigurationError as error:
-            reasons.append(f"{name}: {error}")
+            # Two that use the same key lack it for the same reason, which is told once.
+            reasons.setdefault(str(error), []).append(name)
     if not found:
-        told = " ".join(reasons) or f"None is installed: {HOW_TO_INSTALL}."
+        each = (f"{' and '.join(names)}: {why}" for why, names in reasons.items())
+        told = " ".join(each) or f"None is installed: {HOW_TO_INSTALL}."
         message = f"No payment backend can be used. {told}"
         raise ConfigurationError(message)
     return tuple(found)

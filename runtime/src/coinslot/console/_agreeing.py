@@ -30,18 +30,21 @@ def agreed(
 ) -> Decimal | None:
     """Return the most that this call may cost, in dollars; None: what its route's price allows.
 
-    The server is only asked where it could want more than `--confirm-above`, the `uploads` of the call's
-    files (dollars) among it. Raises PaymentRefused where nobody agrees.
+    The server is only asked where it could want more than `--confirm-above` or `--max-price`, the `uploads`
+    of the call's files (dollars) among it. Raises PaymentRefused where nobody agrees.
     """
     limit, free = terms.max_price, terms.confirm_above
-    if limit is not None and limit <= free:
+    most = total((route.price.cap, uploads)) if isinstance(route.price, PriceRange) else None
+    if limit is not None and limit <= free and most is not None and most <= limit:
         return limit
-    if limit is None and isinstance(route.price, PriceRange) and total((route.price.cap, uploads)) <= free:
+    if limit is None and most is not None and most <= free:
         return None
     quote = ask()
     price = total((quote.price, quote.uploads or Decimal(0)))
     if limit is not None and price > limit:
         raise PaymentRefused(f"The call costs {show(price)}, and --max-price is {show(limit)}.", slug="price")
+    if limit is not None and limit <= free:
+        return limit
     # Above what is printed, only a person or a limit may agree.
     surprising = quote.above_cap is not None and limit is None
     if price <= free and not surprising:

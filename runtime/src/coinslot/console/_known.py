@@ -20,10 +20,10 @@ _HEADINGS = ("started", "job", "call", "price", "state")
 
 
 def known(session: Session, base_url: str | None) -> list[Attempt]:
-    """Return the attempts that started jobs; an upload is kept by its address, and is none."""
+    """Return the attempts that started jobs."""
     origin = session.origin(base_url)
     found = (one for one in SqliteLedger().attempts() if one.call.origin == origin)
-    return [one for one in found if one.job_id and "://" not in one.job_id]
+    return [one for one in found if one.job_id]
 
 
 def list_known(session: Session, base_url: str | None) -> None:

@@ -1,8 +1,8 @@
 """Showing a picture inside a terminal that can, by kitty's protocol, iTerm2's or sixels.
 
-Which of them a terminal takes, its environment tells. There is no asking the terminal: its answer would be read
-by whatever reads the keyboard next. Under tmux, screen and Zellij nothing is shown, since they do not pass all
-of it on.
+Which of them a terminal takes, its environment tells. There is no asking the terminal: its answer would be
+read by whatever reads the keyboard next. Under tmux, screen and Zellij nothing is shown, since they do not
+pass all of it on.
 """
 
 from __future__ import annotations
