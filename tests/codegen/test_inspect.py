@@ -9,6 +9,9 @@ from click.testing import CliRunner
 from coinslot_codegen.commands.inspect import inspect
 from tests.codegen.documents import REWORDINGS, TRANSCRIPTION, document, transcription
 
+HALF = {"enum": ["\ud800"]}
+"""Half a character, which nobody can send."""
+
 
 def run(*arguments: str, data: str | None = None) -> tuple[int, str, str]:
     done = CliRunner().invoke(inspect, arguments, input=data)
@@ -102,3 +105,19 @@ def test_text_of_a_document_does_not_steer_a_terminal() -> None:
     assert "\x1b" not in out
     assert "\x07" not in out
     assert "[bold]T [31m X[/bold]" in out
+
+
+def test_what_only_shows_in_schemas_is_told_too() -> None:
+    made = document({"/a": {"get": {"responses": {"200": {"description": "Done"}}}}})
+    schema = {"type": "object", "properties": {"odd": {"allOf": [{"type": "string"}, {"type": "object"}]}}}
+    made["paths"]["/a"]["post"] = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    made["paths"]["/b"] = {"get": {"responses": {"200": {"content": {"application/json": {"schema": HALF}}}}}}
+    code, out, _ = run("-", "--json", data=json.dumps(made))
+
+    assert code == 0
+    told = {(one["kind"], one["pointer"]) for one in json.loads(out)["findings"]}
+    at = "#/paths/~1a/post/requestBody/content/application~1json/schema/properties/odd/allOf/1"
+    assert {
+        ("flaw", at),
+        ("unsupported", "#/paths/~1b/get/responses/200/content/application~1json/schema"),
+    } <= told

@@ -19,6 +19,7 @@ from coinslot_codegen.extending import model
 from coinslot_codegen.hookspecs import GROUP, PROJECT, Hooks
 from coinslot_codegen.render.checking import members, views
 from coinslot_codegen.render.contract import CONTEXTS, MACROS, VERSION
+from coinslot_sandbox.command import sandbox
 from tests.examples.conftest import EXAMPLES, Install
 
 ROOT = EXAMPLES.parent
@@ -179,3 +180,14 @@ def test_the_page_shows_a_rule_that_is_one() -> None:
 def test_code_stands_in_the_examples(block: str) -> None:
     sources = [path.read_text("utf-8") for path in EXAMPLES.rglob("*.py")]
     assert any(block in source for source in sources)
+
+
+def test_a_sandbox_reads_with_the_same_plugins(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr("coinslot_sandbox.command._run", lambda api, *_, **__: served.append(api))
+    source = str(FILMS / "openapi.json")
+    done = CliRunner().invoke(sandbox, [source, "--plugin", "ledger-lines-guidance:lines"])
+    assert (done.exit_code, out.exists()) == (0, False), done.output
+    assert {route.price.low for route in served[0].routes if route.price} == {"0.40"}
+    refused = CliRunner().invoke(sandbox, [source, "--plugin", "nobody:none"])
+    assert (refused.exit_code, len(refused.output.splitlines())) == (1, 1), refused.output

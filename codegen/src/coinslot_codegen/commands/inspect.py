@@ -27,10 +27,11 @@ def inspect(
     from coinslot_codegen.extending.extensions import Extensions
     from coinslot_codegen.extending.options import Options
     from coinslot_codegen.inspection import data, page
+    from coinslot_codegen.inspection.schemas import with_schemas
 
     try:
         extensions = Extensions.load(Options(plugins, jobs=jobs))
-        api = extensions.read(load(source), allow_unsupported=allow_unsupported)
+        api = with_schemas(extensions.read(load(source), allow_unsupported=allow_unsupported))
     except DocumentError as problem:
         said = page.printable(str(problem))
         raise click.ClickException(f"{said} (--allow-unsupported reports it and goes on)") from None

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Rules (TOML) that tell how routes start jobs, as for `coinslot generate`.",
 )
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="NAME",
+    help="Read the document with a plugin, as `coinslot generate` does.",
+)
 @click.option("--polls", type=click.IntRange(1), help="Finish jobs at the n-th question instead of by time.")
 @click.option("--fail-marker", help="Let jobs fail whose request holds this text.")
 @click.option("--url-lifetime", type=float, help="Seconds that a result's address lives.")
@@ -81,7 +88,8 @@ def sandbox(
         return
     try:
         example = files("coinslot_sandbox") / "example.openapi.json"
-        api = read(load(source) if source else example.read_bytes(), allow_unsupported=True)
+        document = load(source) if source else example.read_bytes()
+        api = _read(document, given.pop("plugins"), given)
         with ExitStack() as stack:
             given["networks"] = given["networks"] or _networks()
             options = {**given, "x402_version": int(x402_version), "faults": _faults(faults)}
@@ -90,6 +98,18 @@ def sandbox(
             _run(api, host, port, **options)
     except (SandboxError, DocumentProblem) as flaw:
         raise click.ClickException(str(flaw)) from flaw
+
+
+def _read(document: bytes, plugins: tuple[str, ...], given: dict[str, Any]) -> Api:
+    """Read the document as a client of it was generated; `given` are the other options."""
+    if not plugins:
+        return read(document, allow_unsupported=True)
+    from coinslot_codegen.extending.extensions import Extensions
+    from coinslot_codegen.extending.options import Options
+
+    # The rules are read with the plugins, which may tell of jobs themselves.
+    extensions = Extensions.load(Options(plugins, jobs=given.pop("jobs")))
+    return extensions.read(document, allow_unsupported=True)
 
 
 def _networks() -> tuple[Network, ...]:
