@@ -107,6 +107,8 @@ class Attempt:
     """What the document said of its price and time."""
     saved_to: str | None = None
     """Where the main file of its result was saved last, as far as that was told."""
+    address: str | None = None
+    """Where the file is that was uploaded with it; whoever has it can read the file."""
     session: str = ""
     """The client object that planned it; empty where its ledger does not tell."""
 
@@ -138,7 +140,8 @@ class StoredAnswer:
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes = field(repr=False)
+    """Not shown: it can hold a token that was paid for."""
 
 
 @dataclass(frozen=True, slots=True)

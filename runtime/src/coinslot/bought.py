@@ -58,10 +58,7 @@ def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> 
 
 
 def address_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str | None]:
-    """Return the address that these bytes were uploaded to before, by one of our payers, or None.
-
-    It stands in the ledger where other attempts have their job: it is what the server made of the call.
-    """
+    """Return the address that these bytes were uploaded to before, by one of our payers, or None."""
     payers = {comparable(payer) for payer in site.payers()}
     address: str | None = yield Record(
         lambda ledger: _address(ledger, upload, file, site, payers), "find upload"
@@ -108,9 +105,7 @@ def remember(attempt_id: str, address: str) -> Flow[None]:
         attempt = ledger.attempt(attempt_id)
         if attempt is None or "saved" not in DELIVERY_MOVES[attempt.delivery]:
             return
-        # Of two uploads that led to one address, the first keeps it.
-        taken = ledger.by_job(attempt.call.origin, address) is not None
-        ledger.deliver(attempt_id, "saved", job_id=None if taken else address)
+        ledger.deliver(attempt_id, "saved", address=address)
 
     yield Record(write, "saved")
 
@@ -119,7 +114,7 @@ def _address(
     ledger: Ledger, upload: Upload, file: LocalFile, site: Site, payers: Collection[str]
 ) -> str | None:
     found = [
-        attempt.job_id
+        attempt.address
         for attempt, key in _bought(ledger, _prefix(upload, file), site)
         if attempt.delivery == "saved"
         and comparable(attempt.terms.payer) in payers

@@ -140,16 +140,17 @@ class MemoryLedger:
             self._keep(replace(self._known(attempt_id), handed_out=True))
 
     def deliver(
-        self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: str | None = None
+        self, attempt_id: str, delivery: Delivery, *, address: str | None = None, saved_to: str | None = None
     ) -> None:
         """See `Ledger.deliver`."""
         with self._guard:
             kept = self._known(attempt_id)
-            if saved_to is not None:
-                kept = self._kept[attempt_id] = kept.having(saved_to=saved_to)
+            told = {"address": address, "saved_to": saved_to}
+            places = {name: place for name, place in told.items() if place is not None}
+            kept = self._kept[attempt_id] = kept.having(**places)
             if kept.attempt.delivery != delivery:
                 check_move(kept.attempt, delivery=delivery)
-                self._keep(kept.having(delivery=delivery, job_id=job_id or kept.attempt.job_id))
+                self._keep(kept.having(delivery=delivery))
 
     def resolve(self, attempt_id: str, found: Literal["settled", "void", "lost"], note: str) -> Attempt:
         """See `Ledger.resolve`."""

@@ -169,11 +169,12 @@ class Ledger(Protocol):
         ...
 
     def deliver(
-        self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: str | None = None
+        self, attempt_id: str, delivery: Delivery, *, address: str | None = None, saved_to: str | None = None
     ) -> None:
         """Move the delivery column, whoever owns the attempt. Saying the same twice moves nothing.
 
-        `saved_to` is where the result's main file lies; the last one that was told is kept.
+        `address` is where a file was uploaded to, `saved_to` where the result's main file lies; the last one
+        that was told is kept.
         """
         ...
 

@@ -67,6 +67,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
         budget=kept["budget"],
         printed=_printed(kept["printed"]),
         saved_to=kept["saved_to"],
+        address=kept["address"],
         session=kept["session"],
     )
 

@@ -107,4 +107,9 @@ STEPS = (
     CREATE INDEX by_delivery ON attempts (origin, delivery, network);
     CREATE INDEX by_origin ON attempts (origin, created_at);
     """,
+    """
+    ALTER TABLE attempts ADD COLUMN address TEXT;
+    UPDATE attempts SET address = job_id, job_id = NULL
+        WHERE idempotency_key LIKE 'upload-%' AND job_style IS NULL AND delivery = 'saved';
+    """,
 )

@@ -152,17 +152,18 @@ class SqliteLedger:
             pen.change(row, money="abandoned", owner=None, note="given up before signing")
 
     def deliver(
-        self, attempt_id: str, delivery: Delivery, *, job_id: str | None = None, saved_to: str | None = None
+        self, attempt_id: str, delivery: Delivery, *, address: str | None = None, saved_to: str | None = None
     ) -> None:
         """See `Ledger.deliver`."""
         with self._writing() as pen:
-            if saved_to is not None:
-                pen.db.execute("UPDATE attempts SET saved_to = ? WHERE id = ?", (saved_to, attempt_id))
+            pen.db.execute(
+                "UPDATE attempts SET address = coalesce(?, address), saved_to = coalesce(?, saved_to)"
+                " WHERE id = ?",
+                (address, saved_to, attempt_id),
+            )
             row = pen.row(attempt_id)
-            if row["delivery"] == delivery:
-                return
-            job = {} if job_id is None else {"job_id": job_id}
-            pen.finished(pen.change(row, delivery=delivery, **job))
+            if row["delivery"] != delivery:
+                pen.finished(pen.change(row, delivery=delivery))
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """See `Ledger.attempt`."""

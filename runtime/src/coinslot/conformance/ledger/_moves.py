@@ -62,6 +62,17 @@ class Moves:
             read = stands(open_ledger())
             demand((read.delivery, read.saved_to) == ("saved", place), "the last place is kept")
 
+    def test_where_a_file_was_uploaded_to_is_kept(self, open_ledger: OpenLedger) -> None:
+        """The address of an upload is no job: several may have the same."""
+        ledger, address = open_ledger(), "https://files.example/1"
+        for number in (1, 2):
+            ledger.plan(plan(number), ledger.enter())
+            ledger.deliver(f"att_{number}", "finished")
+            ledger.deliver(f"att_{number}", "saved", address=address)
+            ledger.deliver(f"att_{number}", "saved", saved_to="/first.png")
+            read = stands(open_ledger(), number)
+            demand((read.address, read.job_id) == (address, None), "the address is kept, and is no job")
+
     def test_the_money_moves_as_named_and_no_other_way(self, open_ledger: OpenLedger) -> None:
         """Every pair of states is tried; a move that no rule names changes nothing."""
         for number, (old, new) in enumerate(itertools.product(MONEY_MOVES, MONEY_MOVES)):
