@@ -10,10 +10,12 @@ def clean(text: str, limit: int = 300) -> str:
 
     Terminal escapes, line breaks and bidirectional overrides could forge what a person reads.
     """
-    shown = "".join(
-        " " if character.isspace() else character
-        for character in text[: limit * 4]
-        if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
+    shown = text[: limit * 4]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(
+            " " if character.isspace() else character
+            for character in shown
+            if character.isspace() or unicodedata.category(character)[0] != "C"
+        )
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"

@@ -22,8 +22,8 @@ FIRST_PAYMENT_UNDER_WAY = "first-payment-under-way"
 _READ: frozenset[Delivery] = frozenset({"finished", "saved"})
 _UNANSWERED: frozenset[Delivery] = frozenset({"none"})
 _LOOKS = (1, 20, None)
-"""How many of the newest are looked at, one after the other; None: all. The newest one mostly tells it, and a
-ledger may hold many thousands."""
+"""How many of the newest are looked at, one look after the other; None: all. The newest one mostly tells it,
+and a ledger may hold many thousands."""
 
 
 @dataclass(frozen=True, slots=True)
