@@ -22,7 +22,7 @@ from tests.console.conftest import Run, Terminal
         ("as it is", None, ["as it is"]),
         ("as it is", 10, ["as it is"]),
         ("words that go on and on and on", 20, ["words that go on and", "on and on"]),
-        ("a: " + "x" * 30, 20, ["a:", "x" * 30]),
+        ("a: " + "x" * 30, 20, ["a: " + "x" * 30]),
         ("say 'jobs resume' of it, then go", 24, ["say 'jobs resume' of it,", "then go"]),
         ("say it again, 'jobs resume', so", 24, ["say it again,", "'jobs resume', so"]),
         ("first\n  second that is too long", 20, ["first", "  second that is too", "  long"]),

@@ -59,6 +59,12 @@ def test_a_text_of_several_words_belongs_in_quotes(run: Run) -> None:
 
 
 @pytest.mark.loopback
+def test_what_is_no_number(run: Run) -> None:
+    assert "'--seed': 'x' is no whole number." in run("wan-2.6", "t2v", "waves", "--seed", "x").stderr
+    assert "'--timeout': 'x' is no number." in run("wan-2.6", "t2v", "waves", "--timeout", "x").stderr
+
+
+@pytest.mark.loopback
 def test_a_file_of_which_nothing_can_be_told(run: Run, tmp_path: Any) -> None:
     (tmp_path / "notes.txt").write_text("no picture")
     (tmp_path / "nothing.png").write_bytes(b"")

@@ -122,3 +122,11 @@ def test_the_days_are_those_of_the_reader(book: Book, run: Run) -> None:
     book.pay()
     groups = [json.loads(line) for line in run("summary", "--by", "day", "--json").output.splitlines()]
     assert [(group["key"], group["calls"]) for group in groups] == [("2027-01-15", 2), ("2027-01-16", 1)]
+
+
+def test_a_narrow_terminal_breaks_no_route(book: Book, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    book.pay()
+    shown = run("list").output.splitlines()
+    assert max(map(len, shown)) <= 40
+    assert "  /api/paint-pro/generate" in (line.rstrip() for line in shown)

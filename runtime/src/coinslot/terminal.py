@@ -101,7 +101,9 @@ def _lines(line: str, columns: int, hang: int) -> Iterator[str]:
     made, told = " " * indent, indent
     for found in _WORD.finditer(line):
         gap = line[told : found.start()]
-        if made.strip() and len(made) + len(gap) + len(found[0]) > columns:
+        # What fits no line at all stays where it is: the terminal breaks it, and it is still copied whole.
+        fits_below = indent + hang + len(found[0]) <= columns
+        if made.strip() and fits_below and len(made) + len(gap) + len(found[0]) > columns:
             yield made
             made, gap = " " * (indent + hang), ""
         made += gap + found[0]

@@ -12,7 +12,7 @@ import click
 from coinslot.attempt import ForbiddenMove
 from coinslot.commands._choosing import choosing, entries, found
 from coinslot.commands._spending import export, report, summary
-from coinslot.commands.listing import console, fits_wide, table, table_of
+from coinslot.commands.listing import console, table, table_of
 from coinslot.errors import CoinslotError
 from coinslot.ledger import SqliteLedger
 from coinslot.spending import Entry, plain, short_ids
@@ -41,7 +41,7 @@ def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
         click.echo("No attempt fits." if every else "Nothing was paid from this ledger yet.")
         return
     terminal = console()
-    terminal.print(table_of(shown, short_ids(every), wide=fits_wide(terminal)))
+    terminal.print(table_of(shown, short_ids(every), room=terminal.width))
 
 
 @ledger.command("show", help="One attempt, with its history and everything else that is known of it.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-_WIDE = 120
+_WIDE, _NARROW = 120, 70
 _COLOURS = {"settled": "green", "unknown": "yellow", "refused": "yellow", "void": "dim", "abandoned": "dim"}
 
 
@@ -31,18 +31,20 @@ def console() -> Console:
 def table(attempts: Iterable[Attempt]) -> Table:
     """Return attempts as a table of 80 columns, two lines each."""
     attempts = list(attempts)
-    return table_of([entry_of(attempt) for attempt in attempts], short_ids(attempts), wide=False)
+    return table_of([entry_of(attempt) for attempt in attempts], short_ids(attempts), room=_NARROW)
 
 
-def table_of(entries: Sequence[Entry], ids: Mapping[str, str], *, wide: bool) -> Table:
-    """Return entries as a table; `wide`: one line each. `ids` are the short ones."""
+def table_of(entries: Sequence[Entry], ids: Mapping[str, str], *, room: int) -> Table:
+    """Return entries as a table for so many columns: one to four lines each. `ids` are the short ones."""
     from rich.table import Table
 
     made = Table(box=None, pad_edge=False, header_style="bold", caption_justify="left", caption_style="")
-    if wide:
+    if room >= _WIDE:
         _one_line_each(made, entries, ids)
-    else:
+    elif room >= _NARROW:
         _two_lines_each(made, entries, ids)
+    else:
+        _four_lines_each(made, entries, ids)
     whole = sums(entries)
     parts = [f"{show(whole.paid)} paid"]
     if whole.open:
@@ -51,11 +53,6 @@ def table_of(entries: Sequence[Entry], ids: Mapping[str, str], *, wide: bool) ->
         parts.append(f"{show(whole.fees)} fees at most")
     made.caption = f"{' · '.join(parts)}\ntimes in {zones(entry.when for entry in entries)}"
     return made
-
-
-def fits_wide(terminal: Console) -> bool:
-    """Whether a line holds all there is to say of an attempt."""
-    return terminal.width >= _WIDE
 
 
 def sums_table(groups: Sequence[Sums], by: str) -> Table:
@@ -116,6 +113,22 @@ def _two_lines_each(made: Table, entries: Sequence[Entry], ids: Mapping[str, str
         when, price = f"{entry.when:%Y-%m-%d}\n{entry.when:%H:%M}", f"{show(one.price)}\n{one.backend}"
         cells = _plain([ids[one.id], when, f"{entry.host}\n{entry.route}", price])
         made.add_row(*cells, f"{_money(one)}\n{one.delivery}")
+
+
+def _four_lines_each(made: Table, entries: Sequence[Entry], ids: Mapping[str, str]) -> None:
+    made.show_header = False
+    made.add_column(overflow="fold")
+    for entry in entries:
+        one = entry.attempt
+        begun, *places, paid = _plain(
+            [
+                f"{ids[one.id]}  {entry.when:%Y-%m-%d %H:%M}",
+                entry.host,
+                entry.route,
+                f"{show(one.price)} with {one.backend}",
+            ]
+        )
+        made.add_row("\n  ".join([begun, *places, f"{paid}, {_money(one)}, {one.delivery}"]))
 
 
 def _money(attempt: Attempt) -> str:

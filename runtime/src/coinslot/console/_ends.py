@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 OTHER, USAGE, REFUSED, REJECTED, UNKNOWN, FAILED, TIMEOUT, NOT_BROUGHT, UNAVAILABLE, SETUP = range(1, 11)
 INTERRUPTED = 130
+_PLAINER = {
+    "is not a valid integer range.": "is no whole number.",
+    "is not a valid float range.": "is no number.",
+    "is not a valid integer.": "is no whole number.",
+    "is not a valid float.": "is no number.",
+}
+"""What the library says of numbers, and what a person says."""
 
 CODES: dict[str, int] = {
     "PaymentRefused": REFUSED,
@@ -68,7 +75,7 @@ def ending(ctx: click.Context) -> Iterator[None]:
 
 
 def _with_hint(error: click.UsageError) -> click.UsageError:
-    """Say what to do where a text was given as several words."""
+    """Say plainly what is no number, and what to do where a text was given as several words."""
     from coinslot.console._values import TEXT
 
     command = None if error.ctx is None else error.ctx.command
@@ -76,6 +83,9 @@ def _with_hint(error: click.UsageError) -> click.UsageError:
         one for one in getattr(command, "params", ()) if isinstance(one, click.Argument) and one.type is TEXT
     ]
     told = error.format_message()
+    for clumsy, plainer in _PLAINER.items():
+        if told.endswith(clumsy):
+            return click.UsageError(told.removesuffix(clumsy) + plainer, error.ctx)
     if "unexpected extra argument" not in told or not texts:
         return error
     hint = 'A text of several words is one argument: put it in quotes, as in "A sunset".'
