@@ -61,6 +61,10 @@ def test_what_wallets_hold_and_what_the_doctor_says_of_it(
     monkeypatch.delenv("COINSLOT_TEMPO_RPC")
     monkeypatch.setenv("COINSLOT_EVM_WALLET", "second")
     assert f"send USDC to {second}" in run("doctor").output
+    monkeypatch.setenv("COINSLOT_EVM_KEY", "test:" + "44" * 32)
+    looked = run("doctor").output
+    assert "send it no real money" in looked
+    assert "send USDC to" not in looked
 
 
 def test_without_a_node_it_says_what_to_set(run: Run) -> None:

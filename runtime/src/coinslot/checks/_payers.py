@@ -117,4 +117,7 @@ def _holds(payer: Payer, watch: Watch) -> tuple[Finding, bool | None]:
     if any(holdings.values()):
         return Finding("right", subject, told), False
     symbols = " or ".join(asset.symbol for asset in watch.assets)
-    return Finding("note", subject, told, f"send {symbols} to {payer.address}"), True
+    todo = f"send {symbols} to {payer.address}"
+    if payer.test:
+        todo = "fund it where its node is played with; it is a test key: send it no real money"
+    return Finding("note", subject, told, todo), True
