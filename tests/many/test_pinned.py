@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,15 @@ def test_bytes_that_change_are_taken_as_they_were_named(server: Server, home: Pa
     with StableStudio(**options(server, home)) as studio:
         studio.upload(PNG)
     assert paid(server) == ["upload", "edit"]
+
+
+def test_equal_files_of_one_map_are_uploaded_once(server: Server, home: Path) -> None:
+    asked = []
+    for number in range(4):
+        (home / f"{number}.png").write_bytes(PNG)
+        asked.append({"prompt": f"{number}", "images": [home / f"{number}.png"]})
+    patient = Surroundings(sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    with StableStudio(**options(server, home, surroundings=patient)) as studio:
+        report = studio.map(studio.nano_banana_pro.edit, asked, name="edits")
+    assert report.ok, report.failed
+    assert sorted(paid(server)) == [*["edit"] * 4, "upload"]

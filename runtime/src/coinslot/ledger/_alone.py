@@ -49,20 +49,30 @@ class Holds:
     def _take(self, place: int) -> bool:
         with self._guard:
             file = self._opened()
-            if place in self._mine or not _lock(file, place):
-                return False
-            self._mine.add(place)
-            return True
+            mine = place not in self._mine and _lock(file, place)
+            if mine:
+                self._mine.add(place)
+            self._close_unless_needed()
+            return mine
 
     def _let_go(self, place: int) -> None:
         with self._guard:
             if self._pid == os.getpid() and self._file is not None:
                 self._mine.discard(place)
                 _unlock(self._file, place)
+                self._close_unless_needed()
+
+    def _close_unless_needed(self) -> None:
+        if self._file is not None and not self._mine:
+            self._file.close()
+            self._file = None
 
     def _opened(self) -> IO[bytes]:
         # A forked child is another process: it holds nothing of its parent's.
-        if self._file is None or self._pid != os.getpid():
+        if self._file is not None and self._pid != os.getpid():
+            self._file.close()
+            self._file = None
+        if self._file is None:
             try:
                 private_folder(self._path.parent)
                 descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
