@@ -38,6 +38,11 @@ def test_a_picture_is_quoted_paid_and_brought_home(spawning: Host, api: Server, 
             saved = Path(done.structured_content["saved_to"])
             assert saved.parent == tmp_path / "made"
             files.append(saved)
+            again = await agent.facts("job_wait", job=paid["job"])
+            assert again["saved_to"] == str(saved)
+            named = [await agent.facts("job_wait", job=paid["job"], file_name="sea") for _ in range(2)]
+            assert [one["saved_to"] for one in named] == [str(tmp_path / "made" / "sea.png")] * 2
+            assert len(list((tmp_path / "made").iterdir())) == 2
             listed = await agent.facts("jobs_list")
             assert [one["delivery"] for one in listed["jobs"]] == ["saved"]
             left = (await agent.facts("prices"))["limits"]

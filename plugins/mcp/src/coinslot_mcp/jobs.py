@@ -82,22 +82,32 @@ class Jobs:
     ) -> types.CallToolResult:
         facts: dict[str, Any] = {"job": attempt.id, "stage": "finished"}
         has_file = job.route.result is not None
+        kept = self._kept(attempt, save_to)
         try:
-            result = await job.wait(save_to=save_to if has_file else None)
+            result = await job.wait(save_to=save_to if has_file and kept is None else None)
         except (CoinslotError, OSError) as error:
             if isinstance(error, OSError):
                 error = DownloadFailed(f"The file could not be written: {error.strerror}")
             return failure(error, job=attempt.id)
         if not isinstance(result, Result):
             return answered(facts, result)
-        if result.saved_to is not None:
-            facts["saved_to"] = str(result.saved_to)
-            shown = await anyio.to_thread.run_sync(_picture_in, result.saved_to)
+        saved = kept or result.saved_to
+        if saved is not None:
+            facts["saved_to"] = str(saved)
+            shown = await anyio.to_thread.run_sync(_picture_in, saved)
         else:
             shown = await _fetched(result)
-        if shown is None and result.saved_to is None:
+        if shown is None and saved is None:
             facts["note"] = "Not a picture, and this server was given no folder to save it in (--output)."
         return told(facts, server=dict(result.raw), pictures=[] if shown is None else [shown])
+
+    def _kept(self, attempt: Attempt, save_to: str | None) -> Path | None:
+        """Return where an earlier wait saved the result, if that is what is asked for now."""
+        if self._shop.output is None or save_to is None or attempt.saved_to is None:
+            return None
+        kept, name = Path(attempt.saved_to), Path(save_to).stem
+        asked = save_to.endswith("/") or kept.stem == name
+        return kept if asked and kept.parent == self._shop.output and kept.is_file() else None
 
     async def _found(self, name: str) -> tuple[Attempt, AsyncJob[Any]]:
         own = await anyio.to_thread.run_sync(self._shop.attempts)
