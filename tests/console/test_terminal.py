@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,18 @@ def test_the_calls_fit(terminal: Terminal, columns: int) -> None:
     assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= columns for line in lines)
     assert len(lines) == 27
     assert any("nano-banana-pro generate" in line for line in lines)
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_map_shows_how_many_are_through_and_cleans_up(
+    terminal: Terminal, tmp_path: Path, columns: int
+) -> None:
+    (tmp_path / "rows.csv").write_text("prompt\none\ntwo\nthree\n")
+    map_ = ("map", "nano-banana-pro", "generate", "rows.csv", "-o", "out", "--max-total", "1")
+    shown = terminal(*map_, columns=columns)
+    frames = re.split(r"\r|\x1b\[2K|\x1b\[1A|\n", re.sub(r"\x1b\[[0-9;?]*m", "", shown))
+    assert any("3/3" in frame and "$0.39" in frame for frame in frames)
+    assert all(len(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frame)) <= columns for frame in frames)
+    assert shown.index("\x1b[?25l") < shown.rindex("\x1b[?25h")
+    assert "3 of 3 finished" in shown

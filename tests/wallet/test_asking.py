@@ -114,6 +114,7 @@ def test_who_pays_is_known_before_anybody_is_asked_and_one_answer_serves_all() -
     terminal.type(PASSPHRASE)
     shown = terminal.end()
     assert "signed" in shown
+    assert shown.count("That passphrase does not open it.") == 1
     assert shown.count("Passphrase") == 2
     assert PASSPHRASE not in shown
 

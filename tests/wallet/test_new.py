@@ -127,10 +127,18 @@ def test_a_later_backup(run: Run, password: Path, tmp_path: Path, monkeypatch: p
 
 
 def test_a_short_passphrase_is_refused(run: Run, home: Path) -> None:
-    done = run("wallet", "new", "evm", "--test", typed="short\nshort\n")
+    done = run("wallet", "new", "evm", "--test", typed="short\n" * 3)
     assert done.exit_code == 1
     assert "at least 8" in done.output
     assert not list(home.rglob("*.json"))
+
+
+def test_a_passphrase_that_is_too_short_or_mistyped_is_asked_for_again(run: Run) -> None:
+    typed = f"short\n{PASSPHRASE}\nanother thing\n{PASSPHRASE}\n{PASSPHRASE}\n"
+    done = run("wallet", "new", "evm", "--test", typed=typed)
+    assert done.exit_code == 0, done.output
+    assert "That is too short." in done.output
+    assert "The two are not the same." in done.output
 
 
 def test_a_passphrase_file_that_others_may_read_is_refused(run: Run, home: Path, password: Path) -> None:

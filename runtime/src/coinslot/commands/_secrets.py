@@ -20,6 +20,7 @@ from coinslot.terminal import say
 from coinslot.wallets import keystore
 from coinslot.wallets.family import KeyFamily
 from coinslot.wallets.making import LEAST_PASSPHRASE
+from coinslot.wallets.opening import TRIES
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
 
@@ -57,11 +58,25 @@ def new_passphrase(family: KeyFamily, file: Path | None, told: str) -> bytes:
     """Return the passphrase that a keystore will have. Raises ConfigurationError for a short one."""
     passphrase = _from_file(family, file)
     if passphrase is None:
-        asked = f"{told} (at least {LEAST_PASSPHRASE} characters)"
-        passphrase = _unseen(asked, confirm=True).encode("utf-8")
+        passphrase = _chosen(f"{told} (at least {LEAST_PASSPHRASE} characters)")
     if len(passphrase) < LEAST_PASSPHRASE:
         del passphrase
         raise ConfigurationError(f"A passphrase has at least {LEAST_PASSPHRASE} characters.")
+    return passphrase
+
+
+def _chosen(asked: str) -> bytes:
+    """Ask for a new passphrase twice; one that is too short, or is not the same, is asked for again."""
+    passphrase = b""
+    for _ in range(TRIES):
+        passphrase = _unseen(asked).encode("utf-8")
+        if len(passphrase) < LEAST_PASSPHRASE:
+            say("That is too short.")
+        elif _unseen("Repeat for confirmation").encode("utf-8") == passphrase:
+            return passphrase
+        else:
+            say("The two are not the same.")
+            passphrase = b""
     return passphrase
 
 
@@ -73,12 +88,12 @@ def typed_again(family: KeyFamily, file: Path | None) -> bytes:
     return passphrase
 
 
-def _unseen(told: str, *, confirm: bool = False) -> str:
+def _unseen(told: str) -> str:
     """Ask without echo. Raises ConfigurationError where what is typed would be seen."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            text: str = click.prompt(told, hide_input=True, confirmation_prompt=confirm)
+            text: str = click.prompt(told, hide_input=True)
         except getpass.GetPassWarning:
             raise ConfigurationError(
                 "There is no terminal here to ask in unseen: name files with --passphrase-file, and for an "

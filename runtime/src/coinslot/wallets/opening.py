@@ -99,8 +99,8 @@ def _opened_key(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, envir
     path = wallets.keystore(wallet.family, wallet.name)
     content = read_private(path, f"The keystore {path}")
     by_file = bool(environ.get(family.password_variable))
-    for _ in range(1 if by_file else TRIES):
-        key = _from_keystore(content, wallet, family, environ)
+    for again in range(1 if by_file else TRIES):
+        key = _from_keystore(content, wallet, family, environ, again=again > 0)
         if key is not None:
             return key
     source = f"with the passphrase in {family.password_variable}" if by_file else "with that passphrase"
@@ -117,9 +117,9 @@ def unlocked(content: bytes, passphrase: bytes, wallet: StoredWallet, family: Ke
 
 
 def _from_keystore(
-    content: bytes, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]
+    content: bytes, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str], *, again: bool
 ) -> Key | None:
-    return unlocked(content, _passphrase(wallet, family, environ), wallet, family)
+    return unlocked(content, _passphrase(wallet, family, environ, again=again), wallet, family)
 
 
 def _from_keyring(wallet: StoredWallet, family: KeyFamily) -> Key | None:
@@ -135,13 +135,14 @@ def _checked(secret: bytes, wallet: StoredWallet, family: KeyFamily, *, test: bo
     return Key(secret, test=test) if fits else None
 
 
-def _passphrase(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> bytes:
+def _passphrase(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str], *, again: bool) -> bytes:
     if path := environ.get(family.password_variable):
         return read_private_file(path, family.password_variable).rstrip(b"\r\n")
     if not somebody_there():
         raise _nobody(wallet, family)
     try:
-        asked = f"Passphrase of the wallet {wallet.title} ({wallet.address}): "
+        wrong = "That passphrase does not open it.\n" if again else ""
+        asked = f"{wrong}Passphrase of the wallet {wallet.title} ({wallet.address}): "
         return ask_unseen(asked).encode("utf-8", "surrogateescape")
     except NobodyThere:
         raise ConfigurationError(
