@@ -123,6 +123,20 @@ def test_a_name_given_by_the_caller_stays_the_contents_name(
     assert host.tokens == 1
 
 
+def test_a_name_given_by_the_caller_is_one_upload_also_when_its_file_is_gone(
+    options: dict[str, Any], host: Host, cat: Path, ledger: SqliteLedger
+) -> None:
+    with Studio(**options) as studio:
+        first = Files(studio)(cat, idempotency_key="cover")
+        host.gone.add(first)
+        moved = f"{BLOB}moved"
+        host.server.answers[PUT] = [lambda _: httpx.Response(200, json={"url": moved})]
+        assert Files(studio)(cat, idempotency_key="cover") == moved
+        assert Files(studio)(cat, idempotency_key="cover") == moved
+    assert (host.tokens, len(host.server.asked(PUT))) == (1, 2)
+    assert [one.address for one in ledger.attempts()] == [moved]
+
+
 def older(ledger: SqliteLedger, name: str, tail: str) -> None:
     """Let the one upload on record be one of a version that bought each token for one name."""
     (attempt,) = ledger.attempts()

@@ -103,9 +103,10 @@ def remember(attempt_id: str, address: str) -> Flow[None]:
 
     def write(ledger: Ledger) -> None:
         attempt = ledger.attempt(attempt_id)
-        if attempt is None or "saved" not in DELIVERY_MOVES[attempt.delivery]:
-            return
-        ledger.deliver(attempt_id, "saved", address=address)
+        if attempt is not None and (
+            attempt.delivery == "saved" or "saved" in DELIVERY_MOVES[attempt.delivery]
+        ):
+            ledger.deliver(attempt_id, "saved", address=address)
 
     yield Record(write, "saved")
 

@@ -57,7 +57,7 @@ class ThreeStep:
             if not begun:
                 site.tell(file, "token")
                 begun = True
-            address = yield from _uploaded(upload, file, site, key)
+            address = yield from _uploaded(upload, file, site, key, gone=known)
             if address is not None:
                 return address
             # Another program is at it: what it comes to will be on record.
@@ -98,8 +98,11 @@ class _Token:
         )
 
 
-def _uploaded(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[str | None]:
-    """Buy the token of a key, or go on with it; None: another call holds it, or has used it meanwhile."""
+def _uploaded(upload: Upload, file: LocalFile, site: Site, key: str, *, gone: str | None) -> Flow[str | None]:
+    """Buy the token of a key, or go on with it; None: another call holds it, or has used it meanwhile.
+
+    `gone` is where the file was before. A token that led there may put it once more.
+    """
     try:
         token = yield from _buy_token(upload, file, site, key)
     except ConflictingCall:
@@ -110,7 +113,7 @@ def _uploaded(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[str
     owner: str = yield Record(lambda ledger: ledger.enter(), "enter")
     try:
         claim: Claim | None = yield Record(lambda ledger: ledger.claim(attempt_id, owner), "claim")
-        if claim is None or claim.attempt.delivery == "saved":
+        if claim is None or (claim.attempt.delivery == "saved" and claim.attempt.address != gone):
             return None
         address = yield from _sent(upload, file, site, token)
         yield from remember(attempt_id, address)
