@@ -61,13 +61,14 @@ def test_a_report_shows_what_failed_first_and_pictures(tmp_path: Path) -> None:
     Image.new("RGB", (3, 2)).save(tmp_path / "cat.png")
     saved = Outcome(0, {}, saved=(tmp_path / "cat.png",), price=Decimal("0.134"))
     failed: Outcome[Any] = Outcome(1, {}, error=ValueError("<script>"))
-    outcomes = (saved, failed, *(Outcome(number, {}) for number in range(2, 100)))
+    outcomes = (saved, failed, *(Outcome(number, {}, saved=saved.saved) for number in range(2, 100)))
     report: MapReport[Any] = MapReport("name", outcomes, Decimal("0.134"), Decimal(5))
     page = report._repr_html_()
     assert "99 finished, 1 failed; $0.134 of $5.00" in page
     assert page.index("ValueError: &lt;script&gt;") < page.index("data:image/webp")
     assert "<script" not in page
     assert page.count("<tr>") == 60
+    assert page.count("data:image/webp") == 12
     assert "and 40 more" in page
 
 

@@ -21,7 +21,8 @@ _VIDEO = ("video", "clip", "film", "movie")
 _AUDIO = ("audio", "sound", "music", "speech")
 _EDGE, _SMALL_EDGE = 640, 160
 """Pixels of a picture's longer side: of a result, and of one among many."""
-_MOST = 60
+_MOST, _MOST_PICTURES = 60, 12
+"""Of a report: lines, and pictures, each of which has to be read."""
 
 
 def html_of_job(work: Work[Any]) -> str:
@@ -53,15 +54,17 @@ def html_of_report(report: MapReport[Any]) -> str:
     """Return what became of many requests as HTML: the sums, what failed, and pictures that were saved."""
     left = len(report) - _MOST
     more = f"<p>and {left} more</p>" if left > 0 else ""
-    rows = "".join(_row(outcome) for outcome in sorted(report, key=lambda one: one.ok)[:_MOST])
+    shown = sorted(report, key=lambda one: one.ok)[:_MOST]
+    seen = [outcome.index for outcome in shown if outcome.saved][:_MOST_PICTURES]
+    rows = "".join(_row(outcome, pictured=outcome.index in seen) for outcome in shown)
     return f"<div><p><b>{_text(str(report), 1000)}</b></p><table>{rows}</table>{more}</div>"
 
 
-def _row(outcome: Outcome[Any]) -> str:
+def _row(outcome: Outcome[Any], *, pictured: bool) -> str:
     if outcome.error is not None:
         told = f"{_text(type(outcome.error).__name__)}: {_text(str(outcome.error))}"
     else:
-        small = thumbnail(outcome.saved[0], _SMALL_EDGE) if outcome.saved else None
+        small = thumbnail(outcome.saved[0], _SMALL_EDGE) if pictured else None
         names = " ".join(f"<code>{_text(str(path))}</code>" for path in outcome.saved)
         told = f"{_image(small[0]) if small else ''} {names}"
     price = "" if outcome.price is None else _text(show(outcome.price))
