@@ -43,6 +43,8 @@ def check(here: Market, job_ids: list[str]) -> None:
         ("paid", False, "call"),
         ("paid", True, "recover"),
         ("paid", False, "recover"),
+        ("paid", True, "recover, then call"),
+        ("paid", False, "recover, then call"),
     ],
 )
 def test_killed(here: Market, tmp_path: Path, leg: str, again: str, after: bool) -> None:  # noqa: FBT001 - a column
@@ -76,6 +78,8 @@ def test_killed(here: Market, tmp_path: Path, leg: str, again: str, after: bool)
         if again == "recover":
             found = [one.job.id for one in studio.recover() if one.job is not None]
         else:
+            if again == "recover, then call":
+                studio.recover()
             found = [studio.nano_banana_pro.generate(prompt="a lighthouse").id]
 
     check(here, found)

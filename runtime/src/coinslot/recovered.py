@@ -31,13 +31,8 @@ class Recovered(Generic[JobT]):
 
 
 def recovered(client: BaseClient[Any, Any], attempts: Sequence[Attempt]) -> list[Recovered[Any]]:
-    """Pair attempts with handles of their jobs, which are handed out with that."""
-    ledger = client._face.opened().ledger()  # noqa: SLF001 - the two halves of one client
-    made = [Recovered(attempt, job_of(client, attempt)) for attempt in attempts]
-    for entry in made:
-        if entry.job is not None:
-            ledger.hand_out(entry.attempt.id)
-    return made
+    """Pair attempts with handles of their jobs. The same call gets a job too, until its end was seen."""
+    return [Recovered(attempt, job_of(client, attempt)) for attempt in attempts]
 
 
 def job_of(client: BaseClient[Any, Any], attempt: Attempt) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coinslot.attempt import Attempt, Conclusion, Envelope, StoredAnswer
-from coinslot.ledger import Claim, Plan
+from coinslot.ledger import Claim, Plan, rules
 from coinslot.ledger.rules import Standing, check_move, needs_its_bytes
 
 
@@ -34,7 +34,7 @@ class Kept:
     @property
     def concluded(self) -> bool:
         """Whether the caller has all that came of it."""
-        return self.attempt.delivery != "none" and self.handed_out
+        return rules.concluded(self.attempt, handed_out=self.handed_out)
 
     def having(self, **changes: Any) -> Kept:
         """Return it with an attempt that is changed, and without signed bytes that nothing can need."""

@@ -133,7 +133,10 @@ class Ledger(Protocol):
         ...
 
     def hand_out(self, attempt_id: str) -> None:
-        """Note that the caller has the answer: until then the same call gets it, and pays nothing."""
+        """Note that the caller has the answer: until then the same call gets it, and pays nothing.
+
+        `rules.concluded` says what is had without that.
+        """
         ...
 
     def plan(self, plan: Plan, owner: str) -> Attempt:

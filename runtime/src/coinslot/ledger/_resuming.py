@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from coinslot.attempt import CallIdentity, StoredAnswer
 from coinslot.errors import ConflictingCall
+from coinslot.ledger import rules
 from coinslot.ledger._interface import Claim
 from coinslot.ledger._owner import RECOVERING, REMEMBERED, Owners
 from coinslot.ledger._rows import attempt_of, envelope_of
@@ -24,25 +25,33 @@ def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], owners: Owner
     alive = owners.alive
     if call.idempotency_key is not None:
         return _of_its_key(pen, call, alive)
-    for row in pen.db.execute(
-        "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
-        " AND (delivery IN ('none', 'accepted', 'finished') OR handed_out = 0)"
-        " AND money NOT IN ('void', 'abandoned') ORDER BY rowid",
-        (call.fingerprint,),
-    ).fetchall():
+    for row in _candidates(pen, call):
         if row["payer"] not in payers:
+            continue
+        concluded = rules.concluded(attempt_of(row), handed_out=bool(row["handed_out"]))
+        if concluded and not handed_to_the_dead(pen, row, owners):
             continue
         if alive(row["owner"]):
             if row["owner"].endswith(RECOVERING):
                 message = "An earlier attempt of this very call is being recovered right now."
                 raise ConflictingCall(message, attempt_id=row["id"])
             continue
-        if row["handed_out"] and row["delivery"] != "none" and not handed_to_the_dead(pen, row, owners):
-            continue
         if not gave_up(pen, row):
             found: sqlite3.Row = row
             return found
     return None
+
+
+def _candidates(pen: Pen, call: CallIdentity) -> list[sqlite3.Row]:
+    """Return the rows of equal calls without a key that may have to be resumed, the oldest first."""
+    found: list[sqlite3.Row] = pen.db.execute(
+        "SELECT * FROM attempts WHERE fingerprint = ? AND idempotency_key IS NULL"
+        " AND money NOT IN ('void', 'abandoned') AND (delivery = 'none' OR handed_out = 0"
+        " OR (delivery = 'accepted' AND updated_at > ?) OR (delivery = 'finished' AND updated_at > ?))"
+        " ORDER BY rowid",
+        (call.fingerprint, *(pen.now - AT_WORK[delivery] for delivery in ("accepted", "finished"))),
+    ).fetchall()
+    return found
 
 
 def gave_up(pen: Pen, row: sqlite3.Row) -> bool:

@@ -29,6 +29,7 @@ __all__ = [
     "check_moves",
     "check_plan",
     "check_sum",
+    "concluded",
     "needs_its_bytes",
     "own_part",
     "unfinished",
@@ -116,6 +117,17 @@ def check_given_up(attempt: Attempt) -> None:
     if attempt.money != "settled":
         message = f"what was paid for is given up only when the money has settled, and it is {attempt.money}"
         raise ForbiddenMove(message)
+
+
+def concluded(attempt: Attempt, *, handed_out: bool) -> bool:
+    """Whether somebody has what an attempt came to, so that the same call is a new one.
+
+    A job that was seen at its end was had by whoever saw it.
+    """
+    seen = attempt.delivery in {"saved", "failed", "lost"} or (
+        attempt.delivery == "finished" and attempt.job_id is not None
+    )
+    return attempt.delivery != "none" and (handed_out or seen)
 
 
 def needs_its_bytes(attempt: Attempt) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from coinslot.attempt import StoredAnswer
+from coinslot.attempt import Delivery, StoredAnswer
 from coinslot.conformance.ledger._scenes import (
     CALL,
     KEYED,
@@ -67,6 +67,23 @@ class Calls:
             open_ledger().open(CALL, [PAYER], ledger.enter()) is None,
             "after that, the same call is a new one",
         )
+
+    def test_a_call_is_new_when_its_job_was_seen_at_its_end(self, open_ledger: OpenLedger) -> None:
+        """Whoever saw it has it, also where the answer itself was handed to nobody."""
+        ledger = open_ledger()
+        every: tuple[list[Delivery], ...] = (["finished"], ["finished", "saved"], ["failed"], ["lost"])
+        for number, ends in enumerate(every, 1):
+            ledger.leave(bought(ledger, "settled", number))
+            answer = StoredAnswer(200, "text/plain", b"{}")
+            owner = ledger.enter()
+            claim = open_ledger().open(CALL, [PAYER], owner)
+            demand(claim is not None and claim.attempt.id == f"att_{number}", "before, it is resumed")
+            job = f"job-{number}"
+            conclude(ledger, owner, None, number=number, delivery="accepted", job_id=job, answer=answer)
+            ledger.leave(owner)
+            for end in ends:
+                ledger.deliver(f"att_{number}", end)
+            demand(open_ledger().open(CALL, [PAYER], ledger.enter()) is None, f"it is over: {end}")
 
     def test_a_plan_without_signature_is_given_up_with_its_owner(self, open_ledger: OpenLedger) -> None:
         """Nothing was signed, so nothing is held."""
