@@ -105,3 +105,10 @@ def test_two_that_are_left_are_none() -> None:
 
 def test_a_state_that_is_paid_for_is_not_asked() -> None:
     assert all(route.job is None for route in read(source_of(orders(STATE, **PAID))).routes)
+
+
+def test_a_job_may_have_a_number() -> None:
+    content = orders({**STATE, "properties": {**STATE["properties"], "order_id": {"type": "integer"}}})
+    made = content["paths"]["/v1/orders"]["post"]["responses"]["200"]["content"]["application/json"]
+    made["schema"] = answer(order_id="integer", status="string")
+    assert any(route.job and route.job.id_member == "order_id" for route in read(source_of(content)).routes)

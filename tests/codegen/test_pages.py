@@ -96,6 +96,10 @@ def test_pages_are_the_same_bytes_whatever_the_hash_seed(place: Path) -> None:
         ({"type": "string", "enum": ["x", "y"]}, "a: One of the values of its type."),
         ({}, "a: Any JSON value."),
         (
+            {"anyOf": [{"type": "string"}, {"type": "null"}, {"type": "array", "items": {}}]},
+            "a: Text or a list.",
+        ),
+        (
             {"type": "integer", "default": 10, "description": "How many (default 10)"},
             "a: How many (default 10).\n",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from coinslot_codegen.extending.options import Options
 from coinslot_codegen.generation import generate
 from coinslot_sandbox import Sandbox
 from coinslot_sandbox.command import sandbox
-from tests.codegen.generating import imported
+from tests.codegen.generating import PAID, document, imported, operation, package
 
 FILMS = Path(__file__).parents[2] / "examples" / "film-client"
 DOCUMENT = (FILMS / "openapi.json").read_bytes()
@@ -49,3 +50,26 @@ def test_rules_that_do_not_fit_are_told_before_anything_is_served(tmp_path: Path
     done = CliRunner().invoke(sandbox, [str(FILMS / "openapi.json"), "--jobs", str(tmp_path / "absent.toml")])
     assert done.exit_code == 1
     assert "absent.toml: cannot be read" in done.output
+
+
+@pytest.mark.loopback
+def test_jobs_that_are_counted(tmp_path: Path) -> None:
+    number = {"type": "integer"}
+    state = {"id": number, "status": {"enum": ["queued", "done"]}, "output": {"type": "object"}}
+    answer = {"type": "object", "properties": {"id": number}, "required": ["id"]}
+    watch = operation(answer={"type": "object", "properties": state, "required": ["id", "status"]})
+    content = document(
+        {"/orders": {"post": operation(answer=answer, **PAID)}, "/orders/{id}": {"get": watch}}, title="Shop"
+    )
+    with (
+        package(content, tmp_path / "client", package="shop") as shop,
+        Sandbox(json.dumps(content).encode(), time_scale=0).serve() as server,
+        shop.Shop(
+            base_url=server.url,
+            environ={**server.wallets[0].environ, "COINSLOT_HOME": str(tmp_path)},
+            surroundings=Surroundings(sleep=lambda _: None),
+        ) as client,
+    ):
+        job = client.orders.create()
+        job.wait()
+        assert client.orders.get(id=int(job.id)).id == int(job.id)

@@ -1,7 +1,7 @@
 """Jobs, found in the document by structure.
 
-A route starts a job if a string member of its answer carries the one path parameter of a GET
-route whose answer has a state and a place for a result. `jobId` carries `{jobId}`, `{job_id}`, and,
+A route starts a job if a member of its answer, text or a whole number, carries the one path parameter
+of a GET route whose answer has a state and a place for a result. `jobId` carries `{jobId}`, `{job_id}`, and,
 under `/jobs/{id}`, also `{id}`. The place for a result goes by its name; or it is the one member that
 is left, where the state has a word for being finished. A list route is the GET route on the same path
 without the parameter, if the items of its answer have the members of the state's answer. A state that
@@ -100,9 +100,13 @@ def _carrier(answered: Mapping[str, Mapping[str, Any]], watch: _Watch) -> str | 
     spellings = [asked] if asked != ["id"] else [[*singular, "id"], ["id"]]
     for spelling in spellings:
         for name in sorted(answered):
-            if words(name) == spelling and is_text(answered[name]):
+            if words(name) == spelling and (is_text(answered[name]) or _is_whole(answered[name])):
                 return name
     return None
+
+
+def _is_whole(schema: Mapping[str, Any]) -> bool:
+    return schema.get("type") == "integer"
 
 
 def _job(document: Mapping[str, Any], carrier: str, watch: _Watch, routes: Sequence[RouteSpec]) -> JobSpec:

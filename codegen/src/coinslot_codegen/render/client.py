@@ -41,6 +41,7 @@ class GroupView:
     name: str
     class_name: str
     doc: str
+    async_doc: str
     uploads: bool
     imports: Imports
     calls: Sequence[CallView]
@@ -118,6 +119,7 @@ def _group(
         checked(name, first.pointer),
         checked(title, first.pointer),
         docstring(f"Calls of {one_line(first.title)}.", indent=_INDENT),
+        docstring(f"Calls of {one_line(first.title)}, to be awaited.", indent=_INDENT),
         uploads,
         imports,
         calls,

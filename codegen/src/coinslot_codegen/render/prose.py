@@ -14,12 +14,12 @@ from coinslot_codegen.schemas.shape import Member, Unset
 _MINUTE = 60
 _NULL = {"type": "null"}
 _KINDS = {
-    "array": "A list.",
-    "boolean": "True or false.",
-    "integer": "A whole number.",
-    "number": "A number.",
-    "object": "An object.",
-    "string": "Text.",
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "string": "text",
 }
 
 
@@ -122,10 +122,17 @@ def _says_default(said: str, default: object) -> bool:
 def undescribed(value: Mapping[str, Any]) -> str:
     """Return what is known of a value that the document does not describe: what kind it is of."""
     options = [option for option in value.get("anyOf", [value]) if option != _NULL]
-    one = options[0] if len(options) == 1 else {}
-    if len(one.get("enum", ())) > 1:
+    if any("enum" in option for option in options):
         return "One of the values of its type."
-    return _KINDS.get(str(one.get("type")), "An object." if "$ref" in one else "Any JSON value.")
+    kinds = list(dict.fromkeys(map(_kind, options)))
+    if "" in kinds or not kinds:
+        return "Any JSON value."
+    *others, last = kinds
+    return sentence(f"{', '.join(others)} or {last}" if others else last)
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    return "an object" if "$ref" in value else _KINDS.get(str(value.get("type")), "")
 
 
 def _files(value: object, *, many: bool = False) -> str:

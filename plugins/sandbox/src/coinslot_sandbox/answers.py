@@ -47,6 +47,13 @@ class Answers:
         answer = _success(route)
         return self.dialect.read(answer.schema) if answer is not None and answer.schema is not None else None
 
+    def counts(self, route: RouteSpec, member: str) -> bool:
+        """Whether a member of the route's answer is a whole number."""
+        found = self.dialect.resolve(self.schema(route) or True)
+        properties = found.get("properties", {}) if isinstance(found, Mapping) else {}
+        one = self.dialect.resolve(properties.get(member, True))
+        return isinstance(one, Mapping) and one.get("type") == "integer"
+
     def items_schema(self, route: RouteSpec, member: str | None) -> Schema | None:
         """Return the schema of what a list answer lists under `member`."""
         found = self.dialect.resolve(self.schema(route) or True)

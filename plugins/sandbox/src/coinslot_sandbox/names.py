@@ -38,6 +38,10 @@ class Names:
         """Return a job id that looks like the cuids seen in the wild: `c` and 24 characters."""
         return "c" + "".join(_BASE36[byte % 36] for byte in self._entropy(24))
 
+    def number(self) -> str:
+        """Return a job id for an API that counts its jobs: digits."""
+        return str(int(self.hex(6), 16))
+
     def uuid(self) -> str:
         """Return a UUID of version 4."""
         return str(UUID(bytes=self._entropy(16), version=4))

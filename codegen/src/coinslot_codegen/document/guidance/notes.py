@@ -59,6 +59,8 @@ def _is_label(text: Text) -> bool:
 
 
 def _is_rule(text: Text) -> bool:
+    if re.match(rf"`?(?:{METHODS})\s+/\S*`?\s+[—–:-]", text.plain):
+        return False  # an entry of a list of routes, which the route's own summary says too
     plain = re.sub(rf"`?(?:{METHODS})?\s*/[^\s`]*`?", "", text.plain)
     if (
         not len(plain.split()) >= _LEAST_WORDS

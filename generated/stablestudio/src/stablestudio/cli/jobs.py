@@ -23,8 +23,6 @@ def list(client: StableStudio) -> Any:
     """List the jobs of the wallet that signs in.
 
     Signed with the wallet's identity; nothing is paid.
-
-    `GET /api/jobs` — the wallet's jobs (narrowed by `?limit=20&status=complete`).
     """
     return client.jobs.list
 
@@ -36,8 +34,6 @@ def delete(client: StableStudio) -> Any:
     """Remove a failed job from view, without erasing its record.
 
     Signed with the wallet's identity; nothing is paid.
-
-    `DELETE /api/jobs/{jobId}` — takes a failed job off the list.
 
     JOB_ID: Identifier of the job, as the generation call answered it.
     """
@@ -51,8 +47,6 @@ def get(client: StableStudio) -> Any:
     """Look up how far a job has come.
 
     Signed with the wallet's identity; nothing is paid.
-
-    `GET /api/jobs/{jobId}` — how far one job has come.
 
     JOB_ID: Identifier of the job, as the generation call answered it.
     """

@@ -43,7 +43,7 @@ class Flux2Max(Group):
 
 
 class AsyncFlux2Max(Group):
-    """Calls of Flux 2 Max."""
+    """Calls of Flux 2 Max, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class Flux2Pro(Group):
 
 
 class AsyncFlux2Pro(Group):
-    """Calls of Flux 2 Pro."""
+    """Calls of Flux 2 Pro, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class GptImage15(Group):
 
 
 class AsyncGptImage15(Group):
-    """Calls of GPT Image 1.5."""
+    """Calls of GPT Image 1.5, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

@@ -45,7 +45,7 @@ class GptImage2(Group):
 
 
 class AsyncGptImage2(Group):
-    """Calls of GPT Image 2."""
+    """Calls of GPT Image 2, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class Grok(Group):
 
 
 class AsyncGrok(Group):
-    """Calls of Grok."""
+    """Calls of Grok, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

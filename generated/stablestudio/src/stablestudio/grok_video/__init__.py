@@ -32,7 +32,7 @@ class GrokVideo(Group):
 
 
 class AsyncGrokVideo(Group):
-    """Calls of Grok Video."""
+    """Calls of Grok Video, to be awaited."""
 
     @cached_property
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

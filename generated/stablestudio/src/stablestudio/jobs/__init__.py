@@ -52,7 +52,7 @@ class Jobs(Group):
 
 
 class AsyncJobs(Group):
-    """Calls of Jobs."""
+    """Calls of Jobs, to be awaited."""
 
     @cached_property
     def list(self) -> List[Awaitable[ListAnswer]]:

@@ -26,8 +26,6 @@ class Delete(Call[AnswerT]):
 
         Signed with the wallet's identity; nothing is paid.
 
-        `DELETE /api/jobs/{jobId}` — takes a failed job off the list.
-
         Args:
             job_id: Identifier of the job, as the generation call answered it.
 

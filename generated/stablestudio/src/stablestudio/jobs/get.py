@@ -21,8 +21,6 @@ class Get(Call[AnswerT]):
 
         Signed with the wallet's identity; nothing is paid.
 
-        `GET /api/jobs/{jobId}` — how far one job has come.
-
         Args:
             job_id: Identifier of the job, as the generation call answered it.
 

@@ -40,8 +40,6 @@ class List(Call[AnswerT]):
 
         Signed with the wallet's identity; nothing is paid.
 
-        `GET /api/jobs` — the wallet's jobs (narrowed by `?limit=20&status=complete`).
-
         Args:
             limit: How many jobs to list at most. At least 1.
             status: Leave out jobs in any other status than this one, such as complete.

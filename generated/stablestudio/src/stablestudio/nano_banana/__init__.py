@@ -43,7 +43,7 @@ class NanoBanana(Group):
 
 
 class AsyncNanoBanana(Group):
-    """Calls of Nano Banana."""
+    """Calls of Nano Banana, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class NanoBananaPro(Group):
 
 
 class AsyncNanoBananaPro(Group):
-    """Calls of Nano Banana Pro."""
+    """Calls of Nano Banana Pro, to be awaited."""
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class Seedance(Group):
 
 
 class AsyncSeedance(Group):
-    """Calls of Seedance."""
+    """Calls of Seedance, to be awaited."""
 
     @cached_property
     def i2v(self) -> I2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class SeedanceFast(Group):
 
 
 class AsyncSeedanceFast(Group):
-    """Calls of Seedance Fast."""
+    """Calls of Seedance Fast, to be awaited."""
 
     @cached_property
     def i2v(self) -> I2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

@@ -32,7 +32,7 @@ class Sora2(Group):
 
 
 class AsyncSora2(Group):
-    """Calls of Sora 2."""
+    """Calls of Sora 2, to be awaited."""
 
     @cached_property
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

@@ -32,7 +32,7 @@ class Sora2Pro(Group):
 
 
 class AsyncSora2Pro(Group):
-    """Calls of Sora 2 Pro."""
+    """Calls of Sora 2 Pro, to be awaited."""
 
     @cached_property
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

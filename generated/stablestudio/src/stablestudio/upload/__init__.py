@@ -46,7 +46,7 @@ class Upload(UploadGroup):
 
 
 class AsyncUpload(AsyncUploadGroup):
-    """Calls of Upload."""
+    """Calls of Upload, to be awaited."""
 
     UPLOAD = STEPS
 

@@ -32,7 +32,7 @@ class Veo31(Group):
 
 
 class AsyncVeo31(Group):
-    """Calls of Veo 3.1."""
+    """Calls of Veo 3.1, to be awaited."""
 
     @cached_property
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

@@ -32,7 +32,7 @@ class Veo31Fast(Group):
 
 
 class AsyncVeo31Fast(Group):
-    """Calls of Veo 3.1 Fast."""
+    """Calls of Veo 3.1 Fast, to be awaited."""
 
     @cached_property
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

@@ -43,7 +43,7 @@ class Wan26(Group):
 
 
 class AsyncWan26(Group):
-    """Calls of Wan 2.6."""
+    """Calls of Wan 2.6, to be awaited."""
 
     @cached_property
     def i2v(self) -> I2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:

@@ -38,7 +38,8 @@ class Desk:
     def accept(self, exchange: Exchange) -> Response:
         """Make a job of the request."""
         spec = _spec(exchange.route)
-        job = self._jobs.start(exchange.route, exchange.inputs.body, exchange.identity)
+        numbered = self._answers.counts(exchange.route, spec.id_member)
+        job = self._jobs.start(exchange.route, exchange.inputs.body, exchange.identity, numbered=numbered)
         exchange.job = job
         words = state_words(self._answers.schema(exchange.route), spec.status_member, self._answers.dialect)
         told_at = exchange.origin + re.sub(r"\{[^}]*\}", job.id, spec.status_path)

@@ -81,11 +81,11 @@ class Jobs:
         """Iterate over the jobs that were not deleted, the newest last."""
         return (job for job in self._jobs.values() if not job.deleted)
 
-    def start(self, route: RouteSpec, given: Any, owner: str | None) -> Job:
-        """Make a job."""
+    def start(self, route: RouteSpec, given: Any, owner: str | None, *, numbered: bool = False) -> Job:
+        """Make a job; `numbered`: its id is a number."""
         usual = (route.time.low + (route.time.high or route.time.low)) / 2 if route.time else _DEFAULT_SECONDS
         job = Job(
-            id=self._names.job(),
+            id=self._names.number() if numbered else self._names.job(),
             route=route,
             input=given if isinstance(given, Mapping) else {},
             owner=owner,

@@ -102,7 +102,7 @@ class Examples:
                 continue
             if name in known:
                 if known[name] is not None or name in required:
-                    made[name] = known[name]
+                    made[name] = _counted(found, known[name])
             elif name in required or depth < _DEPTH // 2 or _is_one_way(found):
                 value = self._make(member, known, depth + 1) if depth < _DEPTH else None
                 if value is not None or name in required:
@@ -164,6 +164,12 @@ class Examples:
             if required:
                 merged |= {"required": list(dict.fromkeys(required))}
         return merged
+
+
+def _counted(member: Schema, value: Any) -> Any:
+    """Return what is known as a number where that is one, and the member is."""
+    is_number = isinstance(member, Mapping) and member.get("type") == "integer"
+    return int(value) if is_number and isinstance(value, str) and value.isdecimal() else value
 
 
 def _is_one_way(member: Schema) -> bool:
