@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -55,6 +56,30 @@ def test_distribution_describes_itself_alike(one: Distribution) -> None:
 def test_hand_written_distributions_share_licence_and_version(one: Distribution) -> None:
     assert one.project["license"] == "MIT"
     assert one.project["version"] == RUNTIME.project["version"]
+    assert (one.root / "LICENSE").read_text("utf-8") == (ROOT / "LICENSE").read_text("utf-8")
+    assert one.project["classifiers"] == RUNTIME.project["classifiers"]
+    assert one.project["authors"] == RUNTIME.project["authors"]
+
+
+@every_distribution
+def test_distributions_of_ours_ask_for_the_same_series_of_each_other(one: Distribution) -> None:
+    series = ".".join(RUNTIME.project["version"].split(".")[:2])
+    for wanted in one.requirements():
+        if canonicalize_name(wanted.name) in OWN_NAMES:
+            assert str(wanted.specifier) == f"<0.{int(series.partition('.')[2]) + 1},>={series}", str(wanted)
+
+
+def test_every_folder_with_code_is_linted_typed_and_known() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    folders = ("runtime", "plugins", "codegen", "generated", "examples")
+    packages = {path.parent for folder in folders for path in ROOT.glob(f"{folder}/**/src/*/__init__.py")}
+    sources = {str(path.parent.relative_to(ROOT)) for path in packages}
+    scripts = {"tests", "demo", "benchmarks", "docs/conf.py", "noxfile.py"}
+    assert {*settings["ruff"]["src"]} == sources | {"."}
+    assert {*settings["mypy"]["mypy_path"]} == sources | {"."}
+    assert {*settings["mypy"]["files"]} == sources | scripts
+    known = {*settings["ruff"]["lint"]["isort"]["known-first-party"]}
+    assert known == {path.name for path in packages} | {"tests"}
 
 
 @every_distribution

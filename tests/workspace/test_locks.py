@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from tests.workspace.distributions import ALL, OWN_NAMES, ROOT
 
-SESSIONS = ("demo", "lint", "tests")
+SESSIONS = ("demo", "docs", "lint", "tests")
 LOCKS = [ROOT / "requirements" / f"{name}.txt" for name in ("nox", *SESSIONS)]
 NPM_LOCK = ROOT / "package-lock.json"
 
