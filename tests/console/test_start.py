@@ -72,6 +72,8 @@ def test_shells_get_their_script(shell: str) -> None:
     done = CliRunner().invoke(PROGRAM.build(), ["completion", shell], prog_name="stablestudio")
     assert done.exit_code == 0
     assert "_STABLESTUDIO_COMPLETE" in done.stdout
+    told = CliRunner().invoke(PROGRAM.build(), ["completion", "--help"], prog_name="stablestudio").stdout
+    assert f"stablestudio completion {shell} >" in told
 
 
 @pytest.mark.parametrize(

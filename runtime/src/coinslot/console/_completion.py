@@ -8,7 +8,15 @@ from click.shell_completion import get_completion_class
 from coinslot.console._session import session_of
 
 
-@click.command()
+class _Named(click.Command):
+    """A command whose help says PROGRAM where the program's name stands."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = str(self.help).replace("PROGRAM", session_of(ctx).program.name)
+        super().format_help_text(ctx, formatter)
+
+
+@click.command(cls=_Named)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
