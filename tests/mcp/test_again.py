@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import anyio
@@ -24,20 +25,24 @@ PATH = "/api/generate/nano-banana-pro/generate"
 def test_killed_between_and_during_quote_pay_and_wait(
     spawning: Host, host: Host, api: Server, tmp_path: Path
 ) -> None:
-    before = len(api.payments)
+    before, jobs = len(api.payments), len(api.jobs)
+
+    async def more_than(count: int, made: Callable[[], Sequence[object]]) -> None:
+        while len(made()) <= count:  # noqa: ASYNC110 - the sandbox has no event for it
+            await anyio.sleep(0.02)
 
     async def kill() -> None:
-        while len(api.payments) == before:  # noqa: ASYNC110 - the sandbox has no event for it
-            await anyio.sleep(0.02)
+        await more_than(before, lambda: api.payments)
         os.kill(int((tmp_path / "server.pid").read_text()), signal.SIGKILL)
 
     async def scenario() -> None:
         async with spawning() as agent, anyio.create_task_group() as group:
             quote_id = (await agent.facts(QUOTE, prompt="A sunset"))["quote_id"]
-            api.faults.add(Fault("delay-after-settlement", value="0.5", route=PATH))
+            api.faults.add(Fault("delay-after-settlement", value="2", route=PATH))
             group.start_soon(kill)
             with pytest.raises(MCPError):
                 await agent.facts("pay", quote_id=quote_id)
+        await more_than(jobs, lambda: api.jobs)
         async with host() as agent:
             paid = await agent.facts("pay", quote_id=quote_id)
             assert paid["paid"] == "yes", paid
