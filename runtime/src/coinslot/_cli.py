@@ -34,7 +34,9 @@ def main() -> None:
         # A person at a terminal can do nothing with a traceback.
         if os.environ.get(SHOW_TRACEBACK):
             raise
-        sys.exit(_last_words(error))
+        print(_last_words(error), file=sys.stderr)  # noqa: T201 - click may be what failed
+        # A command whose codes are verdicts gives what failed in it another one.
+        sys.exit(getattr(error, "exit_code", 1))
 
 
 def build() -> click.Group:

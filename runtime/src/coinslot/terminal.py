@@ -76,9 +76,14 @@ def _fitting(error: click.ClickException) -> click.ClickException:
     columns = columns_of(sys.stderr)
     # The first line stands behind that word: it is put before, and taken away again.
     told = fitted("Error: " + error.format_message(), columns)[begun:]
-    if not isinstance(error, click.UsageError):
-        return click.ClickException(told)
-    return click.UsageError(told, error.ctx)
+    made = (
+        click.UsageError(told, error.ctx)
+        if isinstance(error, click.UsageError)
+        else click.ClickException(told)
+    )
+    # A command may have codes of its own, which scripts rely on.
+    made.exit_code = error.exit_code  # type: ignore[misc]
+    return made
 
 
 def _shown(name: str, otherwise: Any) -> Any:

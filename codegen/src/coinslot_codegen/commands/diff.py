@@ -23,7 +23,7 @@ class WronglyAsked(click.UsageError):
 
 
 class DiffCommand(click.Command):
-    """A command whose usage errors cannot be taken for a verdict."""
+    """A command whose failures cannot be taken for a verdict."""
 
     def make_context(self, *arguments: Any, **words: Any) -> click.Context:
         """Parse the arguments."""
@@ -31,6 +31,16 @@ class DiffCommand(click.Command):
             return super().make_context(*arguments, **words)
         except click.UsageError as error:
             raise WronglyAsked(str(error.format_message()), ctx=error.ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run; what fails unforeseen, and is told elsewhere, has the code of a failure, too."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            error.exit_code = FAILED  # type: ignore[attr-defined]
+            raise
 
 
 @click.command(cls=DiffCommand)
