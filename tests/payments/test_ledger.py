@@ -14,7 +14,9 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -191,6 +193,26 @@ def test_a_credential_stands_in_the_ledger_once(ledger: SqliteLedger) -> None:
     other_bytes = replace(ENVELOPE, credential_header=("PAY", "signed-2"))
     with pytest.raises(PaymentRefused, match="on record already"):
         ledger.sign("att_2", owner, CREDENTIAL, other_bytes, 1_000.0)
+
+
+def test_a_signature_is_on_the_disk_and_not_in_a_cache_when_it_is_on_record(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    class Watched(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if sql == "COMMIT":
+                synced.append(super().execute("PRAGMA synchronous").fetchone()[0])
+            return super().execute(sql, *values)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    synced.clear()
+    walk(ledger, owner, "signed")
+    # 2 is FULL: SQLite waits until the disk has it. A cache of the system's loses it with the power.
+    assert synced == [2]
 
 
 def test_a_late_writer_is_told_that_the_attempt_is_not_its_own(ledger: SqliteLedger) -> None:
