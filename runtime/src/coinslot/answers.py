@@ -88,10 +88,20 @@ def _judge_success(
     if receipt is None:
         return Verdict("unknown", then, f"the server answered without a receipt{ending}")
     contradiction = protocols.receipt_contradiction(receipt, attempt.offer, attempt.terms.payer)
+    if contradiction is None:
+        contradiction = _other_transaction(attempt, transaction)
     if contradiction is not None:
         note = f"the server's receipt does not confirm our terms: {contradiction}{ending}"
         return Verdict("unknown", then, note, receipt, transaction)
     return Verdict("settled", then, f"the server's receipt confirms our terms{ending}", receipt, transaction)
+
+
+def _other_transaction(attempt: Attempt, told: str | None) -> str | None:
+    """Say where a receipt names another transaction than the one that the backend knew when it signed."""
+    known = attempt.evidence.get("transaction")
+    if isinstance(known, str) and told is not None and told.lower() != known.lower():
+        return "it names another transaction than the one that was signed"
+    return None
 
 
 def _told(reply: Reply, receipt: Mapping[str, Any] | None) -> str:

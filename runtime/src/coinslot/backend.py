@@ -74,7 +74,10 @@ class Credential:
     nonce: str
     """What makes it unique on its chain; kept after the credential is erased."""
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    """What `outcome` needs to know later; JSON only and no signed material."""
+    """What `outcome` needs to know later; JSON only and no signed material.
+
+    Where the transaction is known by then, it is its `transaction`: a receipt of another proves nothing.
+    """
     source: str | None = None
     """MPP `source`, where the protocol wants one."""
     to_submit: bytes | None = field(default=None, repr=False)
