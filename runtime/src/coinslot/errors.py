@@ -69,7 +69,8 @@ class ClientClosed(CoinslotError):
 class LedgerUnavailable(CoinslotError):
     """The ledger cannot be read or written: its disk is full, its file locked or damaged.
 
-    Nothing is signed without it. What it held before stands.
+    Nothing is signed without it. What it held before stands. Where it fails once a payment may have been
+    sent, that is a PaymentOutcomeUnknown, with this as its cause.
     """
 
     money = "Nothing is signed without the ledger; what is on record stands."

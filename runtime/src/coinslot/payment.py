@@ -32,7 +32,7 @@ from coinslot.paid_call import Paid, PaidCall, Wallet, call_identities, call_ide
 from coinslot.policy import Cap, Choice, check_destination, choose, printed_for
 from coinslot.quote import Quote
 from coinslot.recovery import finish
-from coinslot.settling import failure, paid_timeout, settle
+from coinslot.settling import failure, on_the_wire, paid_timeout, settle
 
 UNPAID_TIMEOUT = 30.0
 MAX_SKEW = 60.0
@@ -281,7 +281,10 @@ def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Pa
             raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer)
         fields = {"Content-Type": claim.answer.content_type}
         return Paid(Reply(claim.answer.status, Headers(fields), claim.answer.body), attempt)
-    finished = yield from finish(claim, wallet, owner, call=call.request, timeout=paid_timeout(call.route))
+    with on_the_wire(attempt):
+        finished = yield from finish(
+            claim, wallet, owner, call=call.request, timeout=paid_timeout(call.route)
+        )
     if isinstance(finished, Paid):
         return finished
     if finished.money == "void":

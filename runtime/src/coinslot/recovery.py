@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from coinslot.attempt import Attempt, Conclusion, Envelope
 from coinslot.effects import Flow, Headers, Record, Request
 from coinslot.envelopes import completed
-from coinslot.errors import PaymentError
+from coinslot.errors import LedgerUnavailable, PaymentError
 from coinslot.ledger import Claim
 from coinslot.lookup import ask_chain, look_up, write
 from coinslot.paid_call import Paid, Wallet
@@ -96,7 +94,10 @@ def _recovered(claim: Claim, wallet: Wallet, owner: str) -> Flow[Attempt]:
     # What is true stands in the ledger; an error would say it once more.
     # What the server refused is not sent again behind the caller's back: by now it may be unwanted.
     resends = claim.attempt.money != "refused"
-    with contextlib.suppress(PaymentError):
+    try:
         yield from finish(claim, wallet, owner, resends=resends)
+    except PaymentError as error:
+        if isinstance(error.__cause__, LedgerUnavailable):
+            raise
     attempt: Attempt = yield Record(lambda ledger: ledger.attempt(claim.attempt.id), "attempt")
     return attempt

@@ -5,6 +5,8 @@ Only the same bytes are ever sent again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from coinslot import answers
@@ -43,6 +45,26 @@ def settle(
     `timeout` is the silence to bear on each try, in seconds. Raises PaymentRejected or
     PaymentOutcomeUnknown where no answer could be brought home.
     """
+    with on_the_wire(attempt):
+        return (yield from _settled(attempt, envelope, wallet, owner, timeout))
+
+
+@contextmanager
+def on_the_wire(attempt: Attempt) -> Iterator[None]:
+    """Say of a ledger that fails here what is true of a payment that may have been sent."""
+    try:
+        yield
+    except LedgerUnavailable as error:
+        message = (
+            f"The outcome of a payment is not known, and cannot be put on record: {error} "
+            f"Attempt {attempt.id}."
+        )
+        raise PaymentOutcomeUnknown(
+            message, attempt_id=attempt.id, offer=attempt.offer, expires_at=attempt.terms.expires_at
+        ) from error
+
+
+def _settled(attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, timeout: float) -> Flow[Paid]:
     sent = Request(envelope.method, envelope.url, Headers(envelope.headers), envelope.body)
     paid_request = sent.having(*envelope.credential_header)
     waits = list(RESEND_WAITS)
