@@ -10,9 +10,12 @@ import httpx
 import pytest
 
 from coinslot.errors import PaymentOutcomeUnknown
+from coinslot.policy import Policy
 
 from .conftest import (
+    DEVELOPMENT_KEY,
     NOW,
+    ORIGIN,
     ROUTE,
     Buyer,
     MakeBuyer,
@@ -26,6 +29,7 @@ from .conftest import (
 )
 
 assert ROUTE.job is not None
+OTHER_KEY = "test:0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
 STYLE = replace(ROUTE.job, list_path="/api/jobs", cursor="nextCursor")
 LISTED = replace(ROUTE, path="/api/painter/draw", job=STYLE)
 
@@ -74,6 +78,36 @@ def test_a_job_on_a_later_page_is_found(shop: Shop, buyer: Buyer) -> None:
     shop.look = listing(*others, job())
 
     assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_list_whose_oldest_come_first_is_read_to_its_end(shop: Shop, buyer: Buyer, size: int) -> None:
+    lose(shop)
+    others = [job(f"other-{number}", at=NOW - 9_000 + number) for number in range(5)]
+    shop.look = listing(*others, job(), size=size)
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+
+
+def test_a_list_whose_newest_come_first_is_read_back_to_the_signing(shop: Shop, buyer: Buyer) -> None:
+    lose(shop)
+    old = [job(f"other-{number}", at=NOW - 9_000 - number) for number in range(50)]
+    shop.look = listing(job(), *old)
+
+    assert buyer.draw(route=LISTED).json()["jobId"] == "job-9"
+    assert not [asked for asked in shop.looked if "cursor" in asked.url.params]
+
+
+def test_the_open_call_of_another_wallet_is_not_in_this_ones_list(shop: Shop, make_buyer: MakeBuyer) -> None:
+    shop.look, anyone = listing(), Policy(payees={ORIGIN: "dynamic"})
+    for key in (OTHER_KEY, DEVELOPMENT_KEY):
+        lose(shop)
+        with pytest.raises(PaymentOutcomeUnknown):
+            make_buyer(key, policy=anyone).draw(route=LISTED)
+    lose(shop)
+    shop.look = listing(job())
+
+    assert make_buyer(policy=anyone).draw(route=LISTED).json()["jobId"] == "job-9"
 
 
 def test_a_list_that_ignores_its_cursor_ends(shop: Shop, buyer: Buyer) -> None:

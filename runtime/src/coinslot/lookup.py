@@ -13,6 +13,7 @@ from coinslot.attempt import Attempt, Conclusion, StoredAnswer
 from coinslot.backend import Outcome
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Sleep
 from coinslot.matching import Listed, Seeker, assign, candidates
+from coinslot.offer import comparable
 from coinslot.paid_call import Wallet
 from coinslot.route import JobStyle
 
@@ -62,7 +63,10 @@ def find_job(attempt: Attempt, style: JobStyle, body: bytes, wallet: Wallet, own
     jobs = yield from candidates(attempt, style, body, seeker)
     if not jobs:
         return Found(attempt, None)
-    others: list[Attempt] = yield Record(lambda ledger: ledger.alike(attempt.call), "alike")
+    alike: list[Attempt] = yield Record(lambda ledger: ledger.alike(attempt.call), "alike")
+    # The list is one wallet's: what another one paid for is not in it.
+    payer = comparable(attempt.terms.payer)
+    others = [other for other in alike if comparable(other.terms.payer) == payer]
     if len(others) > 1 or len(jobs) > 1:
         attempt, others = yield from _settled_first(attempt, others, wallet, owner)
     job = assign(attempt, others, jobs)

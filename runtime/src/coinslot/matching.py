@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -115,10 +116,15 @@ def _list(attempt: Attempt, style: JobStyle, seeker: Seeker) -> Flow[list[Listed
         # A server that ignores the cursor gives the same page again.
         if not fresh or not isinstance(following, str) or not following or following == cursor:
             break
-        if min(job.created_at for job in fresh) < earliest:
+        if fresh[-1].created_at < earliest and _runs_back([job.created_at for job in found.values()]):
             break
         cursor = following
     return [job for job in found.values() if job.created_at >= earliest]
+
+
+def _runs_back(times: Sequence[float]) -> bool:
+    """Whether jobs are listed with the newest first, as far as can be told: then only older ones follow."""
+    return times[0] > times[-1] and all(later >= earlier for later, earlier in pairwise(times))
 
 
 def _page(attempt: Attempt, style: JobStyle, cursor: str | None, seeker: Seeker) -> Flow[dict[str, Any]]:
