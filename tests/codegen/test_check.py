@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coinslot_codegen.commands.check import check
+from coinslot_codegen.commands.diff import diff
 from coinslot_codegen.update import update
+from coinslot_codegen.write import folder as folders
 from tests.codegen.generating import PAID, document, operation
 
 CONTENT = document({"/api/thing/make": {"post": operation(**PAID)}})
@@ -91,3 +93,42 @@ def test_a_folder_without_a_client_is_one_clear_line(tmp_path: Path) -> None:
     done = run(tmp_path)
     assert done.exit_code == 1
     assert done.output == f"Error: {tmp_path}: holds no generated client (no manifest is there)\n"
+
+
+def taking(**more: Any) -> dict[str, Any]:
+    body = {"type": "object", "properties": {"a": {"type": "string"}}, **more}
+    return document({"/api/thing/make": {"post": operation(body=body, **PAID)}})
+
+
+def in_other_words(content: dict[str, Any], **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(content))
+    made["paths"]["/api/thing/make"]["post"].update(more)
+    return made
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        taking(additionalProperties=False),
+        in_other_words(taking(), operationId="makeAThing"),
+        in_other_words(taking(), security=[{"siwx": []}]),
+        in_other_words(taking(), **{"x-notes": "Nobody reads them"}),
+    ],
+    ids=["no other members", "another id", "signed besides", "what nobody reads"],
+)
+def test_what_no_client_uses_is_said_to_be_that(tmp_path: Path, later: dict[str, Any]) -> None:
+    """`check` and `diff` say the same, and it is true: a new run changes the document's copy alone."""
+    folder = tmp_path / "client"
+    update(json.dumps(taking()).encode(), folder)
+    source = document_file(folder, later)
+    said = "the document's text differs, in nothing that a client uses"
+    checked, compared = run(folder, "--source", source), CliRunner().invoke(diff, [str(folder), source])
+    assert (checked.exit_code, checked.output) == (1, f"{folder}: stale: {said} (see `coinslot diff`)\n")
+    assert (compared.exit_code, compared.output) == (1, f"Compatible (1)\n  {said}\n")
+
+    before = folders.current(folder)
+    update(json.dumps(later).encode(), folder)
+    after = folders.current(folder)
+    changed = {path.rsplit("/", 1)[-1] for path in before if before[path] != after[path]}
+    assert (before.keys() == after.keys(), changed) == (True, {"openapi.json", "manifest.json"})
+    assert run(folder, "--source", source).exit_code == 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from coinslot_codegen.diff import compare, verdict
+from coinslot_codegen.diff import Change, changes, verdict
 from coinslot_codegen.diff.sides import side
 from coinslot_codegen.document.errors import DocumentProblem, SourceError
 from coinslot_codegen.document.source import load
@@ -50,9 +50,16 @@ def _stale(folder: Path, manifest: Manifest, source: str) -> Iterator[str]:
     if meaning(parse(load(source))) == known:
         return
     try:
-        grave = verdict(compare(side(str(folder)), side(source, str(folder))))
+        found = changes(side(str(folder)), side(source, str(folder)))
     except DocumentProblem:
         # Its copy of the document is gone, which another line says.
-        grave = None
+        found = ()
+    yield f"stale: {_told(found)} (see `coinslot diff`)"
+
+
+def _told(found: Sequence[Change]) -> str:
+    if any(one.kind == "text" for one in found):
+        return found[0].message
     told = {"breaking": "something breaks", "money": "what is paid changes", "compatible": "nothing breaks"}
-    yield f"stale: the document changed{f', and {told[grave]}' if grave else ''} (see `coinslot diff`)"
+    grave = verdict(found)
+    return f"the document changed, and {told[grave]}" if grave else "the document changed"

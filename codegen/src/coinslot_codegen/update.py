@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coinslot_codegen.diff import Change, compare
+from coinslot_codegen.diff import Change, changes
 from coinslot_codegen.diff.sides import side
 from coinslot_codegen.document import read
 from coinslot_codegen.document.errors import DocumentError, DocumentProblem
@@ -99,7 +99,7 @@ def update(
     before = folders.current(output)
     changed = _changes(before, made.files)
     if changed and report is not None and former is not None:
-        report(compare(_known(output, former), api))
+        report(changes(_known(output, former), api))
     if changed:
         same = [path for path, content in made.files.items() if before.get(path) == content]
         with folders.beside(output) as new:

@@ -61,7 +61,7 @@ def diff(old: str, new: str, shape: str) -> None:
     Exit codes: 0 nothing changed, 1 only compatible changes, 2 something breaks or costs otherwise,
     3 the two could not be compared.
     """
-    from coinslot_codegen.diff import compare, page, sides, verdict
+    from coinslot_codegen.diff import changes, page, sides, verdict
     from coinslot_codegen.document import DocumentProblem
     from coinslot_codegen.inspection.page import printable
 
@@ -69,12 +69,12 @@ def diff(old: str, new: str, shape: str) -> None:
         before, after = sides.side(old, new), sides.side(new, old)
     except DocumentProblem as problem:
         raise Failing(printable(str(problem))) from None
-    changes = compare(before, after)
+    listed = changes(before, after)
     if shape == "json":
-        click.echo(json.dumps(page.as_data(before, after, changes), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(page.as_data(before, after, listed), indent=2, ensure_ascii=False))
     elif shape == "markdown":
-        click.echo(page.markdown(changes), nl=False)
+        click.echo(page.markdown(listed), nl=False)
     else:
-        page.show(changes)
-    found = verdict(changes)
+        page.show(listed)
+    found = verdict(listed)
     raise SystemExit(NOTHING if found is None else COMPATIBLE if found == "compatible" else GRAVE)

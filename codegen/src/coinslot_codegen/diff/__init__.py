@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coinslot_codegen.diff.api import compare
+from coinslot_codegen.diff.api import changes, compare
 from coinslot_codegen.diff.change import Change, Impact, verdict
 
-__all__ = ["Change", "Impact", "compare", "verdict"]
+__all__ = ["Change", "Impact", "changes", "compare", "verdict"]

@@ -13,6 +13,7 @@ from coinslot_codegen.diff.scalars import shown
 from coinslot_codegen.diff.terms import priced
 from coinslot_codegen.diff.values import Values
 from coinslot_codegen.document.model import Api, RouteSpec
+from coinslot_codegen.write.manifest import meaning
 
 _GUIDED = frozenset(
     {
@@ -34,7 +35,7 @@ _GUIDED = frozenset(
 
 
 def compare(old: Api, new: Api) -> tuple[Change, ...]:
-    """Return every change from `old` to `new`, by call and then by weight.
+    """Return every change from `old` to `new` that a client notices, by call and then by weight.
 
     The order of keys and the layout of prose change nothing.
     """
@@ -63,6 +64,14 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
             )
         )
     return tuple(sorted(_distinct(found), key=_order))
+
+
+def changes(old: Api, new: Api) -> tuple[Change, ...]:
+    """Return every change; where no client notices one, whether the document's text differs all the same."""
+    found = compare(old, new)
+    if found or meaning(old.document) == meaning(new.document):
+        return found
+    return (Change("compatible", "text", "the document's text differs, in nothing that a client uses"),)
 
 
 def _added(route: RouteSpec) -> Change:
@@ -111,7 +120,7 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
         yield Change("breaking", "origin", message, old.origin, new.origin)
     bases = [base(api) or "/" for api in (old, new)]
     if bases[0] != bases[1]:
-        yield Change("breaking", "base", f"every route is below {bases[1]} (was {bases[0]})", *bases)
+        yield Change("breaking", "prefix", f"every route is below {bases[1]} (was {bases[0]})", *bases)
     if old.title != new.title:
         same = _letters(old.title) == _letters(new.title)
         message = f"the API is called {new.title} (was {old.title}), and so is the client's class"
