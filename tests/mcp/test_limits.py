@@ -108,6 +108,8 @@ def test_hosts_of_the_protocol_without_handshake_are_asked_too(place: Place, api
     said = iter(["decline", "accept"])
 
     async def answer(context: object, params: types.ElicitRequestParams) -> types.ElicitResult:
+        assert isinstance(params, types.ElicitRequestFormParams)
+        assert params.requested_schema["properties"]["pay"]["description"] == "Pay $0.13 for this call"
         action = next(said)
         return types.ElicitResult(action=action, content={"pay": True} if action == "accept" else None)  # type: ignore[arg-type]
 

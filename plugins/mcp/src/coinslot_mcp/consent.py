@@ -9,6 +9,7 @@ from mcp import types
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
+from coinslot.money import show
 from coinslot_mcp.quotes import AgentQuote
 
 Answer: TypeAlias = Literal["yes", "no", "nobody"]
@@ -72,7 +73,7 @@ def _schema(quote: AgentQuote) -> dict[str, object]:
             _MEMBER: {
                 "type": "boolean",
                 "title": "Pay",
-                "description": f"Pay ${quote.cost} for this call",
+                "description": f"Pay {show(quote.cost)} for this call",
                 "default": False,
             }
         },

@@ -90,10 +90,12 @@ async def quote(shop: Shop, entry: Entry, arguments: Mapping[str, Any]) -> types
 def reasons_to_ask(shop: Shop, quote: AgentQuote) -> list[str]:
     """Return why only a person may agree to a quote; nothing where none has to."""
     caps, spent = shop.caps, shop.unasked.spent
+    dear = quote.cost > caps.confirm_above
     why = {
-        f"It costs more than {show(caps.confirm_above)} (--confirm-above).": quote.cost > caps.confirm_above,
+        f"It costs more than {show(caps.confirm_above)} (--confirm-above).": dear,
         f"{show(spent)} was spent since somebody was last asked, and with this it is more than "
-        f"{show(caps.confirm_every)} (--confirm-every).": spent + quote.cost > caps.confirm_every,
+        f"{show(caps.confirm_every)} (--confirm-every).": not dear
+        and spent + quote.cost > caps.confirm_every,
         "Its price is not the one that is printed for it.": quote.surprising,
         "What uploading its files costs beside is not known.": quote.uploads is None,
     }
