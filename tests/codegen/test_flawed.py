@@ -58,6 +58,7 @@ def test_servers_of_another_form(servers: Any, at: str) -> None:
         ({"q": {"in": "query", "schema": TEXT}}, "parameters", TEXT),
         ({"name": "q", "in": "query", "schema": TEXT}, "parameters", TEXT),
         ([{"name": "q", "in": "Query", "schema": TEXT}], "parameters/0/in", TEXT),
+        ([{"name": "q", "in": "Query", "style": ["form"], "schema": TEXT}], "parameters/0/in", TEXT),
         (
             [{"name": "q", "in": "query", "type": "string", "format": "date"}],
             "parameters/0",
@@ -244,3 +245,14 @@ def test_a_server_without_a_scheme(url: str, origin: str | None) -> None:
 def test_a_server_that_is_a_path_is_no_flaw() -> None:
     api, flaws = told(lambda content, _: content.update(servers=[{"url": "/v1"}]))
     assert (api.origin, flaws) == (None, {})
+
+
+@pytest.mark.parametrize("kind", [["integer", "null"], [[]], {}, ["string", {}]])
+def test_a_length_of_several_types_or_of_none(kind: Any) -> None:
+    body = {"type": "object", "properties": {"duration": {"type": kind}, "format": {"format": ["uri"]}}}
+    content = one(body=body, answer={"type": "object", "properties": {"id": {"type": kind}}})
+    content["info"]["x-guidance"] = "| Endpoint | Cost |\n| --- | --- |\n| `/api/thing/make` | $0.10/s |\n"
+    api = read(json.dumps(content).encode())
+    price = api.routes[0].price
+    assert (price and price.seconds_field) == ("duration" if kind == ["integer", "null"] else None)
+    assert gather(api).left_out == []

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coinslot_codegen.document import paths
-from coinslot_codegen.document.members import answer_schema, is_text, members, plain
+from coinslot_codegen.document.members import answer_schema, is_text, kinds_of, members, plain
 from coinslot_codegen.document.model import JobSpec, RouteSpec
 from coinslot_codegen.document.naming import words
 
@@ -106,7 +106,7 @@ def _carrier(answered: Mapping[str, Mapping[str, Any]], watch: _Watch) -> str | 
 
 
 def _is_whole(schema: Mapping[str, Any]) -> bool:
-    return schema.get("type") == "integer"
+    return kinds_of(schema) in ({"integer"}, {"integer", "null"})
 
 
 def _job(document: Mapping[str, Any], carrier: str, watch: _Watch, routes: Sequence[RouteSpec]) -> JobSpec:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from coinslot_codegen.document.members import members, request_schema
+from coinslot_codegen.document.members import kinds_of, members, request_schema
 from coinslot_codegen.document.model import RouteSpec
 from coinslot_codegen.document.naming import words
 
@@ -36,10 +36,10 @@ def _is_length(name: str, schema: Mapping[str, Any]) -> bool:
 
 
 def _is_numeric(schema: Mapping[str, Any]) -> bool:
-    kinds = schema.get("type")
-    if kinds in {"number", "integer"} or (isinstance(kinds, list) and {"number", "integer"} & set(kinds)):
+    kinds = kinds_of(schema)
+    if kinds & {"number", "integer"}:
         return True
     values = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if isinstance(values, list) and values:
         return all(re.fullmatch(r"\d+(\.\d+)?s?", str(value)) for value in values)
-    return kinds == "string" and re.fullmatch(r"\d+(\.\d+)?", str(schema.get("default", ""))) is not None
+    return "string" in kinds and re.fullmatch(r"\d+(\.\d+)?", str(schema.get("default", ""))) is not None

@@ -78,9 +78,13 @@ def request_schema(route: RouteSpec) -> Schema | None:
     return next((body.schema for body in route.bodies if is_json(body.media_type)), None)
 
 
+def kinds_of(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The types that a schema names itself, one or several."""
+    kind = schema.get("type")
+    listed = kind if isinstance(kind, list) else [kind]
+    return frozenset(one for one in listed if isinstance(one, str))
+
+
 def is_text(schema: Mapping[str, Any]) -> bool:
     """A string, possibly null."""
-    kind = schema.get("type")
-    return kind == "string" or (
-        isinstance(kind, list) and set(kind) <= {"string", "null"} and "string" in kind
-    )
+    return kinds_of(schema) in ({"string"}, {"string", "null"})

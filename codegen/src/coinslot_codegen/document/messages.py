@@ -121,9 +121,8 @@ def _style(written: Mapping[str, Any], location: str) -> str | None:
     """How several values are written, as the runtime names it; None: as they are by default."""
     if "schema" not in written and isinstance(written.get("content"), Mapping):
         return "json"
-    named = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObject": "deep"}.get(
-        written.get("style", "")
-    )
+    styles = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObject": "deep"}
+    named = styles.get(_words(written.get("style")))
     if named or location not in ("query", "cookie") or written.get("explode", True) is not False:
         return named
     return "comma"

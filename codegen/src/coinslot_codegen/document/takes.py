@@ -168,7 +168,7 @@ def _kinds(
     kinds = kinds if len(kinds) == 1 else next((found for text in said if (found := _head(text))), kinds)
     spoken = is_url_member(name) or any(_ADDRESS.search(text) for text in said)
     elsewhere = any({*words(text)} & _SENT_THERE for text in said)
-    if kinds and (schema.get("format") in _FORMATS or spoken) and not elsewhere:
+    if kinds and (str(schema.get("format")) in _FORMATS or spoken) and not elsewhere:
         return tuple(sorted(kinds)), "document"
     return (tuple(sorted(kinds)), "guidance") if len(spot.path) == 1 and name in named else None
 

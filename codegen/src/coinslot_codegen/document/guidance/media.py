@@ -73,6 +73,6 @@ def _described(document: Mapping[str, Any], route: RouteSpec) -> frozenset[str]:
             and is_text(member)
             and "enum" not in member
             and not is_url_member(name)
-            and member.get("format") not in {"uri", "url"}
+            and str(member.get("format")) not in {"uri", "url"}
         )
     )
