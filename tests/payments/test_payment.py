@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from coinslot import AsyncPaymentTransport, PaymentTransport
 from coinslot.errors import (
+    ConfigurationError,
     ConflictingCall,
     LedgerUnavailable,
     MalformedChallenge,
@@ -275,6 +277,15 @@ def test_the_ceiling_stands_over_the_price_of_one_call(shop: Shop, make_buyer: M
     with pytest.raises(PaymentRefused, match="raise it with ceiling"):
         make_buyer().draw(max_price="5")
     assert make_buyer(policy=Policy(ceiling="5", payees=TRUSTED)).draw(max_price="5").status_code == 200
+
+
+@pytest.mark.parametrize("kind", [PaymentTransport, AsyncPaymentTransport])
+def test_a_ceiling_stands_in_a_policy_or_beside_none(kind: type[Any]) -> None:
+    kind(ceiling="5", max_price="2")
+    with pytest.raises(ConfigurationError, match="Give ceiling inside the policy"):
+        kind(policy=Policy(), ceiling="5")
+    with pytest.raises(ConfigurationError, match="ceiling"):
+        kind(ceiling="a lot")
 
 
 @pytest.mark.parametrize(("seconds", "amount", "paid"), [("10", "1750000", True), ("10", "1750001", False)])

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from coinslot._deadlines import bounded
 from coinslot._drivers import adrive, drive
@@ -38,7 +38,7 @@ from coinslot.errors import ConfigurationError
 from coinslot.ledger import Ledger
 from coinslot.money import Dollars
 from coinslot.paid_call import Paid
-from coinslot.policy import Policy
+from coinslot.policy import DEFAULT_CEILING, Policy
 from coinslot.quote import Quote
 from coinslot.recovery import recover
 from coinslot.security import Credentials, masked
@@ -51,42 +51,41 @@ LARGEST_PAID_REPLY = 256 * 1024 * 1024
 """Bytes of a reply that are read at most: what was paid for must not be cut off by us."""
 DEFAULT_TIMEOUT = 30.0
 
+TransportT = TypeVar("TransportT", BaseTransport, AsyncBaseTransport)
+
 _Outcome: TypeAlias = Reply | Paid | Quote
 _Made: TypeAlias = _Outcome | Response
 """A response is one whose body is still to be read."""
 
 
-class PaymentTransport(BaseTransport):
-    """A synchronous transport that pays for what it is asked to fetch.
+class _Paying(Generic[TransportT]):
+    """What both transports are made from."""
 
-    `transport` makes the exchanges (default: `httpx`'s, through `proxy` or the one that the environment
-    names, which nothing for this machine goes through); `pay_with` names backends in
-    order of preference (default: all installed ones of ours that have a key); `policy` says what may
-    be spent, and `max_price` is short for `Policy(max_price=...)`. One object serves many threads.
-    """
+    _direct: Callable[[str | None], TransportT]
 
     def __init__(
         self,
-        transport: BaseTransport | None = None,
+        transport: TransportT | None = None,
         *,
         pay_with: Sequence[str | Backend] | None = None,
         policy: Policy | None = None,
         max_price: Dollars | None = None,
+        ceiling: Dollars | None = None,
         ledger: Ledger | None = None,
-        environ: Mapping[str, str] = os.environ,
+        environ: Mapping[str, str] | None = None,
         surroundings: Surroundings | None = None,
         proxy: str | None = None,
     ) -> None:
         # Another's transport may look names up elsewhere.
         self._places = PublicPlaces() if transport is None else None
-        self._inner = bounded(transport) if transport is not None else DirectTransport(proxy)
+        self._inner: TransportT = bounded(transport) if transport is not None else self._direct(proxy)
         check_way(transport, proxy)
         self._surroundings = surroundings or Surroundings()
         self._till = Till(
             pay_with=pay_with,
-            policy=_policy(policy, max_price),
+            policy=_policy(policy, max_price, ceiling),
             ledger=ledger,
-            environ=environ,
+            environ=os.environ if environ is None else environ,
             surroundings=self._surroundings,
         )
 
@@ -98,6 +97,18 @@ class PaymentTransport(BaseTransport):
     def payers(self) -> list[str]:
         """Return the addresses that may pay; their backends are loaded for that."""
         return self._till.payers()
+
+
+class PaymentTransport(_Paying[BaseTransport], BaseTransport):
+    """A synchronous transport that pays for what it is asked to fetch.
+
+    `transport` makes the exchanges (default: `httpx`'s, through `proxy` or the one that the environment
+    names, which nothing for this machine goes through); `pay_with` names backends in order of preference
+    (default: all installed ones of ours that have a key); `policy` says what may be spent, and `max_price`
+    and `ceiling` are short for a `Policy` that holds them. One object serves many threads.
+    """
+
+    _direct = DirectTransport
 
     def handle_request(self, request: HttpxRequest) -> Response:
         """Make the exchange, and pay for it where that is asked and allowed."""
@@ -183,42 +194,10 @@ class PaymentTransport(BaseTransport):
         self._till.close()
 
 
-class AsyncPaymentTransport(AsyncBaseTransport):
+class AsyncPaymentTransport(_Paying[AsyncBaseTransport], AsyncBaseTransport):
     """The asynchronous twin of `PaymentTransport`."""
 
-    def __init__(
-        self,
-        transport: AsyncBaseTransport | None = None,
-        *,
-        pay_with: Sequence[str | Backend] | None = None,
-        policy: Policy | None = None,
-        max_price: Dollars | None = None,
-        ledger: Ledger | None = None,
-        environ: Mapping[str, str] = os.environ,
-        surroundings: Surroundings | None = None,
-        proxy: str | None = None,
-    ) -> None:
-        # Another's transport may look names up elsewhere.
-        self._places = PublicPlaces() if transport is None else None
-        self._inner = bounded(transport) if transport is not None else AsyncDirectTransport(proxy)
-        check_way(transport, proxy)
-        self._surroundings = surroundings or Surroundings()
-        self._till = Till(
-            pay_with=pay_with,
-            policy=_policy(policy, max_price),
-            ledger=ledger,
-            environ=environ,
-            surroundings=self._surroundings,
-        )
-
-    @property
-    def ledger(self) -> Ledger:
-        """All attempts, durable."""
-        return self._till.ledger
-
-    def payers(self) -> list[str]:
-        """Return the addresses that may pay; their backends are loaded for that."""
-        return self._till.payers()
+    _direct = AsyncDirectTransport
 
     async def handle_async_request(self, request: HttpxRequest) -> Response:
         """Make the exchange, and pay for it where that is asked and allowed."""
@@ -285,7 +264,7 @@ class AsyncPaymentTransport(AsyncBaseTransport):
         attempt_id: str | None = None,
         credentials: Credentials | None = None,
     ) -> list[Attempt]:
-        """Make the async twin of `PaymentTransport.recover`."""
+        """Finish what earlier calls left open, as `PaymentTransport.recover` does; sign nothing new."""
 
         async def send(effect: Send) -> Reply:
             reply = await afinish(await abegin(self._inner, effect, credentials), limit=LARGEST_PAID_REPLY)
@@ -331,8 +310,10 @@ def _timeout(request: HttpxRequest) -> float:
     return float(read) if read is not None else DEFAULT_TIMEOUT
 
 
-def _policy(policy: Policy | None, max_price: Dollars | None) -> Policy:
-    if policy is not None and max_price is not None:
-        message = "Give max_price inside the policy, not beside it."
-        raise ConfigurationError(message)
-    return policy or Policy(max_price=max_price)
+def _policy(policy: Policy | None, max_price: Dollars | None, ceiling: Dollars | None) -> Policy:
+    if policy is None:
+        return Policy(max_price=max_price, ceiling=DEFAULT_CEILING if ceiling is None else ceiling)
+    for name, value in (("max_price", max_price), ("ceiling", ceiling)):
+        if value is not None:
+            raise ConfigurationError(f"Give {name} inside the policy, not beside it.")
+    return policy
