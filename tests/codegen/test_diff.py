@@ -507,4 +507,4 @@ def test_an_open_end_is_another_end() -> None:
 
 def test_all_routes_below_another_path_are_told_once() -> None:
     found = wide(lambda it: it["servers"][0].update(url="https://stablestudio.dev/v2"))
-    assert {one[:2] for one in found} == {("breaking", "base")}
+    assert {one[:2] for one in found} == {("breaking", "prefix")}
