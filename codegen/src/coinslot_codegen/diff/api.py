@@ -41,14 +41,15 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     """
     values = Values(old.document, new.document)
     pairs = pair(old, new)
-    moved_to = {one.path: other.path for one, other in (*pairs.same, *pairs.renamed)}
+    kept = (*pairs.same, *pairs.another_method, *pairs.renamed)
+    moved_to = {one.path: other.path for one, other in kept}
     found: list[Change] = [*_whole(old, new), *files.uploads(old.upload, new.upload, moved_to)]
     signs = credentials.signing(old, new)
     gone = [(Change("breaking", "route-removed", "is gone", _route(one)), one) for one in pairs.removed]
     fresh = [(_added(one), one) for one in pairs.added]
     moved = [(_renamed(*both), both[0]) for both in pairs.renamed]
     found += [change.of(_call(one), _route(one)) for change, one in (*gone, *fresh, *moved)]
-    for before, after in (*pairs.same, *pairs.renamed):
+    for before, after in kept:
         changes = [
             *compare_calls(before, after, values, moved_to),
             *credentials.shown(before, after, signs),

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coinslot_codegen.diff import terms
+from coinslot_codegen.diff.answers import compare_answers
 from coinslot_codegen.diff.change import Change, Impact
 from coinslot_codegen.diff.values import Values, demanded, introduced, removed
-from coinslot_codegen.document.model import AnswerSpec, BodySpec, ParameterSpec, RouteSpec
+from coinslot_codegen.document.model import BodySpec, ParameterSpec, RouteSpec
 from coinslot_codegen.document.naming import identifier
 
 
@@ -17,6 +18,9 @@ def compare_calls(
 ) -> Iterator[Change]:
     """Give all changes of one route; `moved` are the paths that routes have now, by those that they had."""
     calls = (f"{old.group}.{old.name}", f"{new.group}.{new.name}")
+    if old.method != new.method:
+        message = f"is called with {new.method} (was {old.method})"
+        yield Change("breaking", "method", message, old.method, new.method)
     if calls[0] != calls[1] and old.path == new.path:
         yield Change("breaking", "call", f"is now called `{calls[1]}`", *calls)
     for word, before, after in (
@@ -33,7 +37,7 @@ def compare_calls(
     yield from terms.notes(old, new)
     yield from _parameters(old, new, values)
     yield from _bodies(old, new, values)
-    yield from _answers(old, new, values)
+    yield from compare_answers(old, new, values)
 
 
 def _access(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
@@ -123,7 +127,7 @@ def _bodies(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Change]:
     listed: list[BodySpec] = [body for kind, body in before.items() if kind in after]
     for index, body in enumerate(listed):
         other = after[body.media_type]
-        yield from demanded("body", body.required, other.required, "sent")
+        yield from _asked_for(body, other)
         if index == 0 and body.description.split() != other.description.split():
             words = (body.description, other.description)
             yield Change(
@@ -135,59 +139,10 @@ def _bodies(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Change]:
                 yield change if index == 0 else change.at(f"<{body.media_type}>")
 
 
-def _answers(old: RouteSpec, new: RouteSpec, values: Values) -> Iterator[Change]:
-    before, after = (_by_status(route) for route in (old, new))
-    for status in before.keys() - after.keys():
-        good = _is_good(status)
-        # What is paid and how stands in the access, not in the answer that asks for it.
-        if status != "402":
-            yield Change(
-                "breaking" if good else "compatible",
-                "answer-removed",
-                f"no longer answers {status}",
-                status,
-                None,
-            )
-    for status in sorted(after.keys() - before.keys()):
-        if status != "402":
-            yield Change("compatible", "answer-added", f"may answer {status}", None, status)
-    for status in before:
-        if status in after:
-            yield from _answer(status, before[status], after[status], values)
-
-
-def _answer(
-    status: str, old: Mapping[str | None, AnswerSpec], new: Mapping[str | None, AnswerSpec], values: Values
-) -> Iterator[Change]:
-    good = _is_good(status)
-    impact: Impact = "breaking" if good else "compatible"
-    place = "answer" if good else f"answer {status}"
-    for kind in old.keys() - new.keys():
-        message = f"is no longer {kind}" if kind else "has a body now"
-        yield Change(impact if kind else "compatible", "answer-type", message, kind, None, place=place)
-    for kind in new.keys() - old.keys():
-        if kind:
-            yield Change("compatible", "answer-type", f"may be {kind}", None, kind, place=place)
-    for kind, one in old.items():
-        if kind in new:
-            for change in values.compare(one.schema, new[kind].schema, "given"):
-                graver = change.impact if good else "compatible"
-                yield Change(graver, change.kind, change.message, change.old, change.new, change.place).at(
-                    place
-                )
-    said = [next(iter(answers.values())).description for answers in (old, new)]
-    if said[0].split() != said[1].split():
-        yield Change(
-            "compatible", "description", "is described in other words", said[0], said[1], place=place
-        )
-
-
-def _by_status(route: RouteSpec) -> dict[str, dict[str | None, AnswerSpec]]:
-    found: dict[str, dict[str | None, AnswerSpec]] = {}
-    for answer in route.answers:
-        found.setdefault(answer.status, {})[answer.media_type] = answer
-    return found
-
-
-def _is_good(status: str) -> bool:
-    return status.startswith("2") or status == "default"
+def _asked_for(old: BodySpec, new: BodySpec) -> Iterator[Change]:
+    if old.required == new.required:
+        return
+    # What its members have to be is another matter: a call that takes a body never goes without one.
+    message = "is now required; clients have always sent one" if new.required else "is no longer required"
+    kind = "required" if new.required else "optional"
+    yield Change("compatible", kind, message, old.required, new.required, place="body")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from coinslot_codegen.diff.view import canonical
 from coinslot_codegen.document.members import answer_schema
 from coinslot_codegen.document.model import Api, RouteSpec
 from coinslot_codegen.document.operations import read_server
+
+_ASKING: Final = frozenset({"GET", "POST", "PUT", "PATCH"})
+"""Methods that may take each other's place; one that deletes does something else."""
 
 
 @dataclass(slots=True)
@@ -19,6 +23,8 @@ class Pairs:
     same: list[tuple[RouteSpec, RouteSpec]] = field(default_factory=list)
     renamed: list[tuple[RouteSpec, RouteSpec]] = field(default_factory=list)
     """Other path, everything else alike, and no other route that it could be."""
+    another_method: list[tuple[RouteSpec, RouteSpec]] = field(default_factory=list)
+    """Same path and name, and asked for otherwise."""
     removed: list[RouteSpec] = field(default_factory=list)
     added: list[RouteSpec] = field(default_factory=list)
 
@@ -40,6 +46,7 @@ def pair(old: Api, new: Api) -> Pairs:
         else:
             found.same.append((route, match))
     found.added = list(later.values())
+    _match_methods(found, before, after)
     # With its own name first: of two folders that moved, each call has its like.
     for key in (lambda api, one: (one.name, _form(api, one)), _form):
         _match(old, new, found, key)
@@ -55,6 +62,21 @@ def _match(old: Api, new: Api, found: Pairs, key: Callable[[Api, RouteSpec], Has
             found.renamed.append((route, other))
             found.removed.remove(route)
             found.added.remove(other)
+
+
+def _match_methods(found: Pairs, before: str, after: str) -> None:
+    old = _unique((_place(route, before), route) for route in found.removed if route.method in _ASKING)
+    new = _unique((_place(route, after), route) for route in found.added if route.method in _ASKING)
+    for place, route in old.items():
+        other = new.get(place)
+        if other is not None:
+            found.another_method.append((route, other))
+            found.removed.remove(route)
+            found.added.remove(other)
+
+
+def _place(route: RouteSpec, base: str) -> Hashable:
+    return _address(route, base)[1], route.group, route.name
 
 
 def _unique(pairs: Iterable[tuple[Hashable, RouteSpec]]) -> dict[Hashable, RouteSpec]:

@@ -28,7 +28,8 @@ _OTHERS: Final = (
     "contentMediaType",
 )
 """Rules that are compared as they are written."""
-_WIDER: Final = {("int32", "int64"), ("float", "double")}
+_WIDER: Final = [("int32", "int64"), ("float", "double")]
+"""No set: what a document has in a format's place may have no hash."""
 
 
 def shown(value: Any) -> str:
