@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coinslot_codegen.diff import compare
 from coinslot_codegen.document import Api, DocumentError, read
 from coinslot_codegen.generation import generate
 from coinslot_codegen.schemas.gather import gather
@@ -256,3 +257,11 @@ def test_a_length_of_several_types_or_of_none(kind: Any) -> None:
     price = api.routes[0].price
     assert (price and price.seconds_field) == ("duration" if kind == ["integer", "null"] else None)
     assert gather(api).left_out == []
+
+
+def test_formats_that_are_no_text_are_compared() -> None:
+    def api(form: Any) -> Api:
+        member = {"type": "string", "format": form}
+        return read(json.dumps(one(body={"type": "object", "properties": {"a": member}})).encode())
+
+    assert [change.kind for change in compare(api("date"), api({"$ref": 5}))] == ["format"]
