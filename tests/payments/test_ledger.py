@@ -300,6 +300,26 @@ def test_a_killed_process_owns_nothing_any_more(ledger: SqliteLedger) -> None:
     assert (claim.attempt.money, claim.envelope) == ("signed", ENVELOPE)
 
 
+def killed_when_planned(path: Path) -> str:
+    ledger = SqliteLedger(path)
+    ledger.plan(plan(payees=None), ledger.enter())
+    os.kill(os.getpid(), signal.SIGKILL)
+    return "still here"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
+def test_what_a_killed_process_planned_holds_neither_budget_nor_payee(ledger: SqliteLedger) -> None:
+    assert in_a_process(lambda: killed_when_planned(ledger.path)) == (-signal.SIGKILL, "")
+    other = replace(CALL, fingerprint="fingerprint-2")
+    limits = Limits(day=Decimal("0.135"))
+
+    ledger.plan(plan(2, call=other, payees=None, limits=limits), ledger.enter())
+
+    assert [attempt.money for attempt in ledger.attempts()] == ["abandoned", "planned"]
+    with pytest.raises(PaymentRefused):
+        ledger.plan(plan(3, call=other, limits=limits), ledger.enter())
+
+
 def answered(path: Path) -> SqliteLedger:
     """Have an answer handed out by this process, which has left its owner and still waits for the job."""
     ledger = SqliteLedger(path)

@@ -92,6 +92,11 @@ class NobodyDies(MemoryLedger):
         pass
 
 
+class KeepsPlansOfTheDead(MemoryLedger):
+    def _bury(self) -> None:
+        pass
+
+
 class HearsTheDead(MemoryLedger):
     """Lets whoever was taken over write on."""
 
@@ -147,6 +152,7 @@ BROKEN: dict[type[MemoryLedger], str] = {
     SecondCredential: "test_an_attempt_is_signed_once",
     TakesFromTheLiving: "test_what_the_living_hold_is_not_taken_over",
     NobodyDies: "test_an_equal_call_resumes_what_its_owner_left",
+    KeepsPlansOfTheDead: "test_a_plan_of_the_dead_holds_no_budget",
     HearsTheDead: "test_only_the_owner_writes",
     ForgetsKeys: "test_one_key_is_one_attempt_for_ever",
     LosesAnswers: "test_a_large_answer_is_kept_too",

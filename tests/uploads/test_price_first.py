@@ -22,7 +22,9 @@ from coinslot import (
     Quote,
     UnknownPrice,
 )
+from coinslot.conformance.ledger._scenes import bought
 from coinslot.errors import CredentialMissing
+from coinslot.ledger import SqliteLedger
 from coinslot.security import Scheme
 from tests.runtime.studio import ImageResult, fails
 from tests.runtime.test_uploads import Elsewhere
@@ -84,6 +86,15 @@ def test_what_was_spent_before_counts(options: dict[str, Any], host: Host, cat: 
             Edit(studio)(images=[JPEG])
     assert caught.value.slug == "budget"
     assert host.tokens == 1
+
+
+def test_what_a_dead_call_planned_holds_nothing_back(
+    options: dict[str, Any], host: Host, cat: Path, ledger: SqliteLedger
+) -> None:
+    ledger.leave(bought(ledger, "planned", price=Decimal("0.90")))
+    with Studio(**options, policy=Policy(daily_budget="0.283")) as studio:
+        Edit(studio)(images=[cat])
+    assert [attempt.money for attempt in ledger.attempts()] == ["abandoned", "settled", "settled"]
 
 
 def test_a_call_without_a_known_price_pays_for_no_file(

@@ -37,11 +37,7 @@ def weigh(call: PaidCall, wallet: Wallet, files: Decimal) -> Flow[Reply]:
         )
         needed = total((files, least))
 
-        def check(ledger: Ledger) -> None:
-            known = [Standing.of(one, session=one.session, owner=None) for one in ledger.attempts()]
-            check_sum(needed, within, lambda _: known)
-
-        yield Record(check, "weigh")
+        yield Record(lambda ledger: _check_budgets(ledger, needed, within), "weigh")
     return Reply(204)
 
 
@@ -51,6 +47,30 @@ def _least(call: PaidCall, wallet: Wallet) -> Decimal | None:
     if printed is None:
         return None
     return min(printed[0], wallet.quotes.get(call_identity(call).fingerprint, printed[0]))
+
+
+def _check_budgets(ledger: Ledger, needed: Decimal, within: Within) -> None:
+    try:
+        check_sum(needed, within, lambda _: _standings(ledger))
+    except PaymentRefused:
+        _bury(ledger)
+        check_sum(needed, within, lambda _: _standings(ledger))
+
+
+def _standings(ledger: Ledger) -> list[Standing]:
+    return [Standing.of(one, session=one.session, owner=None) for one in ledger.attempts()]
+
+
+def _bury(ledger: Ledger) -> None:
+    """Have what dead owners planned abandoned: it holds nothing."""
+    owner = ledger.enter()
+    try:
+        for one in ledger.attempts():
+            if one.money == "planned" and ledger.claim(one.id, owner) is not None:
+                # It was signed and left meanwhile: whoever finishes that finds it.
+                ledger.release(one.id, owner)
+    finally:
+        ledger.leave(owner)
 
 
 def _check_cap(call: PaidCall, cap: Cap, least: Decimal, files: Decimal) -> None:

@@ -55,6 +55,7 @@ class MemoryLedger:
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""
         with self._guard:
+            self._bury()
             scope = (plan.call.origin, plan.terms.network, comparable(plan.terms.asset))
             known = [one for one in self._payees if _scope(one.payee) == scope]
             pinned = check_plan(plan, known, self._standings, self._alive)
@@ -247,6 +248,12 @@ class MemoryLedger:
     def _give_up(self, kept: Kept, note: str) -> None:
         check_move(kept.attempt, money="abandoned")
         self._keep(replace(kept, owner=None).having(money="abandoned", note=note))
+
+    def _bury(self) -> None:
+        """Give up what the dead planned: it holds no budget and no payee."""
+        for kept in list(self._kept.values()):
+            if kept.attempt.money == "planned" and not self._alive(kept.owner):
+                self._give_up(kept, "its owner ended before signing")
 
     def _of_key(self, call: CallIdentity) -> Kept | None:
         wanted = (call.origin, call.idempotency_key)

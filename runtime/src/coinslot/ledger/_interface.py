@@ -142,9 +142,10 @@ class Ledger(Protocol):
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """Reserve price and fee within the limits and pin the payee, in one step with the check of both.
 
-        `rules.check_plan` is the check. Raises PaymentRefused where a budget, the payee, the origin or the
-        challenge forbids it, and ConflictingCall where the key has an attempt already; neither leaves a
-        trace.
+        `rules.check_plan` is the check. What a dead owner planned and did not sign holds nothing: before
+        anything is refused for it, it is abandoned. Raises PaymentRefused where a budget, the payee, the
+        origin or the challenge forbids it, and ConflictingCall where the key has an attempt already; neither
+        leaves a trace.
         """
         ...
 

@@ -54,6 +54,15 @@ def _candidates(pen: Pen, call: CallIdentity) -> list[sqlite3.Row]:
     return found
 
 
+def buried(pen: Pen, alive: Alive) -> bool:
+    """Abandon what dead owners planned and did not sign; return whether there was any."""
+    planned = pen.db.execute("SELECT * FROM attempts WHERE money = 'planned'").fetchall()
+    dead = [row for row in planned if not alive(row["owner"])]
+    for row in dead:
+        gave_up(pen, row)
+    return bool(dead)
+
+
 def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
     """Whether the owner died before anything was signed; its budget is free again then."""
     if row["money"] != "planned":

@@ -23,7 +23,7 @@ from coinslot.ledger._history import Move, moves
 from coinslot.ledger._interface import Claim, Payee, Plan
 from coinslot.ledger._owner import Owners, owners_of
 from coinslot.ledger._place import Mounts, read_mounts
-from coinslot.ledger._resuming import claimed, gave_up, resumable
+from coinslot.ledger._resuming import buried, claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
 from coinslot.ledger._selecting import known_payees, payee_of, select_from
 from coinslot.ledger._writing import Pen
@@ -100,7 +100,7 @@ class SqliteLedger:
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""
         with self._writing() as pen:
-            pinned = check_plan(plan, known_payees(pen.db, plan), select_from(pen.db), self._owners.alive)
+            pinned = self._weighed(pen, plan)
             if pinned is not None:
                 self._keep(pen.db, pinned, "first use", plan.now)
             try:
@@ -260,6 +260,16 @@ class SqliteLedger:
     def _writing(self, *, synced: bool = False) -> Iterator[Pen]:
         with self.database.transaction(synced=synced) as db:
             yield Pen(db, self._now(), self._answers)
+
+    def _weighed(self, pen: Pen, plan: Plan) -> Payee | None:
+        known, select, alive = known_payees(pen.db, plan), select_from(pen.db), self._owners.alive
+        try:
+            return check_plan(plan, known, select, alive)
+        except PaymentRefused:
+            # Only here, so that what is allowed costs nothing more.
+            if not buried(pen, alive):
+                raise
+        return check_plan(plan, known, select, alive)
 
     def _one(self, query: str, *values: str) -> Attempt | None:
         return next(iter(self._many(query, *values)), None)

@@ -97,6 +97,21 @@ class Budgets:
         demand(len(made) == 3, "eight plans at once reserve no more, and no less, than a budget holds")
         demand(len(open_ledger().attempts()) == 3, "what was refused is not on record")
 
+    def test_a_plan_of_the_dead_holds_no_budget(self, open_ledger: OpenLedger) -> None:
+        """Nothing was signed for it, and nobody can sign for it any more; the living hold theirs."""
+        ledger = open_ledger()
+        dead, living = bought(ledger, "planned", 1), bought(ledger, "planned", 2)
+        ledger.leave(dead)
+        other = replace(CALL, fingerprint="fingerprint-2")
+        open_ledger().plan(plan(3, call=other, limits=Limits(day=2 * _ONE)), ledger.enter())
+        found = [(attempt.id, attempt.money) for attempt in open_ledger().attempts()]
+        demand(
+            found == [("att_1", "abandoned"), ("att_2", "planned"), ("att_3", "planned")],
+            "what a dead owner planned is abandoned where a budget needs it",
+        )
+        with refused(PaymentRefused, "what a living owner planned holds its budget"):
+            ledger.plan(plan(4, call=other, limits=Limits(day=2 * _ONE)), living)
+
     def test_a_released_key_may_be_planned_again(self, open_ledger: OpenLedger) -> None:
         """What is proven void makes way for another credential of the same call."""
         ledger = open_ledger()

@@ -18,6 +18,7 @@ from coinslot.conformance.ledger._scenes import (
     demand,
     plan,
     refused,
+    stands,
 )
 from coinslot.errors import PaymentRefused
 from coinslot.ledger import Ledger, Payee, Plan
@@ -60,6 +61,14 @@ class Payees:
             ledger.plan(plan(3, payees=None), ledger.enter())
         conclude(ledger, owner, "settled", number=2, delivery="finished")
         ledger.plan(plan(4, payees=None, price=Decimal("1.01")), ledger.enter())
+
+    def test_a_plan_of_the_dead_holds_no_payee_back(self, open_ledger: OpenLedger) -> None:
+        """It came to no payment, so the first one is still to be made."""
+        ledger = open_ledger()
+        ledger.leave(bought(ledger, "planned", 1, payees=None))
+        other = replace(CALL, fingerprint="fingerprint-2")
+        open_ledger().plan(plan(2, call=other, payees=None), ledger.enter())
+        demand(stands(ledger, 1).money == "abandoned", "what a dead owner planned is abandoned")
 
     def test_a_trusted_payee_is_not_new(self, open_ledger: OpenLedger) -> None:
         """A person decided."""
