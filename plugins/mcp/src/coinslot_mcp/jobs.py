@@ -56,7 +56,7 @@ class Jobs:
         try:
             state = await job.poll()
         except CoinslotError as error:
-            return failure(error, job=attempt.id)
+            return failure(error, paid="yes", job=attempt.id)
         return _stated(attempt, state)
 
     async def wait(
@@ -74,7 +74,7 @@ class Jobs:
         except JobTimeout:
             return _stated(attempt, job.state)
         except CoinslotError as error:
-            return failure(error, job=attempt.id)
+            return failure(error, paid="yes", job=attempt.id)
         return await self._brought(attempt, job, save_to)
 
     async def _brought(
@@ -88,7 +88,7 @@ class Jobs:
         except (CoinslotError, OSError) as error:
             if isinstance(error, OSError):
                 error = DownloadFailed(f"The file could not be written: {error.strerror}")
-            return failure(error, job=attempt.id)
+            return failure(error, paid="yes", job=attempt.id)
         if not isinstance(result, Result):
             return answered(facts, result)
         saved = kept or result.saved_to

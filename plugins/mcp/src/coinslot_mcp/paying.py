@@ -22,7 +22,7 @@ from coinslot.terms import Agreed, Budget
 from coinslot_mcp.answering import answered
 from coinslot_mcp.catalogue import Entry
 from coinslot_mcp.consent import Consent
-from coinslot_mcp.failing import failure
+from coinslot_mcp.failing import Known, failure
 from coinslot_mcp.folders import NotAllowed
 from coinslot_mcp.quotes import AgentQuote
 from coinslot_mcp.quoting import BadArguments, filled, misfit, reasons_to_ask
@@ -49,14 +49,14 @@ class Till:
         quote = self._shop.quotes.find(quote_id)
         entry = None if quote is None else self._shop.entries.get(quote.entry)
         if quote is None or entry is None or quote.origin != self._shop.origin:
-            return _refused("There is no such quote (any more).", _ASK_AGAIN)
+            return await self._forgotten(quote_id)
         # Two calls for one quote: the second waits, and gets what the first one bought.
         turn = self._turns.setdefault(quote.id, anyio.Lock())
         async with turn:
             try:
                 return await self._paid(context, params, quote, entry)
             except CoinslotError as error:
-                return failure(error, quote_id=quote.id)
+                return await self._failed(quote, error)
 
     async def _paid(
         self,
@@ -65,7 +65,7 @@ class Till:
         quote: AgentQuote,
         entry: Entry,
     ) -> types.CallToolResult | types.InputRequiredResult:
-        attempt = await anyio.to_thread.run_sync(self._shop.paid_with, quote)
+        attempt = await anyio.to_thread.run_sync(self._shop.paid_with, quote.id)
         if attempt is not None and attempt.money not in RELEASED:
             return await self._again(quote, entry, attempt)
         if self._shop.quotes.expired(quote):
@@ -85,6 +85,20 @@ class Till:
         self._shop.unasked.spent = Decimal(0)
         return await self._bought(quote, entry)
 
+    async def _forgotten(self, quote_id: str) -> types.CallToolResult:
+        """Answer for a quote that is not known (any more); what it paid for is on record all the same."""
+        attempt = await anyio.to_thread.run_sync(self._shop.paid_with, quote_id)
+        if attempt is None or attempt.money in RELEASED:
+            return _refused("There is no such quote (any more).", _ASK_AGAIN)
+        return refusal(
+            "There is no such quote any more, and it was paid with.",
+            paid=_known(attempt),
+            money=f"{show(attempt.price)} was taken, or may have been.",
+            do="Do not buy the same thing again: jobs_list shows what was bought, and the user sees it in: "
+            f"coinslot ledger show {attempt.id}",
+            attempt=attempt.id,
+        )
+
     async def _unasked(self, quote: AgentQuote, entry: Entry) -> types.CallToolResult:
         """Buy without asking. It counts from before it is signed: others may be under way."""
         unasked = self._shop.unasked
@@ -92,13 +106,24 @@ class Till:
         try:
             result = await self._bought(quote, entry)
         except CoinslotError as error:
-            result = failure(error, quote_id=quote.id)
+            result = await self._failed(quote, error)
         except (BadArguments, NotAllowed):
             unasked.spent -= quote.cost
             raise
         if (result.structured_content or {}).get("paid") == "no":
-            unasked.spent -= quote.cost
+            # An upload for it may have been paid before.
+            unasked.spent -= quote.price
         return result
+
+    async def _failed(self, quote: AgentQuote, error: CoinslotError) -> types.CallToolResult:
+        """Tell an error, and what the ledger knows of the quote's payment."""
+        try:
+            attempt = await anyio.to_thread.run_sync(self._shop.paid_with, quote.id)
+        except CoinslotError:
+            return failure(error, paid="unknown", quote_id=quote.id)
+        if attempt is None or attempt.money in RELEASED:
+            return failure(error, quote_id=quote.id)
+        return failure(error, paid=_known(attempt), quote_id=quote.id)
 
     async def _bought(self, quote: AgentQuote, entry: Entry) -> types.CallToolResult:
         given, files = await filled(self._shop, entry, quote.arguments)
@@ -125,7 +150,7 @@ class Till:
             return await self._job_told(quote, attempt.id)
         if attempt.money == "settled" or not self._shop.quotes.expired(quote):
             # A file that is gone is no reason to say that nothing was paid: what was sent is looked up.
-            with suppress(NotAllowed):
+            with suppress(BadArguments, NotAllowed):
                 given, files = await filled(self._shop, entry, quote.arguments)
                 if files == quote.files:
                     return await self._called(quote, entry, given)
@@ -139,7 +164,7 @@ class Till:
             return _refused("The payment is proven never to have been made.", _ASK_AGAIN)
         return refusal(
             "PaymentOutcomeUnknown",
-            paid="yes" if found.money == "settled" else "unknown",
+            paid=_known(found),
             money=f"{show(found.price)} may have been taken.",
             do="Do not buy the same thing again: tell the user, who sees it in: coinslot ledger show "
             f"{found.id}. Calling pay with this quote_id again looks it up again.",
@@ -166,6 +191,11 @@ _NO = {
         "Tell the user, with the reason: they can start this server with other limits, or buy it themselves.",
     ),
 }
+
+
+def _known(attempt: Attempt) -> Known:
+    """Say what is known of the money of an attempt that was not released."""
+    return "yes" if attempt.money == "settled" or attempt.job_id is not None else "unknown"
 
 
 def _refused(what: str, do: str, **facts: str) -> types.CallToolResult:

@@ -46,12 +46,17 @@ class AgentQuote(BaseModel):
     @property
     def key(self) -> str:
         """The idempotency key of its call."""
-        return f"mcp:{self.id}"
+        return key_of(self.id)
 
     @property
     def cost(self) -> Decimal:
         """Dollars, uploads included where they are known."""
         return self.price + (self.uploads or 0)
+
+
+def key_of(quote_id: str) -> str:
+    """Return the idempotency key of what a quote pays for."""
+    return f"mcp:{quote_id}"
 
 
 class Quotes:

@@ -26,6 +26,8 @@ from coinslot_mcp.quoting import BadArguments, filled, misfit, quote
 from coinslot_mcp.shop import Shop
 from coinslot_mcp.telling import refusal, told
 
+_ABOUT_PAID = frozenset({"pay", "job_wait", "job_status"})
+"""Tools that fail when something was paid already, or may have been; the others never pay."""
 _LOGGER = logging.getLogger(__name__)
 Answer = types.CallToolResult | types.InputRequiredResult
 
@@ -46,13 +48,13 @@ class Desk:
             do = "Mend the arguments and call again."
             return refusal(str(error), paid="no", money="Nothing was signed and nothing was paid.", do=do)
         except CoinslotError as error:
-            return failure(error)
+            return failure(error, paid=None if params.name in _ABOUT_PAID else "no")
         except Exception as error:
             # A defect of ours must neither end the server nor look like a reason to buy again.
             _LOGGER.exception("The tool %r failed", params.name)
             return refusal(
                 f"This server failed ({type(error).__name__}).",
-                paid="unknown" if params.name == "pay" else "no",
+                paid="unknown" if params.name in _ABOUT_PAID else "no",
                 money="A quote is paid at most once, whatever happened.",
                 do="Call the same tool with the same arguments again, pay with the same quote_id; if that "
                 "fails as well, tell the user.",

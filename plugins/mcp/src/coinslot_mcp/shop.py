@@ -15,7 +15,7 @@ from coinslot.recovered import job_of
 from coinslot_mcp.caps import BUDGET, Caps, Held, Unasked
 from coinslot_mcp.catalogue import Entry
 from coinslot_mcp.folders import Folders
-from coinslot_mcp.quotes import AgentQuote, Quotes
+from coinslot_mcp.quotes import Quotes, key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,9 @@ class Shop:
         }
         return {name: show(max(left, Decimal(0))) for name, left in sums.items()}
 
-    def paid_with(self, quote: AgentQuote) -> Attempt | None:
+    def paid_with(self, quote_id: str) -> Attempt | None:
         """Return the last attempt that a quote led to."""
-        own = [one for one in self.attempts() if one.call.idempotency_key == quote.key]
+        own = [one for one in self.attempts() if one.call.idempotency_key == key_of(quote_id)]
         return own[-1] if own else None
 
     def job(self, attempt: Attempt) -> AsyncJob[Any] | None:
