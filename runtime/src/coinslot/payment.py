@@ -32,7 +32,7 @@ from coinslot.paid_call import Paid, PaidCall, Wallet, call_identities, call_ide
 from coinslot.policy import Cap, Choice, check_destination, choose, printed_for
 from coinslot.quote import Quote
 from coinslot.recovery import finish
-from coinslot.settling import failure, on_the_wire, paid_timeout, settle
+from coinslot.settling import failure, on_the_wire, paid_timeout, settle, submit
 
 UNPAID_TIMEOUT = 30.0
 MAX_SKEW = 60.0
@@ -73,9 +73,7 @@ def pay(call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
             yield Record(lambda ledger: ledger.abandon(attempt.id, owner), "abandon")
         raise
     wallet.quotes.pop(identity.fingerprint, None)
-    # A failure to submit proves nothing: the paid request goes out all the same, and is looked up.
-    with contextlib.suppress(NotSent, NoReply):
-        yield from backend.submit(credential)
+    yield from submit(signed, credential, backend, owner)
     return (yield from settle(signed, envelope, wallet, owner, timeout=paid_timeout(call.route)))
 
 

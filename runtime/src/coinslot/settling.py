@@ -11,6 +11,7 @@ from typing import Any
 
 from coinslot import answers
 from coinslot.attempt import Attempt, Conclusion, Delivery, Envelope, StoredAnswer
+from coinslot.backend import Backend, Credential
 from coinslot.effects import (
     BodyCut,
     Flow,
@@ -35,6 +36,26 @@ LOOKING_WAITS = (1.0, 2.0, 4.0)
 """Seconds between the last questions for the job of a lost answer."""
 EXPIRY_MARGIN = 10
 """Resends stop so many seconds before the credential expires."""
+
+
+def submit(attempt: Attempt, credential: Credential, backend: Backend, owner: str) -> Flow[None]:
+    """Hand signed material to others than the paid origin, where its scheme needs that.
+
+    That they gave no answer proves nothing: the paid request goes out all the same, and is looked up. Raises
+    PaymentOutcomeUnknown where the backend itself failed.
+    """
+    with on_the_wire(attempt):
+        try:
+            yield from backend.submit(credential)
+        except (NotSent, NoReply):
+            return
+        except Interrupted:
+            yield from _left_open(attempt, owner, "the call was interrupted while its payment was submitted")
+            raise
+        except Exception as error:
+            # Its own words could hold what it signed.
+            why = f"{backend.name} failed to submit it ({type(error).__name__})"
+            raise failure((yield from _left_open(attempt, owner, why)), None, None) from error
 
 
 def settle(
@@ -104,11 +125,16 @@ def _send_paid(
     except (NotSent, NoReply) as error:
         return None, answers.Verdict("unknown", "resend", f"no answer came ({error})", lost=True)
     except Interrupted:
-        unknown = Conclusion("unknown", "the call was interrupted while its answer was awaited")
-        if attempt.money == "signed":
-            yield from write(attempt, owner, unknown)
+        yield from _left_open(attempt, owner, "the call was interrupted while its answer was awaited")
         raise
     return reply, answers.judge(reply, attempt, now=wallet.surroundings.now())
+
+
+def _left_open(attempt: Attempt, owner: str, why: str) -> Flow[Attempt]:
+    """Put on record that a credential was, or may be, with others, and that no answer is to come now."""
+    if attempt.money != "signed":
+        return attempt
+    return (yield from write(attempt, owner, Conclusion("unknown", why)))
 
 
 def _written(
