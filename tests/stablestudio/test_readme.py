@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-import stablestudio
-from coinslot.backend import Surroundings
 from coinslot.errors import RequestRejected
-from coinslot.ledger import SqliteLedger
 from coinslot_codegen.document import read
-from coinslot_sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "generated" / "stablestudio.openapi.json"
@@ -29,32 +22,6 @@ NEED_WHAT_IS_THERE = {"jobs.delete", "jobs.get", "upload.confirm"}
 """Their examples name a job or a file that a reader has, and nobody else."""
 
 
-@pytest.fixture(scope="module")
-def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let the package's own class pay a sandbox, whatever else an example says."""
-    home = tmp_path_factory.mktemp("readme")
-    known = stablestudio.StableStudio
-    with (
-        Sandbox(DOCUMENT.read_bytes(), time_scale=0).serve() as server,
-        closing(SqliteLedger(home / "ledger.sqlite3")) as ledger,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        environ = server.wallets[0].environ
-        client = partial(
-            known,
-            pay_with=["base"],
-            environ=environ,
-            base_url=server.url,
-            ledger=ledger,
-            surroundings=Surroundings(sleep=lambda _: None),
-        )
-        with client(max_price="0.01") as studio:
-            studio.upload.create(filename="a.png", content_type="image/png")
-        patch.setattr(stablestudio, "StableStudio", client)
-        patch.chdir(home)
-        yield
-
-
 def test_every_route_is_listed_with_its_price_and_has_an_example() -> None:
     assert set(EXAMPLES) == set(CALLS)
     for call, route in CALLS.items():
@@ -64,7 +31,7 @@ def test_every_route_is_listed_with_its_price_and_has_an_example() -> None:
 
 
 @pytest.mark.loopback
-@pytest.mark.usefixtures("_client")
+@pytest.mark.usefixtures("own_class_pays_a_sandbox")
 @pytest.mark.parametrize("call", sorted(EXAMPLES))
 def test_an_example_runs(call: str) -> None:
     program = compile(EXAMPLES[call], f"README: {call}", "exec")
