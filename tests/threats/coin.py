@@ -78,6 +78,8 @@ class CoinBackend:
             "payee": draft.offer.payee,
             "expires": draft.expires_at,
             "payer": draft.payer,
+            "network": COIN.network,
+            "asset": COIN.address,
             "nonce": draft.fields["nonce"],
         }
         credential = Credential(self.bend(payload), nonce=draft.fields["nonce"])
@@ -87,7 +89,12 @@ class CoinBackend:
     def decode(self, credential: Credential, offer: Offer) -> Terms:
         signed = credential.payload
         return Terms(
-            COIN.network, COIN.address, signed["amount"], signed["payee"], signed["payer"], signed["expires"]
+            network=signed["network"],
+            asset=signed["asset"],
+            amount=signed["amount"],
+            payee=signed["payee"],
+            payer=signed["payer"],
+            expires_at=signed["expires"],
         )
 
     def submit(self, credential: Credential) -> Flow[Credential]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import ROUND_DOWN, Decimal, localcontext
 from fractions import Fraction
@@ -27,7 +28,7 @@ from coinslot.errors import (
 )
 from coinslot.ledger import SqliteLedger
 from coinslot.money import dollars
-from coinslot.offer import Asset
+from coinslot.offer import Asset, Offer, Refusal
 from coinslot.policy import Policy
 from coinslot.transport import CallTerms, PaymentTransport
 from tests.payments.conftest import (
@@ -84,15 +85,39 @@ def test_t15_the_offer_that_is_paid_is_the_one_that_was_checked(shop: Shop, buye
     assert decode(shop.paid[0].headers["PAYMENT-SIGNATURE"])["accepted"]["amount"] == "134000"
 
 
+class ExactCoin(CoinBackend):
+    """The same payment method behind x402."""
+
+    def refuses(self, offer: Offer) -> Refusal | None:
+        return None if offer.scheme == "exact" else Refusal("scheme", "it is not paid in coins")
+
+
+def coins_by_mpp() -> tuple[CoinBackend, Any]:
+    return CoinBackend(), CoinShop()
+
+
+def coins_by_x402() -> tuple[CoinBackend, Any]:
+    return ExactCoin(), Shop([offer(network="coin:1", asset="coin", payTo=COIN_PAYEE)])
+
+
+@pytest.mark.parametrize("sold", [coins_by_mpp, coins_by_x402])
 @pytest.mark.parametrize(
     "bend",
-    [{"amount": 134_001}, {"payee": "thief"}, {"payer": "somebody"}, {"expires": 4_000_000_000}],
+    [
+        {"amount": 134_001},
+        {"payee": "thief"},
+        {"payer": "somebody"},
+        {"expires": 4_000_000_000},
+        {"asset": "other-coin"},
+        {"network": "coin:2"},
+    ],
     ids=lambda bend: next(iter(bend)),
 )
 def test_t16_what_was_signed_is_read_back_and_held_to_what_was_allowed(
-    clock: Clock, tmp_path: Path, bend: dict[str, Any]
+    clock: Clock, tmp_path: Path, bend: dict[str, Any], sold: Callable[[], tuple[CoinBackend, Any]]
 ) -> None:
-    backend, shop = CoinBackend(bend=lambda payload: {**payload, **bend}), CoinShop()
+    backend, shop = sold()
+    backend.bend = lambda payload: {**payload, **bend}
     path = tmp_path / "ledger.sqlite3"
     with coin_client(shop, backend, clock, path) as client, pytest.raises(PaymentRefused) as caught:
         buy(client)
