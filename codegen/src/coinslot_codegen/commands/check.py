@@ -18,7 +18,7 @@ def check(folder: Path, source: str | None) -> None:
     """
     from coinslot_codegen.checking import problems
     from coinslot_codegen.document import DocumentProblem
-    from coinslot_codegen.inspection.page import printable
+    from coinslot_codegen.inspection.lines import printable
 
     try:
         found = problems(folder, source)

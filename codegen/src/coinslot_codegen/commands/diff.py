@@ -63,7 +63,7 @@ def diff(old: str, new: str, shape: str) -> None:
     """
     from coinslot_codegen.diff import changes, page, sides, verdict
     from coinslot_codegen.document import DocumentProblem
-    from coinslot_codegen.inspection.page import printable
+    from coinslot_codegen.inspection.lines import printable
 
     try:
         before, after = sides.side(old, new), sides.side(new, old)

@@ -93,7 +93,7 @@ def generate(
     from coinslot_codegen.document import load
     from coinslot_codegen.document.errors import DocumentError, DocumentProblem
     from coinslot_codegen.extending.options import Options
-    from coinslot_codegen.inspection.page import printable
+    from coinslot_codegen.inspection.lines import printable
     from coinslot_codegen.update import update
     from coinslot_codegen.write.folder import OutputRefused
     from coinslot_codegen.write.format import FormatFailed

@@ -27,16 +27,17 @@ def inspect(
     from coinslot_codegen.extending.extensions import Extensions
     from coinslot_codegen.extending.options import Options
     from coinslot_codegen.inspection import data, page
+    from coinslot_codegen.inspection.lines import printable
     from coinslot_codegen.inspection.schemas import with_schemas
 
     try:
         extensions = Extensions.load(Options(plugins, jobs=jobs))
         api = with_schemas(extensions.read(load(source), allow_unsupported=allow_unsupported))
     except DocumentError as problem:
-        said = page.printable(str(problem))
+        said = printable(str(problem))
         raise click.ClickException(f"{said} (--allow-unsupported reports it and goes on)") from None
     except DocumentProblem as problem:
-        raise click.ClickException(page.printable(str(problem))) from None
+        raise click.ClickException(printable(str(problem))) from None
     if as_json:
         click.echo(json.dumps(data.as_data(api), indent=2, ensure_ascii=False))
     else:

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
 
 from coinslot_codegen.diff.change import IMPACTS, Change, Impact, verdict
 from coinslot_codegen.document.model import Api
-from coinslot_codegen.inspection.page import printable
+from coinslot_codegen.inspection.lines import console, printable, put
 
 _HEADINGS: Final[dict[Impact, str]] = {"breaking": "Breaking", "money": "Money", "compatible": "Compatible"}
 _STYLES: Final[dict[Impact, str]] = {
@@ -22,21 +20,21 @@ _STYLES: Final[dict[Impact, str]] = {
 FORMAT: Final = 1
 
 
-def show(changes: Sequence[Change], console: Console | None = None) -> None:
+def show(changes: Sequence[Change], out: Console | None = None) -> None:
     """Print all changes, those that break something first."""
-    out = console or Console(highlight=False, markup=False, emoji=False)
+    out = out or console()
     if not changes:
-        out.print(Text("nothing changed"))
+        put("nothing changed", out)
         return
     for impact in IMPACTS:
         found = list(_together(changes, impact))
         if not found:
             continue
-        out.print(Text(f"{_HEADINGS[impact]} ({len(found)})", style=_STYLES[impact]))
+        put(f"{_HEADINGS[impact]} ({len(found)})", out, style=_STYLES[impact])
         for line, calls in found:
-            out.print(Padding(Text(printable(f"{_subject(calls)}{line}")), (0, 0, 0, 2), expand=False))
+            put(f"{_subject(calls)}{line}", out, indent=2)
             if len(calls) > 1:
-                out.print(Padding(Text(printable(", ".join(calls)), style="dim"), (0, 0, 0, 4), expand=False))
+                put(", ".join(calls), out, indent=4, style="dim")
 
 
 def markdown(changes: Sequence[Change]) -> str:

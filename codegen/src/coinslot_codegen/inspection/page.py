@@ -1,20 +1,19 @@
-"""What was understood, as text: readable in 80 columns, and without colours where nobody looks.
+"""What was understood, as text: readable on a terminal of 80 columns, and without colours where nobody looks.
 
 Each route takes two lines, so that long paths do not push the figures out of sight.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from coinslot_codegen.document.model import Api, Finding, RouteSpec
 from coinslot_codegen.inspection import words
+from coinslot_codegen.inspection.lines import console, printable, put
 
 _HEADINGS: Final = {
     "disagreement": "Guidance and document disagree",
@@ -27,21 +26,14 @@ _HEADINGS: Final = {
 _COLUMNS: Final = ("call", "access", "price", "time", "poll")
 
 
-def printable(text: str) -> str:
-    """One line without control characters: text of a document must not steer a terminal."""
-    return " ".join(
-        "".join(" " if unicodedata.category(one).startswith("C") else one for one in text).split()
-    )
-
-
-def show(api: Api, console: Console | None = None) -> None:
+def show(api: Api, out: Console | None = None) -> None:
     """Print the whole page."""
-    out = console or Console(highlight=False, markup=False, emoji=False)
+    out = out or console()
     version = f" {api.version}" if api.version else ""
-    out.print(Text(printable(f"{api.title}{version}"), style="bold"))
+    put(f"{api.title}{version}", out, style="bold")
     paid = sum(route.access == "paid" for route in api.routes)
     counted = f"{len(api.routes)} routes, {paid} of them paid"
-    out.print(Text(printable(f"OpenAPI {api.openapi}, {api.origin or 'no origin stated'}, {counted}")))
+    put(f"OpenAPI {api.openapi}, {api.origin or 'no origin stated'}, {counted}", out)
     _routes(api.routes, out)
     _results(api, out)
     _upload(api, out)
@@ -124,7 +116,7 @@ def _media(api: Api, out: Console) -> None:
     _heading("Files in place of URLs", out)
     for named, calls in places.items():
         _item(named, out)
-        out.print(Padding(Text(printable(", ".join(calls)), style="dim"), (0, 0, 0, 4), expand=False))
+        put(", ".join(calls), out, indent=4, style="dim")
 
 
 def _recommendations(api: Api, out: Console) -> None:
@@ -143,7 +135,7 @@ def _findings(api: Api, out: Console) -> None:
         _heading(f"{heading} ({len(found)})", out)
         for message, places in _together(found, api.routes):
             _item(message, out)
-            out.print(Padding(Text(printable(", ".join(places)), style="dim"), (0, 0, 0, 4), expand=False))
+            put(", ".join(places), out, indent=4, style="dim")
     if not api.findings:
         _heading("No disagreements, and nothing left unread", out)
 
@@ -167,8 +159,8 @@ def _place(finding: Finding, routes: Sequence[RouteSpec]) -> str:
 
 def _heading(text: str, out: Console) -> None:
     out.print()
-    out.print(Text(text, style="bold"))
+    put(text, out, style="bold")
 
 
 def _item(text: str, out: Console) -> None:
-    out.print(Padding(Text(printable(text)), (0, 0, 0, 2), expand=False))
+    put(text, out, indent=2)
