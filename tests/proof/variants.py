@@ -12,6 +12,7 @@ from zlib import crc32
 from coinslot_sandbox.exchange import Leg
 from coinslot_sandbox.faults import CATALOGUE, Fault
 from coinslot_sandbox.faults.kind import LEGS, Kind
+from coinslot_sandbox.signin import SIGN_IN_CODES
 from tests.proof.worlds import BACKENDS, Backend
 
 Face: TypeAlias = Literal["sync", "async"]
@@ -33,7 +34,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "receipt-forged": ("payer", "amount", "network", "transaction", "failed", "garbage"),
     "refuse-after-settlement": ("same", "rotated"),
     "refuse-before-settlement": ("same", "rotated"),
-    "sign-in-refused": ("siwx_expired", "siwx_nonce_used", "siwx_invalid_signature", "siwx_domain_mismatch"),
+    "sign-in-refused": SIGN_IN_CODES,
     "truncated-body": ("", "0"),
 }
 """By fault; the others have their own one only."""

@@ -230,10 +230,16 @@ def test_redirect(stage: Stage) -> None:
     assert httpx.post(there, json=BODY).status_code == 402
 
 
-@pytest.mark.parametrize(
-    "code",
-    ["siwx_missing_header", "siwx_malformed", "siwx_expired", "siwx_nonce_used", "siwx_invalid_signature"],
-)
+CODES = ["siwx_missing_header", "siwx_malformed", "siwx_expired", "siwx_nonce_used", "siwx_invalid_signature"]
+
+
+def test_no_server_refuses_a_sign_in_with_another_code() -> None:
+    assert [Fault.read(f"sign-in-refused={code}").value for code in CODES] == CODES
+    with pytest.raises(ValueError, match="none of siwx_missing_header, siwx_malformed"):
+        Fault.read("sign-in-refused=siwx_expird")
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_sign_in_refused(stage: Stage, code: str) -> None:
     stage.arm(f"sign-in-refused={code}")
     answer = stage.buyer.signed("GET", JOBS)

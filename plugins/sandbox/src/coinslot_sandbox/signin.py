@@ -34,6 +34,15 @@ from coinslot_sandbox.reply import encoded, refusal, reply
 LIFETIME_SECONDS = 300
 STATEMENT = "Sign in to verify your wallet identity"
 
+SIGN_IN_CODES = (
+    "siwx_missing_header",
+    "siwx_malformed",
+    "siwx_expired",
+    "siwx_nonce_used",
+    "siwx_invalid_signature",
+)
+"""What Merit's servers say of a sign-in that they refuse."""
+
 _MERIT_CODES = {
     "invalid_siwx_expired": "siwx_expired",
     "invalid_siwx_issued_at_too_old": "siwx_expired",

@@ -11,6 +11,7 @@ from coinslot_sandbox.faults.kind import kind, one_of, settled
 from coinslot_sandbox.faults.terms import dearer
 from coinslot_sandbox.intake import Refused
 from coinslot_sandbox.reply import refusal
+from coinslot_sandbox.signin import SIGN_IN_CODES
 
 _WORDS = "the sandbox was told to fail"
 
@@ -78,7 +79,7 @@ async def redirect(exchange: Exchange, value: str) -> None:
     raise Refused(Response(status_code=307, headers={"Location": there}))
 
 
-@kind(Moment.ARRIVED, "signed", value="siwx_expired")
+@kind(Moment.ARRIVED, "signed", value="siwx_expired", reads=one_of(*SIGN_IN_CODES))
 async def sign_in_refused(exchange: Exchange, value: str) -> None:
     """402 with that `siwx_` code answers a sign-in, and offers nothing to pay for."""
     del exchange
