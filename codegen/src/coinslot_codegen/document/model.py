@@ -231,6 +231,19 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferSpec:
+    """An offer in a sample that the guidance shows of a challenge; what it leaves open is None."""
+
+    scheme: str | None
+    """How it is paid, as in `exact` or `charge`."""
+    network: str
+    asset: str | None
+    payee: str | None
+    provenance: str
+    """Where that was read, for people."""
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """A whole document, read."""
 
@@ -251,3 +264,5 @@ class Api:
     """The document's bytes as they were read."""
     schemes: tuple[SchemeSpec, ...] = ()
     """The security schemes that a caller can be asked for, sign-ins among them."""
+    offers: tuple[OfferSpec, ...] = ()
+    """What the guidance's samples of a challenge offer; what a real one offers only it tells."""

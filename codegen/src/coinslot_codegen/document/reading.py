@@ -73,6 +73,7 @@ def read(
         guidance=text,
         source=data,
         schemes=schemes,
+        offers=said.offers,
     )
 
 

@@ -18,6 +18,7 @@ def as_data(api: Api) -> dict[str, Any]:
         "routes": [_route(route) for route in api.routes],
         "schemes": [asdict(one) for one in api.schemes],
         "upload": asdict(api.upload) if api.upload else None,
+        "offers": [asdict(one) for one in api.offers],
         "recommendations": [asdict(one) for one in api.recommendations],
         "findings": [asdict(finding) for finding in api.findings],
     }

@@ -38,6 +38,7 @@ def show(api: Api, out: Console | None = None) -> None:
     _results(api, out)
     _upload(api, out)
     _media(api, out)
+    _offers(api, out)
     _recommendations(api, out)
     _findings(api, out)
 
@@ -117,6 +118,16 @@ def _media(api: Api, out: Console) -> None:
     for named, calls in places.items():
         _item(named, out)
         put(", ".join(calls), out, indent=4, style="dim")
+
+
+def _offers(api: Api, out: Console) -> None:
+    if not api.offers:
+        return
+    _heading("Offers in samples of the guidance", out)
+    for one in api.offers:
+        parts = (("", one.scheme), ("on ", one.network), ("in ", one.asset), ("to ", one.payee))
+        told = " ".join(f"{word}{value}" for word, value in parts if value)
+        _item(f"{told} (from {one.provenance})", out)
 
 
 def _recommendations(api: Api, out: Console) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from coinslot_codegen.document.figures import Money, money
 from coinslot_codegen.document.guidance import outcomes, polling
 from coinslot_codegen.document.guidance.blocks import Block, Fence, Heading, Paragraph, Table, read_blocks
+from coinslot_codegen.document.guidance.challenges import read_offers
 from coinslot_codegen.document.guidance.families import Families
 from coinslot_codegen.document.guidance.mentions import Catalogue, written_paths
 from coinslot_codegen.document.guidance.notes import read_notes
@@ -54,6 +55,7 @@ class MarkdownGuidance:
             recommendations=recommendations,
             upload=upload,
             media_members=read_media_members(blocks, upload),
+            offers=read_offers(blocks, at),
             findings=(
                 *tables.findings,
                 *_without_row(tables, catalogue),

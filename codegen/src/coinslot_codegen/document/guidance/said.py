@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from coinslot_codegen.document.figures import Money
 from coinslot_codegen.document.model import (
     Finding,
+    OfferSpec,
     Recommendation,
     ResultSpec,
     RouteSpec,
@@ -39,6 +40,7 @@ class Guidance:
     upload: UploadSpec | None = None
     media_members: tuple[str, ...] = ()
     """Members of requests that take an uploaded file's address, by wire name."""
+    offers: tuple[OfferSpec, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
