@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -12,6 +12,7 @@ import pytest
 from mcp import MCPError
 
 from coinslot_sandbox import Sandbox
+from coinslot_sandbox.exchange import Exchange, Moment
 from coinslot_sandbox.faults import Fault
 from coinslot_sandbox.server import Server
 from tests.mcp.conftest import DOCUMENT, Host, play
@@ -25,34 +26,31 @@ PATH = "/api/generate/nano-banana-pro/generate"
 def test_killed_between_and_during_quote_pay_and_wait(
     spawning: Host, host: Host, api: Server, tmp_path: Path
 ) -> None:
-    before, jobs = len(api.payments), len(api.jobs)
+    killed: list[int] = []
 
-    async def more_than(count: int, made: Callable[[], Sequence[object]]) -> None:
-        while len(made()) <= count:  # noqa: ASYNC110 - the sandbox has no event for it
-            await anyio.sleep(0.02)
+    async def kill(moment: Moment, exchange: Exchange) -> None:
+        """Let the tool server die between its payment and the answer."""
+        if (moment, exchange.leg) == (Moment.ANSWERED, "paying") and not killed:
+            killed.append(int((tmp_path / "server.pid").read_text()))
+            os.kill(killed[0], signal.SIGKILL)
 
-    async def kill() -> None:
-        await more_than(before, lambda: api.payments)
-        os.kill(int((tmp_path / "server.pid").read_text()), signal.SIGKILL)
-
-    async def scenario() -> None:
-        async with spawning() as agent, anyio.create_task_group() as group:
+    async def scenario(shop: Server) -> None:
+        async with spawning("--base-url", shop.url) as agent:
             quote_id = (await agent.facts(QUOTE, prompt="A sunset"))["quote_id"]
-            api.faults.add(Fault("delay-after-settlement", value="2", route=PATH))
-            group.start_soon(kill)
             with pytest.raises(MCPError):
                 await agent.facts("pay", quote_id=quote_id)
-        await more_than(jobs, lambda: api.jobs)
-        async with host() as agent:
+        async with host(url=shop.url) as agent:
             paid = await agent.facts("pay", quote_id=quote_id)
             assert paid["paid"] == "yes", paid
-        async with host() as agent:
+        async with host(url=shop.url) as agent:
             assert await agent.facts("pay", quote_id=quote_id) == paid
             done = await agent.facts("job_wait", job=paid["job"])
             assert done["stage"] == "finished"
 
-    play(scenario)
-    assert len(api.payments) == before + 1
+    sandbox = Sandbox(DOCUMENT.read_bytes(), time_scale=0, keys=[api.wallets[0].key], interfere=kill)
+    with sandbox.serve() as shop:
+        play(partial(scenario, shop))
+        assert len(killed) == len(shop.payments) == len(shop.jobs) == 1
 
 
 def test_a_quote_expires_and_still_gives_what_it_bought_and_finds_out_what_became_of_it(
