@@ -46,6 +46,7 @@ from coinslot.ledger._place import Mount, parse_mount, parse_mountinfo, read_mou
 from coinslot.ledger._rows import planned_row
 from coinslot.ledger._schema import STEPS
 from coinslot.offer import Offer, Terms
+from coinslot.route import JobStyle
 from coinslot.terms import Budget
 from coinslot.transport import PaymentTransport
 from tests.proof.mortal import in_a_process
@@ -180,6 +181,47 @@ def test_the_signed_bytes_are_erased_when_nothing_can_need_them(ledger: SqliteLe
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     assert b"signed-1" not in _bytes(ledger)
+
+
+@pytest.mark.parametrize("money", ["unknown", "refused"])
+def test_what_was_answered_keeps_neither_credential_nor_prompt(ledger: SqliteLedger, money: Any) -> None:
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    walk(ledger, owner, "signed")
+    ledger.conclude("att_1", owner, Conclusion(money, "no receipt", delivery="accepted", job_id="job-1"))
+    assert held(ledger) == []
+
+
+def test_a_credential_is_erased_when_it_expired_and_its_request_when_nothing_is_like_it(
+    tmp_path: Path,
+) -> None:
+    now = [1_000.0]
+    ledger = SqliteLedger(tmp_path / "ledger.sqlite3", now=lambda: now[0])
+    listed = JobStyle(id="jobId", path="/jobs/{jobId}", list_path="/jobs")
+    for number, style in ((1, listed), (2, None)):
+        owner = ledger.enter()
+        ledger.plan(plan(number, job_style=style), owner)
+        header = ("PAY", f"signed-{number}")
+        credential = Credential({}, nonce=f"n-{number}", evidence={"nonce": f"n-{number}"})
+        signed = replace(ENVELOPE, credential_header=header)
+        ledger.sign(f"att_{number}", owner, credential, signed, 1_000.0)
+        ledger.conclude(f"att_{number}", owner, Conclusion("unknown", "no answer"))
+        ledger.leave(owner)
+    now[0] = 1_999.0
+    ledger.leave(ledger.enter())
+    assert [value for _, value, _ in held(ledger)] == ["signed-1", "signed-2"]
+
+    now[0] = 2_000.0
+    assert ledger.open(replace(CALL, fingerprint="another"), ["0xPayer"], ledger.enter()) is None
+
+    assert held(ledger) == [("att_1", "", b"{}")]
+    evidence = [attempt.evidence for attempt in ledger.attempts()]
+    assert evidence == [{"nonce": "n-1"}, {"nonce": "n-2"}]
+
+
+def held(ledger: SqliteLedger) -> list[tuple[str, str, bytes]]:
+    with closing(sqlite3.connect(ledger.path)) as db:
+        return db.execute("SELECT attempt_id, credential_value, body FROM envelopes ORDER BY 1").fetchall()
 
 
 def test_a_credential_stands_in_the_ledger_once(ledger: SqliteLedger) -> None:

@@ -41,6 +41,21 @@ def test_paid_and_expired_is_found_in_the_list(shop: Shop, make_buyer: MakeBuyer
     assert len(shop.paid) == 5
 
 
+def test_an_erased_credential_is_not_sent_where_the_clock_is_set_back(
+    shop: Shop, make_buyer: MakeBuyer
+) -> None:
+    lose(shop)
+    shop.look = listing()
+    with pytest.raises(PaymentOutcomeUnknown):
+        make_buyer().draw(route=LISTED)
+    buyer = make_buyer()
+    for seconds in (1000, -1000):
+        buyer.clock.time += seconds
+        assert recover(buyer) == [("unknown", "none", None)]
+
+    assert len(shop.paid) == 5
+
+
 def test_a_job_that_was_not_waited_for_is_named(shop: Shop, make_buyer: MakeBuyer) -> None:
     make_buyer().draw()
 

@@ -173,13 +173,6 @@ def test_another_attempts_file_tells_nothing_of_this_one(book: Book, written: An
     assert "Its prompt was not kept." in page.text
 
 
-def test_a_request_that_is_still_kept_tells_the_prompt(book: Book, written: Any, tmp_path: Path) -> None:
-    book.pay(money="unknown", delivery="finished", job_id="job-9")
-    book.ledger.deliver(book.ids[0], "saved", saved_to=str(tmp_path / "gone.png"))
-    _, page = written()
-    assert "still on record" in page.text
-
-
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(50), b"GIF89a", b"\xff\xd8\xff" * 9])
 def test_a_broken_file_spoils_nothing(book: Book, written: Any, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.png"
@@ -245,7 +238,7 @@ def test_a_thousand_attempts_stay_readable(book: Book) -> None:
         )
         for number in range(1_000)
     ]
-    text = page(entries, entries[-1].when, book.ledger.requested)
+    text = page(entries, entries[-1].when)
     assert len(text) < 1_500_000
     wide = text.split('aria-labelledby="time-wide-t')[1].split("</svg>")[0]
     assert 3 <= wide.count("<g>") <= 31

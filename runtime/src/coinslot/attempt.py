@@ -122,7 +122,8 @@ class Attempt:
 class Envelope:
     """What a resend needs, byte for byte. Erased as soon as nothing can need it.
 
-    On record it holds no header field that can be a secret of the caller's: `left_out` names those.
+    Once its credential expired, the value of `credential_header` is empty, and it can only be matched. On
+    record it holds no header field that can be a secret of the caller's: `left_out` names those.
     """
 
     method: str

@@ -64,7 +64,7 @@ def finish(
         resends = False
         kept = Conclusion(None, "it shows a credential of the API, which only a client that was given it has")
         attempt = yield from write(attempt, owner, kept)
-    if resends and envelope is not None and alive_in(0.0, attempt, wallet):
+    if resends and envelope is not None and envelope.credential_header[1] and alive_in(0.0, attempt, wallet):
         return (yield from settle(attempt, envelope, wallet, owner, timeout=timeout))
     body = claim.envelope.body if claim.envelope is not None else None
     found = yield from look_up(attempt, body, wallet, owner)

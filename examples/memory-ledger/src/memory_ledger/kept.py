@@ -7,7 +7,7 @@ from typing import Any
 
 from coinslot.attempt import Attempt, Conclusion, Envelope, StoredAnswer
 from coinslot.ledger import Claim, Plan, rules
-from coinslot.ledger.rules import Standing, check_move, needs_its_bytes
+from coinslot.ledger.rules import Standing, check_move, needs_its_bytes, still_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Kept:
     def concluded(self) -> bool:
         """Whether the caller has all that came of it."""
         return rules.concluded(self.attempt, handed_out=self.handed_out)
+
+    def at(self, now: float) -> Kept:
+        """Return it without what is signed and can be sent no more, in Unix seconds."""
+        envelope = self.envelope and still_needed(self.attempt, self.envelope, now)
+        return self if envelope == self.envelope else replace(self, envelope=envelope)
 
     def having(self, **changes: Any) -> Kept:
         """Return it with an attempt that is changed, and without signed bytes that nothing can need."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -30,7 +31,8 @@ from memory_ledger.kept import Kept, concluded, planned
 class MemoryLedger:
     """Safe for threads. It forgets everything with its program, so it is for test money only."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._guard = threading.RLock()
         self._kept: dict[str, Kept] = {}
         self._payees: list[KnownPayee] = []
@@ -76,6 +78,7 @@ class MemoryLedger:
             kept = self._owned(attempt_id, owner)
             check_move(kept.attempt, money="signed")
             terms = kept.attempt.terms
+            self._forget_expired()
             marks = {envelope.credential_header[1], (terms.network, terms.payer, credential.nonce)}
             if marks & self._used:
                 raise PaymentRefused("The very same payment is on record already.", slug="equal-credential")
@@ -172,12 +175,10 @@ class MemoryLedger:
         """See `Ledger.purge`."""
         with self._guard:
             ended = [
-                kept
-                for kept in self._kept.values()
-                if at_its_end(kept.attempt) and (kept.envelope is not None or kept.answer is not None)
+                kept for kept in self._kept.values() if at_its_end(kept.attempt) and kept.answer is not None
             ]
             for kept in ended:
-                self._keep(replace(kept, envelope=None, answer=None))
+                self._keep(replace(kept, answer=None))
             return len(ended)
 
     def attempt(self, attempt_id: str) -> Attempt | None:
@@ -243,11 +244,17 @@ class MemoryLedger:
             self._give_up(kept, "its owner ended before signing")
             return None
         self._keep(replace(kept, owner=owner))
+        self._forget_expired()
         return self._known(kept.attempt.id).claim
 
     def _give_up(self, kept: Kept, note: str) -> None:
         check_move(kept.attempt, money="abandoned")
         self._keep(replace(kept, owner=None).having(money="abandoned", note=note))
+
+    def _forget_expired(self) -> None:
+        """Erase what is signed and can be sent no more."""
+        now = self._now()
+        self._kept = {attempt_id: kept.at(now) for attempt_id, kept in self._kept.items()}
 
     def _bury(self) -> None:
         """Give up what the dead planned: it holds no budget and no payee."""

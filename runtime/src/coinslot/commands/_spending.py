@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from coinslot.commands._choosing import choosing
+from coinslot.commands._choosing import GROUPINGS, choosing
 from coinslot.commands._writing import write_file
-from coinslot.commands.listing import console, sums_table
-from coinslot.ledger import SqliteLedger
-from coinslot.money import show
-from coinslot.spending import GROUPINGS, Entry, Grouping, csv_of, grouped, plain, plain_sums, sums
+
+if TYPE_CHECKING:
+    from coinslot.spending import Entry, Grouping
 
 COLUMNS = (
     "id", "created_at", "origin", "method", "path", "route", "backend", "price_usd", "max_fee_usd",
@@ -34,6 +33,9 @@ force = click.option("-f", "--force", is_flag=True, help="Replace a file that is
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def summary(chosen: list[Entry], *, by: Grouping, as_json: bool) -> None:
     """Print sums."""
+    from coinslot.commands.listing import console, sums_table
+    from coinslot.spending import grouped, plain_sums
+
     groups = grouped(chosen, by)
     if as_json:
         for group in groups:
@@ -56,6 +58,8 @@ def export(
     chosen: list[Entry], *, kind: str, as_json: bool, by: Grouping | None, output: Path | None, force: bool
 ) -> None:
     """Write attempts or sums."""
+    from coinslot.spending import csv_of, grouped, plain, plain_sums
+
     rows: list[dict[str, Any]]
     rows = [plain(one) for one in chosen] if by is None else [plain_sums(one) for one in grouped(chosen, by)]
     as_json = as_json or kind == "json"
@@ -76,12 +80,15 @@ def export(
 @force
 def report(chosen: list[Entry], *, output: Path, pictures: int, force: bool) -> None:
     """Write the page."""
+    from coinslot.money import show
+    from coinslot.spending import sums
+
     try:
         from coinslot.spending.report import MARK, page
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is missing: pip install 'coinslot[cli]'") from None
     ours = output.is_file() and output.read_bytes()[: len(MARK)] == MARK.encode()
-    made = page(chosen, datetime.now(UTC).astimezone(), SqliteLedger().requested, pictures=pictures)
+    made = page(chosen, datetime.now(UTC).astimezone(), pictures=pictures)
     _write(output, made, replace=force or ours)
     whole = sums(chosen)
     click.echo(f"{output}: {whole.calls} calls, {show(whole.paid)} paid")

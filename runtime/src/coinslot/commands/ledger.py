@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from time import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from coinslot.attempt import ForbiddenMove
 from coinslot.commands._choosing import choosing, entries, found
 from coinslot.commands._spending import export, report, summary
-from coinslot.commands.listing import console, table, table_of
 from coinslot.errors import CoinslotError
-from coinslot.ledger import SqliteLedger
-from coinslot.spending import Entry, plain, short_ids
 from coinslot.terminal import say
 from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.spending import Entry
 
 
 @click.group(help="What was paid, for what, and what became of it.")
@@ -31,6 +30,9 @@ def ledger() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
     """Print attempts."""
+    from coinslot.commands.listing import console, table_of
+    from coinslot.spending import plain, short_ids
+
     shown = chosen if last is None else chosen[-last:]
     if as_json:
         for entry in shown:
@@ -49,6 +51,9 @@ def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def show_one(attempt_id: str, *, as_json: bool) -> None:
     """Print one attempt."""
+    from coinslot.ledger import SqliteLedger
+    from coinslot.spending import plain
+
     known = found(attempt_id)
     entry = next(entry for entry in entries() if entry.attempt.id == known.id)
     history = [
@@ -82,6 +87,7 @@ def show_one(attempt_id: str, *, as_json: bool) -> None:
 )
 def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
     """Recover every open attempt that nobody is at work on, or one."""
+    from coinslot.commands.listing import console, table
     from coinslot.transport import PaymentTransport
 
     wanted = None if attempt_id is None else found(attempt_id)
@@ -113,6 +119,9 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
 )
 def resolve(attempt_id: str, fate: Literal["settled", "void", "lost"], note: str) -> None:
     """Conclude an attempt by hand: its money, or (lost) what a settled payment paid for and never came."""
+    from coinslot.attempt import ForbiddenMove
+    from coinslot.ledger import SqliteLedger
+
     known = found(attempt_id)
     if fate == "void" and (left := known.terms.expires_at - time()) > 0:
         raise click.ClickException(
@@ -126,16 +135,18 @@ def resolve(attempt_id: str, fate: Literal["settled", "void", "lost"], note: str
     click.echo(f"{attempt.id}: {attempt.money}, {attempt.delivery}")
 
 
-@ledger.command(help="Erase the prompts and answers of attempts that are at their end.")
+@ledger.command(help="Erase the answers, and prompts in them, of attempts that are at their end.")
 @click.option("--prompts", is_flag=True, required=True, help="Say what is erased.")
 def purge(*, prompts: bool) -> None:
     """Erase what is private and no longer needed."""
+    from coinslot.ledger import SqliteLedger
+
     del prompts
     try:
         erased = SqliteLedger().purge()
     except CoinslotError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"Erased the requests and answers of {erased} attempts.")
+    click.echo(f"Erased the answers of {erased} attempts.")
 
 
 for command in (summary, export, report):

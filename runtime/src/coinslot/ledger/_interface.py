@@ -70,7 +70,7 @@ class Claim:
 
     attempt: Attempt
     envelope: Envelope | None
-    """What a resend needs; None once it was erased."""
+    """What a resend or a match needs; None once it was erased, and without credential once that expired."""
     answer: StoredAnswer | None
     """What the server answered, where the attempt is concluded."""
 
@@ -155,8 +155,11 @@ class Ledger(Protocol):
         """Put the credential's nonce, evidence and signed request on record, on the disk and not in a cache.
 
         From here on it counts as sent. Raises PaymentRefused where any attempt, whatever became of it, has
-        the same signed bytes, or the same nonce for the same payer and network. The envelope is erased as
-        soon as `rules.needs_its_bytes` says so, and so that it cannot be read from the disk.
+        the same signed bytes, or the same nonce for the same payer and network.
+
+        `rules.still_needed` says what of the envelope is kept, by the ledger's own clock. What an attempt's
+        move leaves no need for is erased with that move; what its expiry leaves no need for, when the ledger
+        is next written in; both so that it cannot be read from the disk.
         """
         ...
 
@@ -219,7 +222,7 @@ class Ledger(Protocol):
         ...
 
     def purge(self) -> int:
-        """Erase requests and answers of what `rules.at_its_end` names; return how many held any."""
+        """Erase the answers of what `rules.at_its_end` names; return how many held any."""
         ...
 
     def close(self) -> None:

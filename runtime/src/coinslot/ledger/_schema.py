@@ -112,4 +112,9 @@ STEPS = (
     UPDATE attempts SET address = job_id, job_id = NULL
         WHERE idempotency_key LIKE 'upload-%' AND job_style IS NULL AND delivery = 'saved';
     """,
+    """
+    DELETE FROM envelopes WHERE attempt_id IN
+        (SELECT id FROM attempts WHERE delivery <> 'none' OR money IN ('void', 'abandoned'));
+    CREATE INDEX with_credential ON envelopes (attempt_id) WHERE credential_value <> '';
+    """,
 )

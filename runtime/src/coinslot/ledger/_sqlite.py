@@ -181,12 +181,6 @@ class SqliteLedger:
         """Return every move of an attempt, or of all attempts, the oldest first."""
         return list(moves(self.database, attempt_id))
 
-    def requested(self, attempt_id: str) -> bytes | None:
-        """Return the body of an attempt's request, where it is still kept; nothing that was signed."""
-        with self.database.reading() as db:
-            row = db.execute("SELECT body FROM envelopes WHERE attempt_id = ?", (attempt_id,)).fetchone()
-            return None if row is None else row["body"]
-
     def alike(self, call: CallIdentity) -> list[Attempt]:
         """See `Ledger.alike`."""
         return self._many(
@@ -231,15 +225,11 @@ class SqliteLedger:
 
     def purge(self) -> int:
         """See `Ledger.purge`."""
-        with self.database.transaction() as db:
-            holding = db.execute(
-                "SELECT * FROM attempts WHERE answer_status IS NOT NULL"
-                " OR id IN (SELECT attempt_id FROM envelopes)"
-            ).fetchall()
+        with self._writing() as pen:
+            holding = pen.db.execute("SELECT * FROM attempts WHERE answer_status IS NOT NULL").fetchall()
             ended = [attempt.id for attempt in map(attempt_of, holding) if at_its_end(attempt)]
             for attempt_id in ended:
-                db.execute("DELETE FROM envelopes WHERE attempt_id = ?", (attempt_id,))
-                db.execute(
+                pen.db.execute(
                     "UPDATE attempts SET answer_status = NULL, answer_type = NULL, answer_body = NULL"
                     " WHERE id = ?",
                     (attempt_id,),
@@ -259,7 +249,9 @@ class SqliteLedger:
     @contextmanager
     def _writing(self, *, synced: bool = False) -> Iterator[Pen]:
         with self.database.transaction(synced=synced) as db:
-            yield Pen(db, self._now(), self._answers)
+            pen = Pen(db, self._now(), self._answers)
+            pen.forget_expired()
+            yield pen
 
     def _weighed(self, pen: Pen, plan: Plan) -> Payee | None:
         known, select, alive = known_payees(pen.db, plan), select_from(pen.db), self._owners.alive

@@ -11,7 +11,7 @@ from coinslot.errors import ConfigurationError, PaymentOutcomeUnknown
 from coinslot.ledger._answers import LONG, AnswerFiles
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._rows import attempt_of, planned_row
-from coinslot.ledger.rules import check_moves, needs_its_bytes, own_part
+from coinslot.ledger.rules import check_moves, may_be_matched, needs_its_bytes, own_part
 
 
 class Pen:
@@ -77,6 +77,19 @@ class Pen:
             "INSERT INTO moves VALUES (?, ?, ?, ?, ?)",
             (row["id"], self.now, row["money"], row["delivery"], note),
         )
+
+    def forget_expired(self) -> None:
+        """Erase credentials that can be sent no more, with their requests where nothing can match those."""
+        expired = self.db.execute(
+            "SELECT * FROM attempts WHERE expires_at <= ?"
+            " AND id IN (SELECT attempt_id FROM envelopes WHERE credential_value <> '')",
+            (self.now,),
+        ).fetchall()
+        for row in expired:
+            what = "UPDATE envelopes SET credential_value = ''"
+            if not may_be_matched(attempt_of(row)):
+                what = "DELETE FROM envelopes"
+            self.db.execute(f"{what} WHERE attempt_id = ?", (row["id"],))
 
     def finished(self, row: sqlite3.Row) -> Attempt:
         """Erase signed bytes that nothing can need any more; return the attempt as it stands."""

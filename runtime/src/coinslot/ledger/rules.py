@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from coinslot.attempt import DELIVERY_MOVES, MONEY_MOVES, RELEASED, Attempt, Conclusion, ForbiddenMove
+from coinslot.attempt import (
+    DELIVERY_MOVES,
+    MONEY_MOVES,
+    RELEASED,
+    Attempt,
+    Conclusion,
+    Envelope,
+    ForbiddenMove,
+)
 from coinslot.ledger._budgets import Within, check_budgets, check_sum
 from coinslot.ledger._challenges import CHALLENGE_IN_USE, check_challenge
 from coinslot.ledger._interface import Payee, Plan
@@ -30,8 +38,10 @@ __all__ = [
     "check_plan",
     "check_sum",
     "concluded",
+    "may_be_matched",
     "needs_its_bytes",
     "own_part",
+    "still_needed",
     "unfinished",
 ]
 
@@ -131,8 +141,31 @@ def concluded(attempt: Attempt, *, handed_out: bool) -> bool:
 
 
 def needs_its_bytes(attempt: Attempt) -> bool:
-    """Whether the signed request may still be sent or matched; else it is erased."""
-    return attempt.money != "void" and (attempt.money != "settled" or attempt.delivery == "none")
+    """Whether the signed request may still be sent or matched; else it is erased.
+
+    What was answered is neither, whatever is true of its money: the chain is asked with nonce and evidence.
+    """
+    return attempt.money not in RELEASED and attempt.delivery == "none"
+
+
+def still_needed(attempt: Attempt, envelope: Envelope, now: float) -> Envelope | None:
+    """Return what of a signed request something may still need at this moment, in Unix seconds.
+
+    An expired credential is sent no more: it is left empty where the request may yet be matched with a job in
+    a list, and else there is nothing to keep.
+    """
+    if not needs_its_bytes(attempt):
+        return None
+    if now < attempt.terms.expires_at:
+        return envelope
+    if not may_be_matched(attempt):
+        return None
+    return replace(envelope, credential_header=(envelope.credential_header[0], ""))
+
+
+def may_be_matched(attempt: Attempt) -> bool:
+    """Whether the job of a lost answer could be found in a list, by the request that it was made from."""
+    return attempt.job_style is not None and attempt.job_style.list_path is not None
 
 
 def unfinished(attempt: Attempt) -> bool:
@@ -144,7 +177,7 @@ def unfinished(attempt: Attempt) -> bool:
 
 
 def at_its_end(attempt: Attempt) -> bool:
-    """Whether its request and answer may be erased."""
+    """Whether its answer may be erased."""
     return attempt.money in RELEASED or attempt.delivery in {"finished", "saved", "failed"}
 
 

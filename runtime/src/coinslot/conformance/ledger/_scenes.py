@@ -22,7 +22,8 @@ CALL = CallIdentity(ORIGIN, "POST", "/draw", "fingerprint-1")
 KEYED = replace(CALL, idempotency_key="key-1")
 PAYER, PAYEE, OTHER_PAYEE = "0xPayer", "0xPayee", "0xOther"
 OFFER = Offer("x402", 2, "exact", "test:1", "0xToken", 134_000, PAYEE, 300, {"name": "Coin"}, {"a": [1]})
-TERMS = Terms("test:1", "0xToken", 134_000, PAYEE, PAYER, int(NOW) + 300)
+TERMS = Terms("test:1", "0xToken", 134_000, PAYEE, PAYER, 4_102_444_800)
+"""Good until 2100: a ledger asks its own clock what has expired."""
 STYLE = JobStyle(id="jobId", path="/jobs/{jobId}")
 PRINTED = Printed((Decimal("0.13"), Decimal("0.240")), (5.0, 12.5))
 ANYONE: tuple[str, ...] = ()

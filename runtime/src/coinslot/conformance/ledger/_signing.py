@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from coinslot.attempt import ForbiddenMove
 from coinslot.conformance.ledger._scenes import (
     NOW,
+    STYLE,
+    TERMS,
     OpenLedger,
     bought,
     conclude,
@@ -86,7 +89,7 @@ class Signing:
         demand((stands(ledger).money, stands(ledger, 2).money) == ("signed", "planned"), "and nothing moves")
 
     def test_signed_bytes_are_erased_when_nothing_can_need_them(self, open_ledger: OpenLedger) -> None:
-        """When the money is certain and the answer there, or the credential is void; not before."""
+        """When the answer is there, or the credential is void; not before."""
         needed = {"refused": True, "unknown": True, "settled": True, "void": False}
         for number, (money, kept) in enumerate(needed.items()):
             ledger = open_ledger()
@@ -95,17 +98,40 @@ class Signing:
                 _held(open_ledger, number, owner) == kept, f"signed bytes of what is {money}: kept is {kept}"
             )
         ledger = open_ledger()
-        owner = bought(ledger, "signed", 10)
-        conclude(ledger, owner, "settled", number=10, delivery="accepted", job_id="job-10")
-        demand(not _held(open_ledger, 10, owner), "signed bytes of what is paid and answered are erased")
+        for number, money in enumerate(("settled", "unknown", "refused"), start=10):
+            owner = bought(ledger, "signed", number)
+            conclude(ledger, owner, money, number=number, delivery="accepted", job_id=f"job-{number}")
+            told = f"signed bytes of what is answered are erased, also where the money is {money}"
+            demand(not _held(open_ledger, number, owner), told)
 
     def test_both_columns_erase_in_either_order(self, open_ledger: OpenLedger) -> None:
-        """Also where the answer came before the money was certain."""
+        """Also where the money was certain before the answer came."""
         ledger = open_ledger()
         owner = bought(ledger, "unknown")
-        conclude(ledger, owner, None, delivery="accepted", job_id="job-1")
         walk(ledger, owner, "settled")
+        conclude(ledger, owner, None, delivery="accepted", job_id="job-1")
         demand(not _held(open_ledger, 1, owner), "signed bytes of what is paid and answered are erased")
+
+    def test_a_credential_is_erased_when_it_expired(self, open_ledger: OpenLedger) -> None:
+        """Its request stays where a job of a list can be told by it; nonce and evidence stay always."""
+        ledger = open_ledger()
+        expired = replace(TERMS, expires_at=1)
+        listed = replace(STYLE, list_path="/jobs")
+        plans: tuple[dict[str, Any], ...] = (
+            {"terms": expired, "job_style": listed},
+            {"terms": expired},
+            {"job_style": listed},
+        )
+        owners = [bought(ledger, "unknown", number, **changes) for number, changes in enumerate(plans, 1)]
+        ledger.leave(owners[0])
+        claim = open_ledger().claim("att_1", ledger.enter())
+        name, _ = envelope().credential_header
+        wanted = replace(envelope(), credential_header=(name, ""))
+        demand(claim is not None and claim.envelope == wanted, "of what expired, the credential is erased")
+        evidence = claim is not None and dict(claim.attempt.evidence)
+        demand(evidence == {"nonce": "n-1"}, "what the chain is asked with stays")
+        demand(not _held(open_ledger, 2, owners[1]), "what nothing can be matched with is erased whole")
+        demand(_held(open_ledger, 3, owners[2]), "what has not expired stays")
 
 
 def _held(open_ledger: OpenLedger, number: int, owner: str) -> bool:

@@ -21,7 +21,7 @@ from coinslot.spending._sums import Sums, grouped, sums
 from coinslot.spending.report._bars import lying, told, upright
 from coinslot.spending.report._periods import periods
 from coinslot.spending.report._ranges import MOST_ROWS, Against, Range, RangeChart, between, chart, compared
-from coinslot.spending.report._results import Requested, shown
+from coinslot.spending.report._results import shown
 from coinslot.spending.report._scale import DOLLARS, SECONDS
 
 MARK = "<!doctype html><!-- coinslot ledger report -->"
@@ -32,7 +32,7 @@ _MOST_ROUTES = 12
 _MOST_OPEN = 10
 
 
-def page(entries: Sequence[Entry], now: datetime, requested: Requested, *, pictures: int = 48) -> str:
+def page(entries: Sequence[Entry], now: datetime, *, pictures: int = 48) -> str:
     """Return the page for these entries, the oldest first. `pictures`: so many results at most."""
     style = files(__package__).joinpath("templates/report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
@@ -47,7 +47,7 @@ def page(entries: Sequence[Entry], now: datetime, requested: Requested, *, pictu
     if entries:
         facts |= _spending(entries) | _prices(entries) | _times(entries)
         facts |= {
-            "results": shown(entries, requested, pictures),
+            "results": shown(entries, pictures),
             "saved": sum(entry.attempt.saved_to is not None for entry in entries),
             "open": [entry for entry in entries if entry.open][-_MOST_OPEN:][::-1],
             "open_count": sum(bool(entry.open) for entry in entries),

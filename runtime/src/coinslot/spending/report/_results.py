@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,6 @@ _LARGEST = 64 * 1024 * 1024
 _LONGEST_PROMPT = 4_000
 
 Kind: TypeAlias = Literal["image", "video", "audio", "file", "gone"]
-Requested: TypeAlias = Callable[[str], bytes | None]
-"""Returns the body of an attempt's request, where it is still kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,16 @@ class Shown:
     parameters: str
 
 
-def shown(entries: Sequence[Entry], requested: Requested, most: int) -> list[Shown]:
+def shown(entries: Sequence[Entry], most: int) -> list[Shown]:
     """Return the results that were saved, the newest first, `most` of them."""
     saved = [entry for entry in entries if entry.attempt.saved_to is not None]
-    return [_shown(entry, requested) for entry in reversed(saved[-most:] if most else [])]
+    return [_shown(entry) for entry in reversed(saved[-most:] if most else [])]
 
 
-def _shown(entry: Entry, requested: Requested) -> Shown:
+def _shown(entry: Entry) -> Shown:
     path = Path(entry.attempt.saved_to or "")
     kind = _kind(path)
     told = _told(path, entry) if kind != "gone" else {}
-    told = told or _asked(requested(entry.attempt.id))
     picture = thumbnail(path, EDGE) if kind == "image" else None
     prompt = told.get("prompt")
     width, height = picture[1] if picture else (0, 0)
@@ -100,13 +97,6 @@ def _beside(path: Path) -> str | None:
 
 def _inside(path: Path) -> str | None:
     return text_inside(path.read_bytes()) if path.stat().st_size <= _LARGEST else None
-
-
-def _asked(body: bytes | None) -> Mapping[str, Any]:
-    asked: Any = None
-    with suppress(ValueError, RecursionError):
-        asked = json.loads(body or b"null")
-    return {"prompt": asked.get("prompt")} if isinstance(asked, dict) else {}
 
 
 def _parameters(told: Any) -> Iterator[str]:
