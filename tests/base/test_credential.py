@@ -194,3 +194,13 @@ def test_every_payment_has_its_own_nonce() -> None:
 
 def _having(credential: Credential, payload: Mapping[str, Any]) -> Credential:
     return replace(credential, payload=payload)
+
+
+@pytest.mark.parametrize("told", ["0x" + "aB" * 32, "ab" * 32])
+def test_t48_a_transaction_is_named_by_its_hash(told: str) -> None:
+    assert PAYING.is_transaction(told)
+
+
+@pytest.mark.parametrize("told", ["hello", "0x" + "ab" * 31, "0x" + "ab" * 33, "0x" + "zz" * 32, ""])
+def test_t48_nothing_else_names_one(told: str) -> None:
+    assert not PAYING.is_transaction(told)

@@ -45,6 +45,8 @@ class World:
     chain: LocalSolana = field(default_factory=lambda: LocalSolana(USDC))
     settles: bool = True
     answers: bool = True
+    told: dict[str, Any] = field(default_factory=dict)
+    """What the receipt says instead of what is true."""
     paid: list[httpx.Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -66,7 +68,8 @@ class World:
         required = PaymentRequirements.model_validate(payload.accepted.model_dump(by_alias=True))
         settled: dict[str, Any] = {}
         if self.settles:
-            settled = self.facilitator.settle(payload, required).model_dump(by_alias=True, exclude_none=True)
+            true = self.facilitator.settle(payload, required).model_dump(by_alias=True, exclude_none=True)
+            settled = {**true, **self.told}
         if not self.answers:
             raise httpx.ReadTimeout("as told", request=request)
         return httpx.Response(200, json={"done": True}, headers={"PAYMENT-RESPONSE": _encode(settled)})
@@ -160,3 +163,34 @@ def test_what_never_landed_is_paid_again_only_when_it_no_longer_can(
     assert draw().status_code == 200
     assert len({request.headers["PAYMENT-SIGNATURE"] for request in world.paid}) == 2
     assert world.chain.balance(PAYEE) == PRICE
+
+
+OWN = payer().identity.address
+LIES: list[tuple[str, dict[str, Any]]] = [
+    ("no signature", {"transaction": "hello"}),
+    ("a hash of another chain", {"transaction": "0x" + "ab" * 32}),
+    ("an address", {"transaction": OWN}),
+    ("another payer", {"payer": PAYEE}),
+    ("a shorter payer", {"payer": OWN[:-1]}),
+    ("the payer in other letters", {"payer": OWN.swapcase()}),
+]
+
+
+@pytest.mark.parametrize("lie", [entry[1] for entry in LIES], ids=[entry[0] for entry in LIES])
+def test_t48_a_receipt_that_contradicts_is_looked_up_on_the_chain(
+    world: World, transport: PaymentTransport, draw: Draw, lie: dict[str, Any]
+) -> None:
+    world.told = lie
+    attempt = draw().extensions["coinslot"].attempt
+    assert (attempt.money, attempt.delivery) == ("unknown", "finished")
+
+    world.chain.mine(40)
+    (found,) = transport.recover()
+    assert (found.money, found.settled_by) == ("settled", "chain")
+    assert found.transaction == world.chain.landed[-1].signature
+
+
+def test_t48_a_receipt_may_name_who_paid_the_fee(world: World, draw: Draw) -> None:
+    world.told = {"payer": world.fee_payer.address}
+
+    assert draw().extensions["coinslot"].attempt.money == "settled"

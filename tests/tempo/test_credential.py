@@ -427,3 +427,13 @@ def _keccak(data: bytes) -> bytes:
     from eth_hash.auto import keccak
 
     return bytes(keccak(data))
+
+
+@pytest.mark.parametrize("told", ["0x" + "aB" * 32, "ab" * 32])
+def test_t48_a_transaction_is_named_by_its_hash(told: str) -> None:
+    assert PAYING.is_transaction(told)
+
+
+@pytest.mark.parametrize("told", ["hello", "0x" + "ab" * 31, "0x" + "ab" * 33, "0x" + "zz" * 32, ""])
+def test_t48_nothing_else_names_one(told: str) -> None:
+    assert not PAYING.is_transaction(told)

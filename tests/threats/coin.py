@@ -33,8 +33,9 @@ def challenge(host: str = "127.0.0.1:4020", **changes: str) -> str:
     return "Payment " + ", ".join(f'{name}="{value}"' for name, value in parameters.items())
 
 
-def receipt() -> str:
-    return _coded({"status": "success", "method": "coin", "reference": "coin-transaction"})
+def receipt(**changes: str) -> str:
+    told = {"status": "success", "method": "coin", "reference": "coin-transaction"}
+    return _coded({**told, **changes})
 
 
 def _coded(content: Mapping[str, Any]) -> str:
@@ -97,6 +98,9 @@ class CoinBackend:
             expires_at=signed["expires"],
         )
 
+    def is_transaction(self, told: str) -> bool:
+        return told.startswith("coin-")
+
     def submit(self, credential: Credential) -> Flow[Credential]:
         yield from ()
         return replace(credential)
@@ -118,12 +122,13 @@ class CoinShop:
     asked: list[httpx.Request] = field(default_factory=list)
     paid: list[httpx.Request] = field(default_factory=list)
     on_paid: Callable[[], None] = lambda: None
+    settled: str = field(default_factory=receipt)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if "Authorization" in request.headers:
             self.paid.append(request)
             self.on_paid()
-            headers = {"Payment-Receipt": receipt()}
+            headers = {"Payment-Receipt": self.settled}
             return httpx.Response(200, json={"number": len(self.paid)}, headers=headers)
         self.asked.append(request)
         return httpx.Response(402, headers={"WWW-Authenticate": self.asks()})

@@ -52,6 +52,7 @@ from tests.payments.conftest import (
 from tests.runtime.studio import Draw, Server, Studio, code
 from tests.threats.coin import PAYEE as COIN_PAYEE
 from tests.threats.coin import CoinBackend, CoinShop, challenge
+from tests.threats.coin import receipt as coin_receipt
 from tests.threats.test_paying_once import PLAIN, buy, coin_client
 
 TRUSTED = {ORIGIN: [PAYEE]}
@@ -246,6 +247,19 @@ def test_t37_a_claim_to_have_taken_more_is_not_believed_and_frees_nothing(
 
 TIMES = {("_sqlite.py", "30.0"), ("route.py", "15.0")}
 """Numbers that count seconds: how long a lock is waited for, how often a job is asked about."""
+
+
+@pytest.mark.parametrize(
+    ("reference", "money"), [("coin-transaction", "settled"), ("hello", "unknown"), ("", "unknown")]
+)
+def test_t48_a_backend_knows_what_a_transaction_of_its_chain_looks_like(
+    clock: Clock, tmp_path: Path, reference: str, money: str
+) -> None:
+    shop = CoinShop(settled=coin_receipt(reference=reference))
+    with coin_client(shop, CoinBackend(), clock, tmp_path / "ledger.sqlite3") as client:
+        attempt = buy(client).extensions["coinslot"].attempt
+
+    assert (attempt.money, attempt.delivery) == (money, "finished")
 
 
 def test_t38_no_module_of_money_knows_floats() -> None:

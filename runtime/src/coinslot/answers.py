@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from coinslot import protocols, x402
 from coinslot.attempt import Attempt, Money
+from coinslot.backend import Backend, can_name
 from coinslot.effects import Reply
 from coinslot.errors import MalformedChallenge
 from coinslot.text import clean
@@ -47,16 +48,19 @@ class Verdict:
     """Whether the server may have done the work and its answer got lost."""
 
 
-def judge(reply: Reply, attempt: Attempt, *, cut: bool = False, now: float = 0.0) -> Verdict:
+def judge(
+    reply: Reply, attempt: Attempt, backend: Backend | None = None, *, cut: bool = False, now: float = 0.0
+) -> Verdict:
     """Judge one reply to a request that carried the attempt's credential.
 
-    `cut`: the body broke off, so only the head can be believed.
+    `backend`: what paid, which may know how its transactions are named. `cut`: the body broke off, so only
+    the head can be believed.
     """
     receipt = protocols.read_receipt(reply, attempt.offer)
-    transaction = _transaction(receipt)
+    transaction = _transaction(receipt, backend)
     status = reply.status
     if status in _OK:
-        return _judge_success(attempt, receipt, transaction, cut=cut)
+        return _judge_success(attempt, receipt, backend, cut=cut)
     told = _told(reply, receipt)
     note = f"the server answered {status}" + (f" ({told})" if told else "")
     if "insufficient" in told.lower():
@@ -81,19 +85,27 @@ def _judge_status(status: int) -> tuple[Money, Then]:
 
 
 def _judge_success(
-    attempt: Attempt, receipt: dict[str, Any] | None, transaction: str | None, *, cut: bool
+    attempt: Attempt, receipt: dict[str, Any] | None, backend: Backend | None, *, cut: bool
 ) -> Verdict:
+    transaction = _transaction(receipt, backend)
     then: Literal["deliver", "look up"] = "look up" if cut else "deliver"
     ending = ", and its answer broke off" if cut else ""
     if receipt is None:
         return Verdict("unknown", then, f"the server answered without a receipt{ending}")
     contradiction = protocols.receipt_contradiction(receipt, attempt.offer, attempt.terms.payer)
     if contradiction is None:
-        contradiction = _other_transaction(attempt, transaction)
+        contradiction = _no_transaction(receipt, transaction) or _other_transaction(attempt, transaction)
     if contradiction is not None:
         note = f"the server's receipt does not confirm our terms: {contradiction}{ending}"
         return Verdict("unknown", then, note, receipt, transaction)
     return Verdict("settled", then, f"the server's receipt confirms our terms{ending}", receipt, transaction)
+
+
+def _no_transaction(receipt: Mapping[str, Any], transaction: str | None) -> str | None:
+    told = protocols.transaction_of(receipt)
+    if told is None or transaction is not None:
+        return None
+    return f"it names a transaction that cannot be one ({clean(told, 60)})"
 
 
 def _other_transaction(attempt: Attempt, told: str | None) -> str | None:
@@ -134,9 +146,9 @@ def _json(reply: Reply) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _transaction(receipt: Mapping[str, Any] | None) -> str | None:
+def _transaction(receipt: Mapping[str, Any] | None, backend: Backend | None) -> str | None:
     value = protocols.transaction_of(receipt)
-    return clean(value, 128) if value is not None else None
+    return clean(value, 128) if value is not None and can_name(backend, value) else None
 
 
 def skew(reply: Reply, now: float) -> float | None:

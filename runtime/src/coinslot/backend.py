@@ -146,7 +146,8 @@ class Backend(Protocol):
     """Pays offers of certain networks from one wallet.
 
     `refuses`, `asset`, `sign` and `decode` do no I/O. Flows ask only the user's own node. One whose secret
-    is opened late says so in `unlock` besides (see `unlocked`); address and `test_key` are known before.
+    is opened late says so in `unlock` besides (see `unlocked`); address and `test_key` are known before. One
+    that knows how transactions are named on its networks says so in `is_transaction` (see `can_name`).
     """
 
     @property
@@ -208,3 +209,9 @@ def unlocked(backend: Backend) -> Flow[None]:
     unlock = locked(backend)
     if unlock is not None:
         yield Unlock(unlock)
+
+
+def can_name(backend: Backend | None, transaction: str) -> bool:
+    """Whether a receipt's word can name a transaction of the backend's; yes where it cannot tell."""
+    known: Callable[[str], bool] | None = getattr(backend, "is_transaction", None)
+    return known is None or known(transaction)

@@ -118,16 +118,17 @@ def _settled(attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, t
 def _send_paid(
     request: Request, attempt: Attempt, wallet: Wallet, owner: str, timeout: float
 ) -> Flow[tuple[Reply | None, answers.Verdict]]:
+    backend = wallet.named(attempt.backend)
     try:
         reply: Reply = yield Send(request, timeout)
     except BodyCut as cut:
-        return cut.reply, answers.judge(cut.reply, attempt, cut=True, now=wallet.surroundings.now())
+        return cut.reply, answers.judge(cut.reply, attempt, backend, cut=True, now=wallet.surroundings.now())
     except (NotSent, NoReply) as error:
         return None, answers.Verdict("unknown", "resend", f"no answer came ({error})", lost=True)
     except Interrupted:
         yield from _left_open(attempt, owner, "the call was interrupted while its answer was awaited")
         raise
-    return reply, answers.judge(reply, attempt, now=wallet.surroundings.now())
+    return reply, answers.judge(reply, attempt, backend, now=wallet.surroundings.now())
 
 
 def _left_open(attempt: Attempt, owner: str, why: str) -> Flow[Attempt]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from coinslot.effects import Reply
 from coinslot.errors import MalformedChallenge
-from coinslot.offer import Challenge, Offer
+from coinslot.offer import Challenge, Offer, comparable
 from coinslot.text import clean
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -135,14 +135,18 @@ def receipt_contradiction(receipt: Mapping[str, Any], offer: Offer, payer: str) 
     network = receipt.get("network")
     if network not in {offer.network, offer.raw.get("network")}:
         return f"it names another network ({clean(str(network), 60)})"
-    told_payer = receipt.get("payer")
-    # Some facilitators name the fee payer here, so only a payer of our own form is compared.
-    if isinstance(told_payer, str) and len(told_payer) == len(payer) and told_payer.lower() != payer.lower():
-        return "it names another payer"
+    if receipt.get("payer") not in (None, "") and not _is_named(receipt["payer"], offer, payer):
+        return f"it names another payer ({clean(str(receipt['payer']), 60)})"
     amount = receipt.get("amount")
     if amount not in (None, "") and str(amount) != str(offer.amount):
         return f"it names another amount ({clean(str(amount), 60)})"
     return None
+
+
+def _is_named(told: object, offer: Offer, payer: str) -> bool:
+    # Some facilitators name who pays the fee, as the offer does.
+    known = [comparable(one) for one in (payer, offer.extra.get("feePayer")) if isinstance(one, str)]
+    return isinstance(told, str) and comparable(told) in known
 
 
 def _challenge(content: Mapping[str, Any], *, default_version: int) -> Challenge:

@@ -9,6 +9,7 @@ from eth_hash.auto import keccak
 
 ZERO = "0x" + "0" * 40
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
+_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}", re.ASCII)
 
 
 @lru_cache(maxsize=256)
@@ -48,3 +49,8 @@ def address_bytes(text: str) -> bytes:
 def argument(address: str) -> bytes:
     """Return an address as one word of call data."""
     return address_bytes(address).rjust(32, b"\0")
+
+
+def is_hash(text: str) -> bool:
+    """Whether this is 32 bytes in hexadecimal, as transactions are named; some libraries leave 0x out."""
+    return _HASH.fullmatch(text) is not None

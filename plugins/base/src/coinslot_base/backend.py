@@ -9,6 +9,7 @@ from coinslot.effects import Flow
 from coinslot.errors import ConfigurationError, PaymentRefused
 from coinslot.node import Node, NodeFailed
 from coinslot.offer import Asset, Offer, Refusal, Terms
+from coinslot_base.addresses import is_hash
 from coinslot_base.assets import Network, Token, token_of
 from coinslot_base.authorization import Authorization
 from coinslot_base.family import FAMILY
@@ -130,6 +131,10 @@ class BaseBackend:
             payer=authorization.payer,
             expires_at=authorization.valid_before,
         )
+
+    def is_transaction(self, told: str) -> bool:
+        """Whether a receipt's word can name a transaction of these networks."""
+        return is_hash(told)
 
     def submit(self, credential: Credential) -> Flow[Credential]:
         """Return the credential as it is: the paid origin alone receives it."""

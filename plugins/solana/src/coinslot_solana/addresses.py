@@ -37,6 +37,15 @@ def is_address(text: object) -> bool:
     return True
 
 
+def is_signature(text: str) -> bool:
+    """Whether this is 64 bytes in base58, as transactions are named."""
+    try:
+        base58.decode(text, 64)
+    except ValueError:
+        return False
+    return True
+
+
 def is_key(address: str) -> bool:
     """Whether someone can hold a private key of this address; programs' own accounts have none."""
     from solders.pubkey import Pubkey

@@ -9,7 +9,7 @@ from coinslot.effects import Flow, Sleep
 from coinslot.errors import ConfigurationError, PaymentRefused
 from coinslot.node import NodeFailed, NodeRefused
 from coinslot.offer import Asset, Offer, Refusal, Terms
-from coinslot_solana.addresses import token_account
+from coinslot_solana.addresses import is_signature, token_account
 from coinslot_solana.assets import Network, Token, token_of
 from coinslot_solana.distinct import VARIATIONS, Distinct
 from coinslot_solana.evidence import Bound, Evidence, Sought
@@ -163,6 +163,10 @@ class SolanaBackend:
             payer=transfer.payer,
             expires_at=expires_at,
         )
+
+    def is_transaction(self, told: str) -> bool:
+        """Whether a receipt's word can name a transaction of these networks."""
+        return is_signature(told)
 
     def submit(self, credential: Credential) -> Flow[Credential]:
         """Return the credential as it is: the paid origin alone receives it."""

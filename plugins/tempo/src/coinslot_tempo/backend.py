@@ -10,6 +10,7 @@ from coinslot.errors import ConfigurationError, PaymentRefused
 from coinslot.mpp import binding_refusal
 from coinslot.node import Node, NodeFailed
 from coinslot.offer import Asset, Offer, Refusal, Terms
+from coinslot_tempo.addresses import is_hash
 from coinslot_tempo.charge import Charge, Unpayable, read_charge
 from coinslot_tempo.credential import drafted_transaction, read_credential, signed_credential, source
 from coinslot_tempo.family import FAMILY
@@ -136,6 +137,10 @@ class TempoBackend:
             payer=self._wallet.address,
             expires_at=transaction.valid_before,
         )
+
+    def is_transaction(self, told: str) -> bool:
+        """Whether a receipt's word can name a transaction of these networks."""
+        return is_hash(told)
 
     def submit(self, credential: Credential) -> Flow[Credential]:
         """Send a payment to the chain ourselves where the server wants that (`push`, by option only).
