@@ -11,7 +11,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from coinslot_codegen.document.model import Api, Finding, RouteSpec
+from coinslot_codegen.document.model import Api, Finding, ResultSpec, RouteSpec
 from coinslot_codegen.inspection import words
 from coinslot_codegen.inspection.lines import console, printable, put
 
@@ -78,15 +78,21 @@ def _second_line(route: RouteSpec) -> str:
 
 
 def _results(api: Api, out: Console) -> None:
-    results = {route.result.name: route.result for route in api.routes if route.result}
+    results: dict[ResultSpec, list[str]] = {}
+    for route in api.routes:
+        if route.result:
+            results.setdefault(route.result, []).append(words.call(route))
     lifetimes = sorted(
         {route.result_lifetime_seconds for route in api.routes if route.result_lifetime_seconds}
     )
     if not results:
         return
     _heading("Results", out)
-    for name, spec in sorted(results.items()):
-        _item(f"{name}: {', '.join(spec.members)} (from {spec.provenance})", out)
+    names = [spec.name for spec in results]
+    for spec in sorted(results, key=lambda one: (one.name, len(one.provenance), one.provenance)):
+        _item(f"{spec.name}: {', '.join(spec.members)} (from {spec.provenance})", out)
+        if names.count(spec.name) > 1:
+            put(", ".join(results[spec]), out, indent=4, style="dim")
     for length in lifetimes:
         _item(f"URLs live for {words.seconds(length)}", out)
 

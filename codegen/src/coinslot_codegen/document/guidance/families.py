@@ -23,7 +23,7 @@ from coinslot_codegen.document.guidance.blocks import Text
 from coinslot_codegen.document.guidance.media import kind_of, kinds_in
 from coinslot_codegen.document.guidance.mentions import Catalogue, call_words, group_words
 from coinslot_codegen.document.guidance.said import RouteKey, key
-from coinslot_codegen.document.model import RouteSpec
+from coinslot_codegen.document.model import Recommendation, RouteSpec
 from coinslot_codegen.document.naming import words
 
 _FILLER_WORDS: Final = """
@@ -60,13 +60,39 @@ class Families:
     document: Mapping[str, Any]
     catalogue: Catalogue
     routes: tuple[RouteSpec, ...]
+    recommended: tuple[Recommendation, ...] = ()
+    _own: dict[RouteKey, str | None] = field(default_factory=dict)
     _kinds: dict[RouteKey, str | None] = field(default_factory=dict)
 
     def kind(self, route: RouteSpec) -> str | None:
         """What `media.kind_of` says of a route, asked once."""
         if key(route) not in self._kinds:
-            self._kinds[key(route)] = kind_of(self.document, route)
+            own = self._own_kind(route)
+            self._kinds[key(route)] = own or kind_of(self.document, route, frozenset(self._told(route)))
         return self._kinds[key(route)]
+
+    def kind_from(self, route: RouteSpec) -> str | None:
+        """Who told the kind of a route, for people; None: its own words, or nobody."""
+        kind = self.kind(route)
+        return None if kind is None or self._own_kind(route) else self._told(route).get(kind)
+
+    def _own_kind(self, route: RouteSpec) -> str | None:
+        if key(route) not in self._own:
+            self._own[key(route)] = kind_of(self.document, route)
+        return self._own[key(route)]
+
+    def _told(self, route: RouteSpec) -> dict[str, str]:
+        """The kinds that the routes of its group make, and that the group is recommended for, by whom."""
+        told: dict[str, str] = {}
+        for one in self.routes:
+            kind = self._own_kind(one) if one.group == route.group else None
+            if kind:
+                told.setdefault(kind, f"as of {one.group}.{one.name}")
+        for advice in self.recommended:
+            kinds = kinds_in(advice.purpose) if advice.target == route.group else frozenset()
+            if len(kinds) == 1:
+                told.setdefault(next(iter(kinds)), f"as recommended for {advice.purpose}")
+        return told
 
     def of_kinds(self, kinds: frozenset[str]) -> tuple[RouteSpec, ...]:
         """The routes that make one of these kinds."""

@@ -1,13 +1,14 @@
 """Kinds of media: what people call them, and which kind a route makes.
 
-`kind_of` decides from the document alone, in this order:
+`kind_of` decides, in this order:
 
 1. A request that asks for a length in seconds makes something that lasts. Which of the lasting
    kinds, the member's own words say, else the route's words, if they name one lasting kind only.
 2. Otherwise the one kind that path, operation id and summary name.
 3. Otherwise the one kind that the descriptions of the required plain texts name (the prompt).
 
-Where two of these name different kinds, or none names one, the kind is not known.
+Where two of these name different kinds, the kind is not known. Where none names one, it is what the
+route's surroundings tell (`others`): its siblings, and what the guidance recommends its group for.
 """
 
 from __future__ import annotations
@@ -40,20 +41,25 @@ def kinds_in(text: str | Iterable[str]) -> frozenset[str]:
     )
 
 
-def kind_of(document: Mapping[str, Any], route: RouteSpec) -> str | None:
-    """The kind of media that a route makes; None if that is not clear."""
+def kind_of(
+    document: Mapping[str, Any], route: RouteSpec, others: frozenset[str] = frozenset()
+) -> str | None:
+    """The kind of media that a route makes; None if that is not clear. `others` as above."""
     named = _named(route)
     lengths = length_members(document, route)
     if lengths:
         lasting = kinds_in(
             " ".join(f"{name} {schema.get('description', '')}" for name, schema in lengths.items())
         )
-        lasting = lasting & LASTING or named & LASTING or _described(document, route) & LASTING
+        said = lasting & LASTING or named & LASTING or _described(document, route) & LASTING
+        lasting = said or others & LASTING
         if len(lasting) != 1 or (len(named) == 1 and named != lasting):
             return None
         return next(iter(lasting))
     described = _described(document, route)
     single = {next(iter(kinds)) for kinds in (named, described) if len(kinds) == 1}
+    # A path that names several kinds, as one from images to videos, is none to take after others.
+    single = single or set(() if named else others)
     return next(iter(single)) if len(single) == 1 else None
 
 

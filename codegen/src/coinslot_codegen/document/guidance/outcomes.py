@@ -105,7 +105,7 @@ def settle(
             said = [one for one, keys in keyed if one.meant.rank == rank and key(route) in keys]
             shapes = {one.members: one for one in reversed(said)}
             if len(shapes) == 1:
-                settled[key(route)] = _spec(said[0], families.kind(route), at)
+                settled[key(route)] = _spec(said[0], families, route, at)
             elif shapes:
                 lines = ", ".join(sorted({str(one.line) for one in said}, key=int))
                 findings.append(
@@ -120,10 +120,12 @@ def settle(
     return settled, findings
 
 
-def _spec(outcome: Outcome, kind: str | None, at: str) -> ResultSpec:
+def _spec(outcome: Outcome, families: Families, route: RouteSpec, at: str) -> ResultSpec:
     """The member that holds what the route makes comes first."""
+    kind, told = families.kind(route), families.kind_from(route)
     members = tuple(sorted(outcome.members, key=lambda name: kind not in kinds_in(name)))
-    return ResultSpec(result_class(members), members, f"{at}, line {outcome.line}")
+    by_others = f"; its kind {told}" if told else ""
+    return ResultSpec(result_class(members), members, f"{at}, line {outcome.line}{by_others}")
 
 
 def _from_sample(block: Fence, families: Families) -> list[Outcome]:

@@ -30,7 +30,9 @@ class MarkdownGuidance:
         """Read all of it; see `GuidanceReader`."""
         blocks = read_blocks(text)
         catalogue = Catalogue(routes)
-        families = Families(document, catalogue, tuple(route for route in routes if route.job))
+        recommendations, advised = read_recommendations(blocks, catalogue.routes)
+        started = tuple(route for route in routes if route.job)
+        families = Families(document, catalogue, started, recommendations)
         tables = RouteTables(at, families)
         for block in blocks:
             if isinstance(block, Table):
@@ -42,7 +44,6 @@ class MarkdownGuidance:
         results, result_findings = outcomes.settle(said, families, at)
         lifetime = outcomes.read_lifetimes(blocks, families)
         upload, upload_findings = read_upload(blocks, catalogue, document, at)
-        recommendations, advised = read_recommendations(blocks, catalogue.routes)
         taken = advised | {one.line for one in intervals} | {one.line for one in said}
         notes = read_notes(blocks, catalogue, document, taken)
         return Guidance(
