@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,17 @@ def hello() -> None:
     click.echo("hello")
 
 
-def claims(*entries: EntryPoint) -> dict[str, list[EntryPoint]]:
-    found: dict[str, list[EntryPoint]] = {}
-    for entry in entries:
-        found.setdefault(entry.name, []).append(entry)
-    return found
-
-
-def claim(name: str, value: str) -> EntryPoint:
-    return EntryPoint(name, value, _cli.GROUP)
-
-
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> Any:
-    def install(*entries: EntryPoint) -> None:
-        monkeypatch.setattr(_cli, "_installed", lambda: claims(*entries))
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Install entry points, each of a distribution of its own."""
+
+    def install(*entries: str) -> None:
+        for number, entry in enumerate(entries):
+            folder = tmp_path / f"shop{number}-1.0.dist-info"
+            folder.mkdir()
+            (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: shop{number}\nVersion: 1.0\n")
+            (folder / "entry_points.txt").write_text(f"[{_cli.GROUP}]\n{entry}\n")
+        monkeypatch.syspath_prepend(str(tmp_path))
 
     return install
 
@@ -69,8 +65,10 @@ def test_help_says_what_each_command_does_and_imports_none(
 
 
 def test_the_quick_look_finds_what_is_installed() -> None:
-    found = {(name, one.module) for name, claims in listed(_cli.GROUP).items() for one in claims}
-    assert found == {(entry.name, entry.module) for entry in entry_points(group=_cli.GROUP)}
+    found = {
+        (name, one.module, one.attribute) for name, claims in listed(_cli.GROUP).items() for one in claims
+    }
+    assert found == {(entry.name, entry.module, entry.attr) for entry in entry_points(group=_cli.GROUP)}
     assert all(headline(claims[0]) for claims in listed(_cli.GROUP).values())
 
 
@@ -109,7 +107,13 @@ _cli.main()
 
 
 def test_runs_what_was_named(installed: Any) -> None:
-    installed(claim("hello", f"{__name__}:hello"), claim("other", "no.such.module:other"))
+    installed(f"hello = {__name__}:hello", "other = no.such.module:other")
+    assert run("hello").output == "hello\n"
+
+
+def test_runs_what_only_the_slow_look_finds(installed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(f"hello = {__name__}:hello")
+    monkeypatch.setattr(_cli, "listed", lambda _: {})
     assert run("hello").output == "hello\n"
 
 
@@ -117,20 +121,20 @@ def test_runs_what_was_named(installed: Any) -> None:
     ("entries", "why"),
     [
         ([], "No such command"),
-        ([claim("hello", "no.such.module:hello")], "cannot be loaded"),
-        ([claim("hello", "pathlib:Path")], "is not a command"),
-        ([claim("hello", "a:b"), claim("hello", "c:d")], "several distributions"),
+        (["hello = no.such.module:hello"], "shop0 is not whole"),
+        (["hello = pathlib:no_such_thing"], "shop0 is not whole"),
+        (["hello = pathlib:Path"], "is not a command"),
+        (["hello = a:b", "hello = c:d"], "several distributions (shop0, shop1)"),
     ],
-    ids=["unknown", "broken", "foreign", "twice"],
+    ids=["unknown", "broken", "empty", "foreign", "twice"],
 )
-def test_a_command_that_cannot_run_is_one_clear_line(
-    installed: Any, entries: list[EntryPoint], why: str
-) -> None:
+def test_a_command_that_cannot_run_is_one_clear_line(installed: Any, entries: list[str], why: str) -> None:
     installed(*entries)
     done = run("hello")
     assert done.exit_code != 0
     assert why in done.output
     assert "Traceback" not in done.output
+    assert "pip install" not in done.output
 
 
 def test_without_click_one_line_says_what_to_install(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_none_is_imported() -> None:
 def test_a_name_that_is_claimed_twice_stands_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     squatter = EntryPoint("base", "no.such.module:backend", "coinslot.backends")
     monkeypatch.setattr(
-        "coinslot.commands.plugins.entry_points",
+        "importlib.metadata.entry_points",
         lambda group: [*entry_points(group=group), *([squatter] if group == "coinslot.backends" else [])],
     )
     assert "claimed twice" in run("plugins").output

@@ -50,7 +50,7 @@ def build() -> click.Group:
             return sorted({*super().list_commands(ctx), *listed(GROUP)})
 
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            claims = _installed().get(cmd_name, [])
+            claims = listed(GROUP).get(cmd_name) or _found_slowly(cmd_name)
             return _loaded(cmd_name, claims) if claims else super().get_command(ctx, cmd_name)
 
         def invoke(self, ctx: click.Context) -> Any:
@@ -88,32 +88,37 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: object) -> None
         ctx.exit()
 
 
-def _installed() -> dict[str, list[EntryPoint]]:
-    """Return every claim on every subcommand."""
+def _found_slowly(name: str) -> list[Listed]:
+    """Return every claim on a subcommand, also of what is installed in unusual ways."""
     from importlib.metadata import entry_points
 
-    claims: dict[str, list[EntryPoint]] = {}
-    for claim in entry_points(group=GROUP):
-        claims.setdefault(claim.name, []).append(claim)
-    return claims
+    return [
+        Listed(_owner(claim), claim.name, claim.module, claim.attr)
+        for claim in entry_points(group=GROUP, name=name)
+    ]
 
 
-def _loaded(name: str, claims: list[EntryPoint]) -> click.Command:
+def _loaded(name: str, claims: list[Listed]) -> click.Command:
+    from importlib import import_module
+    from operator import attrgetter
+
     import click
 
+    claim = claims[0]
     if len(claims) > 1:
-        owners = ", ".join(sorted(_owner(claim) for claim in claims))
+        owners = ", ".join(sorted(claim.distribution for claim in claims))
         raise click.ClickException(
             f"{name!r} is claimed by several distributions ({owners}): uninstall all but one."
         )
     try:
-        command = claims[0].load()
-    except ImportError as error:
+        command = attrgetter(claim.attribute)(import_module(claim.module))
+    except (ImportError, AttributeError) as error:
         raise click.ClickException(
-            f"{name!r} cannot be loaded ({error}): reinstall it with pip install '{_owner(claims[0])}[cli]'"
+            f"{name!r} cannot be loaded ({error}): {claim.distribution} is not whole. "
+            "Install it again as you installed it, with the packages that it needs."
         ) from error
     if not isinstance(command, click.Command):
-        raise click.ClickException(f"{name!r} of {_owner(claims[0])} is not a command.")
+        raise click.ClickException(f"{name!r} of {claim.distribution} is not a command.")
     return command
 
 

@@ -1,7 +1,7 @@
-"""A quick look at which commands are installed, for help texts.
+"""A quick look at which commands are installed.
 
-`importlib.metadata` knows more ways to be installed, and takes longer than all the rest of `--help`. What is
-only listed is found here; what is run is found by it.
+`importlib.metadata` knows more ways to be installed, and takes longer than all the rest of `--help`: it is
+asked only for what is not found here.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Listed(NamedTuple):
     distribution: str
     name: str
     module: str
+    attribute: str
 
 
 def listed(group: str) -> dict[str, list[Listed]]:
@@ -36,8 +37,8 @@ def listed(group: str) -> dict[str, list[Listed]]:
         for distribution, path in _distributions(folder or "."):
             if distribution not in seen:
                 seen.add(distribution)
-                for name, module in _entries(path, group):
-                    found.setdefault(name, []).append(Listed(distribution, name, module))
+                for name, module, attribute in _entries(path, group):
+                    found.setdefault(name, []).append(Listed(distribution, name, module, attribute))
     return found
 
 
@@ -68,7 +69,7 @@ def _distributions(folder: str) -> Iterator[tuple[str, Path]]:
         return
 
 
-def _entries(path: Path, group: str) -> Iterator[tuple[str, str]]:
+def _entries(path: Path, group: str) -> Iterator[tuple[str, str, str]]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, ValueError):
@@ -81,7 +82,8 @@ def _entries(path: Path, group: str) -> Iterator[tuple[str, str]]:
         elif here and line[:1] not in {"", "#", ";"}:
             name, separator, value = line.partition("=")
             if separator:
-                yield name.strip(), value.partition(":")[0].strip()
+                module, _, attribute = value.partition("[")[0].partition(":")
+                yield name.strip(), module.strip(), attribute.strip()
 
 
 def _told(text: str) -> str:

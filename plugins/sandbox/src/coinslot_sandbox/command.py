@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import ExitStack, suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-
-from coinslot_codegen.document import DocumentProblem, load, read
-from coinslot_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from coinslot_codegen.document.model import Api
@@ -86,6 +81,11 @@ def sandbox(
     if list_faults:
         _tell_faults()
         return
+    from importlib.resources import files
+
+    from coinslot_codegen.document import DocumentProblem, load
+    from coinslot_sandbox.errors import SandboxError
+
     try:
         example = files("coinslot_sandbox") / "example.openapi.json"
         document = load(source) if source else example.read_bytes()
@@ -103,6 +103,8 @@ def sandbox(
 def _read(document: bytes, plugins: tuple[str, ...], given: dict[str, Any]) -> Api:
     """Read the document as a client of it was generated; `given` are the other options."""
     if not plugins:
+        from coinslot_codegen.document import read
+
         return read(document, allow_unsupported=True)
     from coinslot_codegen.extending.extensions import Extensions
     from coinslot_codegen.extending.options import Options
@@ -150,6 +152,8 @@ def _chains(stack: ExitStack, networks: tuple[Network, ...]) -> dict[str, Any]:
 
 
 def _run(api: Api, host: str, port: int, **options: Any) -> None:
+    import asyncio
+
     from coinslot_sandbox.sandbox import Sandbox
     from coinslot_sandbox.server import address, listen, uvicorn_server
 

@@ -10,19 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from coinslot._drivers import drive
-from coinslot.backend import Setting
-from coinslot.backends import HOW_TO_INSTALL
 from coinslot.commands._wallet_names import WALLET, WalletName, family_of, problems_told
-from coinslot.node import NodeFailed
-from coinslot.offer import Asset
 from coinslot.terminal import say
-from coinslot.wallets.family import Watch, load_families
-from coinslot.wallets.payers import NoPayer, Payer, payer
 
 if TYPE_CHECKING:
     from coinslot.effects import Flow
-    from coinslot.wallets.family import KeyFamily
+    from coinslot.offer import Asset
+    from coinslot.wallets.family import KeyFamily, Watch
+    from coinslot.wallets.payers import NoPayer, Payer
 
 
 @click.command(help="What a wallet holds, as your own nodes say; all that pay without WALLET.")
@@ -30,6 +25,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def balance(name: WalletName | None, *, as_json: bool) -> None:
     """Ask the nodes; no wallet is opened for it."""
+    from coinslot.backend import Setting
+    from coinslot.wallets.family import load_families
+    from coinslot.wallets.payers import payer
+
     with problems_told():
         environ = _naming(name) if name is not None and name.name is not None else os.environ
         wanted = {
@@ -44,6 +43,8 @@ def balance(name: WalletName | None, *, as_json: bool) -> None:
             click.echo(json.dumps(row))
         return
     if not rows:
+        from coinslot.backends import HOW_TO_INSTALL
+
         say(f"No payment backend is installed: {HOW_TO_INSTALL}")
         return
     shown = ""
@@ -59,12 +60,17 @@ def balance(name: WalletName | None, *, as_json: bool) -> None:
 
 def held(watch: Watch, address: str) -> Mapping[Asset, int]:
     """Ask what an address holds on a network. Raises NodeFailed."""
+    from coinslot.node import NodeFailed
+
     if watch.ask is None:
         raise NodeFailed(f"no node is configured: set {watch.node_variable} to your own {watch.title} node")
     return _driven(watch.ask(address))
 
 
 def _rows(found: Payer | NoPayer) -> list[dict[str, Any]]:
+    from coinslot.node import NodeFailed
+    from coinslot.wallets.payers import NoPayer
+
     if isinstance(found, NoPayer):
         told = f"no wallet: coinslot wallet new {found.family.name}" if found.missing else found.reason
         return [{"backend": found.backend, "problem": told}]
@@ -84,6 +90,7 @@ def _rows(found: Payer | NoPayer) -> list[dict[str, Any]]:
 
 
 def _driven(flow: Flow[Mapping[Asset, int]]) -> Mapping[Asset, int]:
+    from coinslot._drivers import drive
     from coinslot._http import exchange
     from coinslot._proxies import DirectTransport
 

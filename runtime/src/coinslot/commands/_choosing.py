@@ -5,15 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from coinslot.attempt import Attempt
 from coinslot.errors import CoinslotError, ConfigurationError
-from coinslot.ledger import SqliteLedger
-from coinslot.spending import STATES, Entry, Selection, find, moment, read
 
+if TYPE_CHECKING:
+    from coinslot.attempt import Attempt
+    from coinslot.spending import Entry
+
+STATES = (
+    "open",
+    "planned",
+    "signed",
+    "refused",
+    "unknown",
+    "settled",
+    "void",
+    "abandoned",
+    "none",
+    "accepted",
+    "finished",
+    "saved",
+    "failed",
+    "lost",
+)
+"""As `coinslot.spending` has them; loading that takes longer than all the rest of a command's help."""
+GROUPINGS = ("day", "month", "route", "origin", "backend")
+"""The same."""
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -30,6 +50,8 @@ def choosing(command: _Command) -> Callable[..., Any]:
         states: tuple[str, ...],
         **others: Any,
     ) -> Any:
+        from coinslot.spending import Selection, moment
+
         start = None
         if since is not None:
             try:
@@ -54,6 +76,9 @@ def choosing(command: _Command) -> Callable[..., Any]:
 
 def entries() -> list[Entry]:
     """Return every attempt of this machine's ledger, the oldest first."""
+    from coinslot.ledger import SqliteLedger
+    from coinslot.spending import read
+
     try:
         return read(SqliteLedger())
     except CoinslotError as error:
@@ -62,6 +87,9 @@ def entries() -> list[Entry]:
 
 def found(given: str) -> Attempt:
     """Return the attempt of an id or of its beginning."""
+    from coinslot.ledger import SqliteLedger
+    from coinslot.spending import find
+
     try:
         return find(SqliteLedger().attempts(), given)
     except CoinslotError as error:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from coinslot.backends import HOW_TO_INSTALL
 from coinslot.errors import CoinslotError, ConfigurationError
-from coinslot.wallets.family import KeyFamily, load_families
-from coinslot.wallets.store import StoredWallet, Wallets, check_name
+
+if TYPE_CHECKING:
+    from coinslot.wallets.family import KeyFamily
+    from coinslot.wallets.store import StoredWallet, Wallets
 
 MAIN = "main"
 """The name of a wallet that is given none."""
@@ -33,6 +34,9 @@ class _WalletType(click.ParamType[WalletName]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> WalletName:
         if isinstance(value, WalletName):
             return value
+        from coinslot.wallets.family import load_families
+        from coinslot.wallets.store import check_name
+
         family, separator, name = str(value).partition("/")
         try:
             known = sorted({each.name for each in load_families().values()})
@@ -60,6 +64,8 @@ def problems_told() -> Iterator[None]:
 
 def wallets_here() -> Wallets:
     """Return the user's wallets."""
+    from coinslot.wallets.store import Wallets
+
     wallets = Wallets.of(os.environ)
     assert wallets is not None  # noqa: S101 - the process's own environment always leads to a folder
     return wallets
@@ -77,10 +83,14 @@ def stored(wallets: Wallets, name: WalletName) -> StoredWallet:
 
 def family_of(name: WalletName | None) -> KeyFamily:
     """Return the key family that was named, or the only one that is installed. Raises ConfigurationError."""
+    from coinslot.wallets.family import load_families
+
     families = {family.name: family for family in load_families().values()}
     if name is not None and name.family in families:
         return families[name.family]
     if not families:
+        from coinslot.backends import HOW_TO_INSTALL
+
         raise ConfigurationError(f"No payment backend is installed: {HOW_TO_INSTALL}.")
     if len(families) > 1:
         told = " or ".join(f"{family.name} ({family.title})" for family in families.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from time import time
 from typing import TYPE_CHECKING, Literal
@@ -113,26 +114,47 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
 )
 @click.argument("attempt_id")
 @click.argument("fate", type=click.Choice(["settled", "void", "lost"]))
-@click.option("--note", prompt="How do you know", help="How you know it; kept in the ledger.")
-@click.confirmation_option(
-    prompt="If you are wrong, the call is paid twice (void, lost) or never made again (settled). Go on?"
-)
-def resolve(attempt_id: str, fate: Literal["settled", "void", "lost"], note: str) -> None:
+@click.option("--note", help="How you know it; kept in the ledger. Asked for where it is not given.")
+@click.option("--yes", is_flag=True, help="Ask nothing more; for `settled` alone.")
+def resolve(
+    attempt_id: str, fate: Literal["settled", "void", "lost"], *, note: str | None, yes: bool
+) -> None:
     """Conclude an attempt by hand: its money, or (lost) what a settled payment paid for and never came."""
     from coinslot.attempt import ForbiddenMove
     from coinslot.ledger import SqliteLedger
+    from coinslot.ledger.rules import check_given_up, check_void
 
     known = found(attempt_id)
-    if fate == "void" and (left := known.terms.expires_at - time()) > 0:
-        raise click.ClickException(
-            f"It can still settle: its credential is good for {left:.0f} seconds more. Nothing was changed. "
-            "Wait for that, then look on the chain: coinslot ledger recover does."
-        )
     try:
+        if fate == "void":
+            check_void(known, time())
+        elif fate == "lost":
+            check_given_up(known)
+        note = _confirmed(fate, note, yes=yes)
         attempt = SqliteLedger().resolve(known.id, fate, note)
     except (CoinslotError, ForbiddenMove) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{attempt.id}: {attempt.money}, {attempt.delivery}")
+
+
+def _confirmed(fate: str, note: str | None, *, yes: bool) -> str:
+    """Have a person confirm what they found out; return how they know it."""
+    asked = "How do you know"
+    if fate == "settled":
+        told: str = note or click.prompt(asked)
+        if not yes:
+            click.confirm("If you are wrong, the call is never made again. Go on?", abort=True)
+        return told
+    # Both free the call to be paid again: no script and no agent decides that.
+    if yes or not sys.stdin.isatty():
+        raise click.ClickException(
+            f"`{fate}` lets the same call be paid again, so a person says it at a terminal, without --yes. "
+            "Nothing was changed."
+        )
+    told = note or click.prompt(asked)
+    if click.prompt(f"If you are wrong, the call is paid twice. To go on, type {fate}") != fate:
+        raise click.Abort
+    return told
 
 
 @ledger.command(help="Erase the answers, and prompts in them, of attempts that are at their end.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from importlib.metadata import EntryPoint, entry_points, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from coinslot.hookspecs import gather
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 KINDS = {
     "coinslot.backends": "backend",
@@ -27,6 +27,8 @@ KINDS = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def plugins(*, as_json: bool) -> None:
     """List entry points by kind."""
+    from importlib.metadata import entry_points
+
     found = [(kind, claim) for group, kind in KINDS.items() for claim in sorted(entry_points(group=group))]
     claims = Counter((kind, claim.name) for kind, claim in found)
     rows = [*_own(), *(_row(kind, claim, twice=claims[kind, claim.name] > 1) for kind, claim in found)]
@@ -59,6 +61,10 @@ def _row(kind: str, claim: EntryPoint, *, twice: bool) -> dict[str, Any]:
 
 def _own() -> list[dict[str, Any]]:
     """Return the strategies that the runtime brings itself."""
+    from importlib.metadata import version
+
+    from coinslot.hookspecs import gather
+
     hooks = gather(()).hook
     offered = {
         "polling strategy": hooks.coinslot_polling_strategies(),

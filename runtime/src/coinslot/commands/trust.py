@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from coinslot.errors import CoinslotError
-from coinslot.ledger import Payee, SqliteLedger
-from coinslot.offer import comparable
-from coinslot.origin import origin_of
 from coinslot.terminal import say
 from coinslot.text import clean
+
+if TYPE_CHECKING:
+    from coinslot.ledger import Payee
 
 _FORMS = {
     "0x and 40 hexadecimal digits": re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII),
@@ -29,6 +30,10 @@ _PLAIN = re.compile(r"[!-~]{1,128}", re.ASCII)
 @click.option("--yes", is_flag=True, help="Ask nothing: the addresses were compared already.")
 def trust(origin: str, payee: str, network: str | None, asset: str | None, *, yes: bool) -> None:
     """Add a payee to those that the origin is known by."""
+    from coinslot.ledger import Payee, SqliteLedger
+    from coinslot.offer import comparable
+    from coinslot.origin import origin_of
+
     try:
         origin = origin_of(origin)
         ledger = SqliteLedger()
@@ -50,6 +55,8 @@ def trust(origin: str, payee: str, network: str | None, asset: str | None, *, ye
 
 
 def _scope(known: Sequence[Payee], network: str | None, asset: str | None) -> tuple[str, str]:
+    from coinslot.offer import comparable
+
     if network and asset:
         return network, asset
     scopes = {

@@ -6,17 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from coinslot.commands._balance import balance
 from coinslot.commands._columns import columns
-from coinslot.commands._funding import show_address
-from coinslot.commands._secrets import Source, new_passphrase, read_secret, typed_again
 from coinslot.commands._wallet_names import (
     MAIN,
     WALLET,
@@ -27,14 +24,13 @@ from coinslot.commands._wallet_names import (
     wallets_here,
 )
 from coinslot.errors import ConfigurationError
-from coinslot.keys import Key
 from coinslot.terminal import columns_of, say
-from coinslot.wallets.family import KeyFamily
 from coinslot.wallets.keyrings import SYSTEMS
-from coinslot.wallets.making import keep_in_file, keep_in_keyring, tested_backup, write_backup
-from coinslot.wallets.opening import TRIES, open_wallet
-from coinslot.wallets.payers import key_setting
-from coinslot.wallets.store import StoredWallet, Wallets
+
+if TYPE_CHECKING:
+    from coinslot.keys import Key
+    from coinslot.wallets.family import KeyFamily
+    from coinslot.wallets.store import StoredWallet, Wallets
 
 F = TypeVar("F", bound=Callable[..., Any])
 STRAYS = {"allow_extra_args": True}
@@ -73,6 +69,8 @@ def _keeping(command: F) -> F:
 @click.pass_context
 def new(ctx: click.Context, /, name: WalletName | None, **options: Any) -> None:
     """Make a secret and keep it."""
+    from coinslot.keys import Key
+
     _refuse_strays(ctx)
     with problems_told():
         family = family_of(name)
@@ -105,6 +103,9 @@ def import_(
     **options: Any,
 ) -> None:
     """Keep a secret that exists."""
+    from coinslot.commands._secrets import Source, read_secret
+    from coinslot.wallets.payers import key_setting
+
     _refuse_strays(ctx)
     source = Source(from_file, from_fd, from_env, keystore_passphrase_file)
     with problems_told():
@@ -118,6 +119,8 @@ def import_(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def list_(*, as_json: bool) -> None:
     """List what is stored, without opening any."""
+    from dataclasses import asdict
+
     with problems_told():
         wallets = wallets_here()
         known = [(each, wallets.default(each.family) == each) for each in wallets.all()]
@@ -152,6 +155,9 @@ def list_(*, as_json: bool) -> None:
 @click.option("--qr/--no-qr", default=None, help="Show the address as a QR code; in terminals unless told.")
 def show(name: WalletName | None, *, check: bool, qr: bool | None) -> None:
     """Show addresses."""
+    from coinslot.commands._funding import show_address
+    from coinslot.wallets.opening import open_wallet
+
     with problems_told():
         wallets = wallets_here()
         if name is not None:
@@ -171,6 +177,8 @@ def show(name: WalletName | None, *, check: bool, qr: bool | None) -> None:
 @click.argument("name", metavar="WALLET", type=WALLET)
 def use(name: WalletName) -> None:
     """Choose the default wallet of a family."""
+    from coinslot.wallets.payers import key_setting
+
     with problems_told():
         wallets = wallets_here()
         chosen = stored(wallets, name)
@@ -188,6 +196,9 @@ def use(name: WalletName) -> None:
 @click.option("--passphrase-file", type=PATH, help="Read the copy's passphrase from this file (mode 0600).")
 def backup(name: WalletName, path: Path, passphrase_file: Path | None) -> None:
     """Back a wallet up."""
+    from coinslot.commands._secrets import new_passphrase
+    from coinslot.wallets.opening import open_wallet
+
     with problems_told():
         wallets = wallets_here()
         chosen = stored(wallets, name)
@@ -204,6 +215,10 @@ wallet.add_command(balance)
 
 def _keep(family: KeyFamily, name: WalletName | None, make: Callable[[], Key], **options: Any) -> None:
     """Ask all that is to be asked, then make the secret, keep it, and test its backup."""
+    from coinslot.commands._funding import show_address
+    from coinslot.commands._secrets import new_passphrase
+    from coinslot.wallets.making import keep_in_file, keep_in_keyring
+
     wallets, short = wallets_here(), (name.name if name else None) or MAIN
     wallets.check_free(family.name, short)
     system, passphrase_file = options["keyring"], options["passphrase_file"]
@@ -262,6 +277,10 @@ def _back_up(
     passphrase: bytes,
     passphrase_file: Path | None,
 ) -> None:
+    from coinslot.commands._secrets import typed_again
+    from coinslot.wallets.making import tested_backup, write_backup
+    from coinslot.wallets.opening import TRIES
+
     path = path.expanduser()
     write_backup(path, made, family, key, passphrase)
     del passphrase
