@@ -33,6 +33,7 @@ from coinslot.transport import AsyncPaymentTransport, CallTerms, PaymentTranspor
 from tests.payments.conftest import (
     ORIGIN,
     ROUTE,
+    Answer,
     Buyer,
     Clock,
     MakeBuyer,
@@ -42,7 +43,7 @@ from tests.payments.conftest import (
     offer,
     status,
 )
-from tests.runtime.studio import UPLOAD, Draw, Server, Studio
+from tests.runtime.studio import UPLOAD, AsyncStudio, Draw, Server, Studio
 from tests.threats.coin import CoinBackend, CoinShop, challenge
 from tests.threats.test_paying_once import PLAIN
 
@@ -239,12 +240,49 @@ def test_t31_a_job_that_asks_for_money_is_never_paid(studio: Studio, server: Ser
     assert len(server.shop.paid) == 1
 
 
-def test_t27_no_cookie_and_no_header_of_another_answer_travels(shop: Shop, buyer: Buyer) -> None:
-    shop.answers = [accepted()]
-    buyer.draw()
+def with_cookie(answer: Answer) -> Answer:
+    """Return an answer that hands out a cookie, and a field that it would like to see again."""
 
-    for request in (*shop.asked, *shop.paid):
-        assert "cookie" not in request.headers
+    def answered(request: httpx.Request) -> httpx.Response:
+        response = answer(request)
+        response.headers["Set-Cookie"] = "session=s3; Path=/"
+        response.headers["X-Session"] = "s3"
+        return response
+
+    return answered
+
+
+def test_t27_no_cookie_and_no_header_of_another_answer_travels(shop: Shop, buyer: Buyer) -> None:
+    shop.answers = [status(503), accepted()]
+    seen = world(buyer, with_cookie(shop))
+    assert "Set-Cookie" in buyer.draw().headers
+
+    assert (len(shop.asked), len(shop.paid)) == (1, 2)
+    assert not [request for request in seen if {"cookie", "x-session"} & set(request.headers)]
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["sync", "async"])
+def test_t27_no_cookie_goes_from_one_exchange_to_the_next(
+    made: dict[str, Any], server: Server, tmp_path: Path, *, waits: bool
+) -> None:
+    made["transport"] = httpx.MockTransport(with_cookie(server))
+
+    def call() -> None:
+        with Studio(**made) as studio:
+            result = Draw[Any, Any](studio)(prompt="a cat").wait()
+            for name in ("cat.png", "again.png"):
+                result.save(tmp_path / name)
+
+    async def acall() -> None:
+        async with AsyncStudio(**made) as studio:
+            result = await (await Draw[Any, Any](studio)(prompt="a cat")).wait()
+            for name in ("cat.png", "again.png"):
+                await result.asave(tmp_path / name)
+
+    anyio.run(acall) if waits else call()
+    assert len(server.asked("/api/draw")) == len(server.asked("/media/cat.png")) == 2
+    assert server.asked("/api/jobs/job-1")
+    assert not [request for request in server.requests if {"cookie", "x-session"} & set(request.headers)]
 
 
 LIVE = f"{7:064x}"
