@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import ROUND_DOWN, Decimal, localcontext
@@ -56,7 +55,6 @@ from tests.threats.coin import receipt as coin_receipt
 from tests.threats.test_paying_once import PLAIN, buy, coin_client
 
 TRUSTED = {ORIGIN: [PAYEE]}
-RUNTIME = Path(__file__).resolve().parents[2] / "runtime/src/coinslot"
 
 
 def reasons(error: PaymentRefused) -> list[str]:
@@ -245,10 +243,6 @@ def test_t37_a_claim_to_have_taken_more_is_not_believed_and_frees_nothing(
         buyer.draw("another")
 
 
-TIMES = {("_sqlite.py", "30.0"), ("route.py", "15.0")}
-"""Numbers that count seconds: how long a lock is waited for, how often a job is asked about."""
-
-
 @pytest.mark.parametrize(
     ("reference", "money"), [("coin-transaction", "settled"), ("hello", "unknown"), ("", "unknown")]
 )
@@ -260,30 +254,6 @@ def test_t48_a_backend_knows_what_a_transaction_of_its_chain_looks_like(
         attempt = buy(client).extensions["coinslot"].attempt
 
     assert (attempt.money, attempt.delivery) == (money, "finished")
-
-
-def test_t38_no_module_of_money_knows_floats() -> None:
-    modules = [
-        *(RUNTIME / f"{name}.py" for name in ("money", "offer", "quote", "policy", "route")),
-        *(
-            RUNTIME / "ledger" / f"{name}.py"
-            for name in ("_budgets", "_payees", "_rows", "_interface", "_sqlite", "_standing", "_writing")
-        ),
-    ]
-    for module in modules:
-        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-            called = (
-                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
-            )
-            assert not called, (module.name, ast.unparse(node))
-            number = isinstance(node, ast.Constant) and isinstance(node.value, float)
-            assert not number or (module.name, ast.unparse(node)) in TIMES, (module.name, ast.unparse(node))
-
-
-@pytest.mark.parametrize("price", [0.25, float("nan"), True])
-def test_t38_a_float_is_no_price(price: Any) -> None:
-    with pytest.raises(TypeError):
-        Policy(max_price=price)
 
 
 def test_t45_every_offer_is_refused_with_its_own_reason(shop: Shop, buyer: Buyer) -> None:
