@@ -11,9 +11,6 @@ from coinslot.effects import Reply, Request
 from coinslot.errors import MalformedChallenge
 from coinslot.offer import Challenge, Offer
 
-CREDENTIAL_FIELDS = ("Authorization", "Payment-Authorization", *x402.CREDENTIAL_HEADERS.values())
-"""Header fields that may carry a credential."""
-
 
 def read_challenges(reply: Reply) -> tuple[Challenge, ...]:
     """Read every challenge of a 402, of whatever protocol. Raises MalformedChallenge where there is none.

@@ -10,7 +10,6 @@ from typing import Any
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.schemas.merge import merged, structural
 
-_NUMBERS = ("integer", "number")
 _OF_OBJECTS = ("properties", "additionalProperties", "propertyNames", "required")
 
 

@@ -44,9 +44,9 @@ def identifier(text: str, fallback: str = "unnamed") -> str:
     return f"{name}_" if taken else name
 
 
-def class_name(text: str, fallback: str = "Unnamed") -> str:
+def class_name(text: str) -> str:
     """A CapWords identifier: `image-result` is `ImageResult`."""
-    name = "".join(word[:1].upper() + word[1:] for word in words(text))[:LONGEST] or fallback
+    name = "".join(word[:1].upper() + word[1:] for word in words(text))[:LONGEST] or "Unnamed"
     if name[0].isdigit():
         name = f"X{name}"
     return f"{name}Value" if keyword.iskeyword(name) or name in _LIKE_FIGURES else name

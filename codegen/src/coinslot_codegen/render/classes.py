@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from coinslot_codegen.document.naming import class_name as capitalised
+from coinslot_codegen.document.naming import class_name
 from coinslot_codegen.models.annotation import Printer, UnknownType
 from coinslot_codegen.models.read import Typed, Types
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.imports import Imports
-from coinslot_codegen.render.names import checked, class_name, member_names
+from coinslot_codegen.render.names import checked, free_class_name, member_names
 from coinslot_codegen.render.plan import Module, Plan
 from coinslot_codegen.render.text import code, docstring, literal, sentence
 from coinslot_codegen.schemas.shape import Member, Shape, Unsupported, singular
@@ -74,7 +74,7 @@ class Aliases:
         known = self.names.get((wanted, tuple(values)))
         if known:
             return known
-        name = class_name([wanted, f"{stem}{wanted}"], self.module.taken)
+        name = free_class_name([wanted, f"{stem}{wanted}"], self.module.taken)
         self.module.taken[name] = None
         self.names[wanted, tuple(values)] = name
         self.views.append(AliasView(name, ", ".join(values)))
@@ -187,7 +187,7 @@ class Classes:
             if len(values) == 1 or shape.role == "address":
                 return None
             aliases = self._aliases(there)
-            wanted = capitalised(singular(member.wire) if _is_list(member) else member.wire)
+            wanted = class_name(singular(member.wire) if _is_list(member) else member.wire)
             name = aliases.name(wanted, _stem(self.plan.names[shape.key]), values)
             if there == home:
                 imports.run("Literal")

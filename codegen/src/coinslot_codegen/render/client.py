@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coinslot_codegen.document.model import Api, RouteSpec
-from coinslot_codegen.document.naming import class_name as capitalised
+from coinslot_codegen.document.naming import class_name
 from coinslot_codegen.render import prose
 from coinslot_codegen.render.imports import Imports
-from coinslot_codegen.render.names import checked, class_name
+from coinslot_codegen.render.names import checked, free_class_name
 from coinslot_codegen.render.plan import IMPORTED_TO_STREAM, module_of
 from coinslot_codegen.render.route import RouteWriter
 from coinslot_codegen.render.text import code, docstring, one_line, sentence
@@ -105,7 +105,7 @@ def _group(
     known = [*taken, *own, *_imported_types(uses, writer)]
     # What is taken behind `Async` is so because of the other face, which has that name.
     known += [one.removeprefix("Async") for one in known if one.startswith("Async")]
-    title = class_name([capitalised(name), f"{capitalised(name)}Calls"], known)
+    title = free_class_name([class_name(name), f"{class_name(name)}Calls"], known)
     imports.run("cached_property", "functools")
     imports.run("AsyncUploadGroup" if uploads else "Group")
     imports.run("UploadGroup" if uploads else "Group")

@@ -57,7 +57,7 @@ def member_names(wires: Iterable[str], reserved: Collection[str] = RESERVED) -> 
     return names
 
 
-def class_name(candidates: Iterable[str], taken: Collection[str]) -> str:
+def free_class_name(candidates: Iterable[str], taken: Collection[str]) -> str:
     """Return the first candidate that is free, or the last one with a number."""
     name = "Value"
     for name in candidates:

@@ -16,7 +16,7 @@ from coinslot_codegen.render.client import ClientView, client_doc, groups
 from coinslot_codegen.render.console import commands, program
 from coinslot_codegen.render.environment import Templates, rendered
 from coinslot_codegen.render.imports import Imports
-from coinslot_codegen.render.names import OF_RESULTS, RESERVED, checked, class_name, member_names
+from coinslot_codegen.render.names import OF_RESULTS, RESERVED, checked, free_class_name, member_names
 from coinslot_codegen.render.pages import pages
 from coinslot_codegen.render.plan import IMPORTED, SHARED, module_of, plan
 from coinslot_codegen.render.readme import Called, readme
@@ -251,7 +251,7 @@ def _result_names(results: Sequence[ResultSpec], taken: Sequence[str]) -> list[s
     names: list[str] = []
     for spec in results:
         wanted = checked(spec.name, "#/info/x-guidance")
-        names.append(class_name([wanted], [*IMPORTED, *taken, *names]))
+        names.append(free_class_name([wanted], [*IMPORTED, *taken, *names]))
     return names
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coinslot_codegen.document.model import RouteSpec
-from coinslot_codegen.document.naming import class_name as capitalised
-from coinslot_codegen.render.names import class_name
+from coinslot_codegen.document.naming import class_name
+from coinslot_codegen.render.names import free_class_name
 from coinslot_codegen.schemas.equal import first_equals, pointed
 from coinslot_codegen.schemas.gather import Gathered, Use, pointed_use
 from coinslot_codegen.schemas.shape import Shape
@@ -80,8 +80,8 @@ def plan(gathered: Gathered, reserved: Iterable[str]) -> Plan:
     for key in _shared(gathered, planned.uses):
         _place(planned, shared, key, _shared_names(planned, key))
     for use in planned.uses:
-        stem = capitalised(use.route.name)
-        call = class_name([stem, f"{stem}Call"], shared.taken)
+        stem = class_name(use.route.name)
+        call = free_class_name([stem, f"{stem}Call"], shared.taken)
         home = Module(module_of(use.route), taken={**shared.taken, call: None})
         planned.calls[home.name] = call
         planned.modules[home.name] = home
@@ -110,7 +110,7 @@ def _roots(use: Use) -> list[str]:
 
 
 def _place(planned: Plan, module: Module, key: str, candidates: Iterable[str]) -> None:
-    name = class_name(candidates, module.taken)
+    name = free_class_name(candidates, module.taken)
     module.keys.append(key)
     module.taken[name] = None
     planned.homes[key] = module.name
@@ -131,13 +131,13 @@ def _shared_names(planned: Plan, key: str) -> list[str]:
     styles = [use.route.job for use in planned.uses if use.route.job]
     if any(_is_status_of(use.route, style.status_path) for use in users for style in styles[:1]):
         return ["JobStatus"]
-    hint = capitalised(shape.hint)
+    hint = class_name(shape.hint)
     if shape.component or not users:
         return [hint, f"{hint}{_suffix(shape)}"]
     common = _common([use.route.group.split("_") for use in users])
     names = list(dict.fromkeys(use.route.name for use in users))
     stem = " ".join([*common, *(names if len(names) == 1 else [])])
-    return [f"{capitalised(stem)}{_ending(planned, key, users[0])}" if stem else hint]
+    return [f"{class_name(stem)}{_ending(planned, key, users[0])}" if stem else hint]
 
 
 def _is_status_of(route: RouteSpec, path: str) -> bool:
@@ -155,12 +155,12 @@ def _common(lists: list[list[str]]) -> list[str]:
 
 def _local_names(planned: Plan, key: str, use: Use, root: str) -> list[str]:
     shape = planned.shapes[key]
-    stem = capitalised(use.route.name)
+    stem = class_name(use.route.name)
     if key in _roots(use):
         if use.route.job and key == use.answer:
             return ["AcceptedJob", f"{stem}Answer"]
         return [f"{stem}{_ending(planned, key, use)}"]
-    hint = capitalised(shape.hint)
+    hint = class_name(shape.hint)
     return [hint, f"{stem}{hint}", f"{stem}{hint}{_suffix(planned.shapes[root])}"]
 
 

@@ -46,7 +46,6 @@ class Selection:
     rank: Rank | None
     routes: tuple[RouteSpec, ...]
     kinds: frozenset[str] = frozenset()
-    leftover: tuple[str, ...] = ()
 
     def keys(self) -> frozenset[RouteKey]:
         """Methods and paths of the routes."""
@@ -110,8 +109,8 @@ class Families:
         kinds = kinds_in(left)
         if kinds:
             return Selection("kind", self.of_kinds(kinds), kinds)
-        leftover = tuple(word for word in words(left) if word not in _FILLER)
-        return Selection(None, (), leftover=leftover) if leftover else Selection("rest", self.routes)
+        unknown = any(word not in _FILLER for word in words(left))
+        return Selection(None, ()) if unknown else Selection("rest", self.routes)
 
 
 def named_groups(
