@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -9,16 +10,37 @@ import pytest
 
 from coinslot.errors import PaymentRefused
 from coinslot.transport import CallTerms
-from tests.payments.conftest import ORIGIN, ROUTE, Buyer, Shop
+from tests.payments.conftest import ORIGIN, ROUTE, Buyer, Shop, accepted, offer, receipt
 
 HOST = ORIGIN.removeprefix("http://")
 
 
-def bought(shop: Shop, buyer: Buyer, asked: str, told: Any) -> httpx.Response:
+def bought(shop: Shop, buyer: Buyer, asked: str, told: Any, version: int) -> httpx.Response:
+    if version == 1:
+        buyer.client._transport._inner = httpx.MockTransport(of_version_1(shop, resource=told))  # type: ignore[attr-defined]
     shop.challenge = {"resource": {"url": told}}
     return buyer.client.post(asked, json={}, extensions={"coinslot": CallTerms(route=ROUTE)})
 
 
+def of_version_1(shop: Shop, **members: Any) -> Callable[[httpx.Request], httpx.Response]:
+    """Ask and take as the shop does, in x402 of version 1, which names what it sells in each offer."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "X-PAYMENT" in request.headers:
+            shop.paid.append(request)
+            return accepted(settled=receipt(network="base"))(request)
+        if request.method == "GET":
+            return shop(request)
+        asked = {**offer(network="base", maxAmountRequired="134000"), **members}
+        return httpx.Response(402, json={"x402Version": 1, "error": "pay", "accepts": [asked]})
+
+    return answer
+
+
+VERSIONS = pytest.mark.parametrize("version", [1, 2])
+
+
+@VERSIONS
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
@@ -36,11 +58,12 @@ def bought(shop: Shop, buyer: Buyer, asked: str, told: Any) -> httpx.Response:
     ],
 )
 def test_another_spelling_of_the_same_address_is_paid(
-    shop: Shop, buyer: Buyer, asked: str, told: str
+    shop: Shop, buyer: Buyer, asked: str, told: str, version: int
 ) -> None:
-    assert bought(shop, buyer, asked, told).status_code == 200
+    assert bought(shop, buyer, asked, told, version).status_code == 200
 
 
+@VERSIONS
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
@@ -98,8 +121,33 @@ def test_another_spelling_of_the_same_address_is_paid(
     ],
 )
 def test_an_address_that_may_be_another_is_never_paid(
-    shop: Shop, buyer: Buyer, asked: str, told: Any
+    shop: Shop, buyer: Buyer, asked: str, told: Any, version: int
 ) -> None:
     with pytest.raises(PaymentRefused, match="another resource"):
-        bought(shop, buyer, asked, told)
+        bought(shop, buyer, asked, told, version)
     assert shop.paid == []
+
+
+@VERSIONS
+def test_a_challenge_that_names_no_resource_is_paid(shop: Shop, buyer: Buyer, version: int) -> None:
+    if version == 1:
+        buyer.client._transport._inner = httpx.MockTransport(of_version_1(shop))  # type: ignore[attr-defined]
+    shop.challenge = {"resource": None}
+
+    assert buyer.draw().status_code == 200
+
+
+def test_of_several_offers_the_one_that_sells_what_was_asked_for_is_paid(shop: Shop, buyer: Buyer) -> None:
+    of_another = {**offer(network="base", maxAmountRequired="130000"), "resource": f"{ORIGIN}/api/other"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        reply = of_version_1(shop, resource=f"{ORIGIN}/api/draw")(request)
+        if reply.status_code != 402:
+            return reply
+        content = reply.json()
+        return httpx.Response(402, json={**content, "accepts": [of_another, *content["accepts"]]})
+
+    buyer.client._transport._inner = httpx.MockTransport(answer)  # type: ignore[attr-defined]
+    paid = buyer.draw().extensions["coinslot"].attempt
+
+    assert paid.terms.amount == 134_000

@@ -133,10 +133,9 @@ def choose(
     payable: list[Choice] = []
     for backend in backends:
         for challenge in challenges:
-            flaw = _flaw(challenge, request)
             for offer in challenge.offers:
                 answer = (
-                    flaw
+                    _flaw(challenge, offer, request)
                     or _unfit(offer, request, now)
                     or _weigh(offer, backend, cap, request, (shut_out or {}).get(backend.name))
                 )
@@ -264,11 +263,13 @@ def _above(price: Decimal, cap: Cap | None) -> str | None:
     return f"it asks {show(price)}, more than the {show(cap.dollars)} allowed by {cap.source}"
 
 
-def _flaw(challenge: Challenge, request: Request) -> Refusal | None:
-    """Say why nothing of this challenge may be paid: it sells something else than was asked for."""
-    if challenge.resource is None or challenge.version == 1:
-        return None
-    if is_same_resource(challenge.resource.get("url"), request.url):
+def _flaw(challenge: Challenge, offer: Offer, request: Request) -> Refusal | None:
+    """Say why an offer may not be paid here: it sells something else than was asked for."""
+    told = [] if challenge.resource is None else [challenge.resource.get("url")]
+    if (challenge.protocol, challenge.version) == ("x402", 1):
+        # There each offer names what it sells.
+        told = [offer.raw["resource"]] if "resource" in offer.raw else []
+    if all(is_same_resource(resource, request.url) for resource in told):
         return None
     return Refusal("other-resource", "its challenge sells another resource than the one that was asked for")
 
