@@ -8,10 +8,12 @@ import click
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--source", help="The document to compare with; else only the folder itself is judged.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--source", metavar="SOURCE", help="The document to compare with; else only the folder itself is judged."
+)
 def check(folder: Path, source: str | None) -> None:
-    """Say whether the client in FOLDER is what this generator would write.
+    """Say whether the client in DIR is what this generator would write.
 
     One line for each thing that is wrong: stale, edited by hand, missing or foreign files, made by
     another generator. Exit codes: 0 all is well, 1 something is not.

@@ -51,7 +51,8 @@ class DiffCommand(click.Command):
     "shape",
     type=click.Choice(("text", "markdown", "json")),
     default="text",
-    help="For people, for a pull request, or for tools.",
+    metavar="FORMAT",
+    help="text, for people; markdown, for a pull request; json, for tools.",
 )
 def diff(old: str, new: str, shape: str) -> None:
     """List what changed from OLD to NEW, and what of it breaks code or changes what is paid.

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 @click.option(
     "--output",
     required=True,
+    metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder of the distribution that is written.",
 )
 @click.option(
     "--package",
+    metavar="NAME",
     help="Name of the distribution; else the folder's own, or the document's title.",
 )
 @click.option(
