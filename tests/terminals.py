@@ -23,8 +23,13 @@ _TOLD = {
 }
 
 
-def on_a_terminal(*module: str, columns: int, folder: Path, environ: Mapping[str, str]) -> str:
-    """Run a module with its arguments, and return all that it wrote to its terminal."""
+def on_a_terminal(
+    *module: str, columns: int, folder: Path, environ: Mapping[str, str], typed: str = ""
+) -> str:
+    """Run a module with its arguments, and return all that it wrote to its terminal.
+
+    `typed` waits there for it from the beginning, in lines.
+    """
     termios = pytest.importorskip("termios", reason="this system has no pseudo-terminals")
 
     ours, theirs = os.openpty()
@@ -35,6 +40,7 @@ def on_a_terminal(*module: str, columns: int, folder: Path, environ: Mapping[str
         env={**inherited, "TERM": "xterm-256color", **environ},
     ) as child:  # fmt: skip
         os.close(theirs)
+        os.write(ours, typed.encode())
         shown = b"".join(iter(lambda: _read(ours), b""))
         child.wait()
     os.close(ours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from click.testing import CliRunner, Result
 
 from coinslot import PricePerSecond
 from coinslot._cli import build
+from coinslot.attempt import ForbiddenMove
+from coinslot.conformance.ledger._scenes import TERMS, bought
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
+from tests.terminals import on_a_terminal
 
 from .conftest import DEVELOPMENT_KEY, ORIGIN, OTHER_PAYEE, PAYEE, ROUTE, Buyer, Shop, accepted
 from .test_matching import lose
@@ -49,24 +53,40 @@ def test_payments_are_listed_and_shown(typed: Buyer) -> None:
     assert (missing.exit_code, "no attempt" in missing.output) == (1, True)
 
 
-def test_a_person_resolves_what_nothing_else_can(
-    shop: Shop, typed: Buyer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def at_a_terminal(home: Path, *arguments: str, typed: str) -> str:
+    where = {"COINSLOT_HOME": str(home)}
+    return on_a_terminal("coinslot", *arguments, columns=100, folder=home, environ=where, typed=typed)
+
+
+def test_a_payment_that_can_still_settle_is_not_called_void(shop: Shop, typed: Buyer) -> None:
     lose(shop)
     with pytest.raises(PaymentOutcomeUnknown):
         typed.draw()
     (attempt,) = typed.ledger.attempts()
 
-    early = run("ledger", "resolve", attempt.id, "void", "--note", "the bank says so", "--yes")
+    early = run("ledger", "resolve", attempt.id, "void", "--note", "the bank says so")
     assert (early.exit_code, "can still settle" in early.output) == (1, True)
+    with pytest.raises(ForbiddenMove, match="can still settle"):
+        typed.ledger.resolve(attempt.id, "void", "the bank says so")
     assert SqliteLedger(typed.ledger.path).attempts() == [attempt]
-    monkeypatch.setattr("coinslot.commands.ledger.time", lambda: attempt.terms.expires_at + 1)
-    declined = run("ledger", "resolve", attempt.id, "void", "--note", "the bank says so", answer="n\n")
-    assert declined.exit_code == 1
-    assert run("ledger", "resolve", attempt.id, "void", answer="I looked\ny\n").exit_code == 0
-    (resolved,) = SqliteLedger(typed.ledger.path).attempts()
+
+
+def test_a_person_resolves_what_nothing_else_can(typed: Buyer) -> None:
+    expired = replace(TERMS, expires_at=1)
+    for number, money in enumerate(("unknown", "settled"), start=1):
+        typed.ledger.release(f"att_{number}", bought(typed.ledger, money, number, terms=expired))
+    void, home = ("ledger", "resolve", "att_1", "void"), typed.ledger.path.parent
+
+    for scripted in (run(*void, "--note", "x", "--yes"), run(*void, answer="I looked\nvoid\n")):
+        assert (scripted.exit_code, "a person says it at a terminal" in scripted.output) == (1, True)
+    assert "Aborted" in at_a_terminal(home, *void, typed="I looked\ny\n")
+    assert [one.money for one in SqliteLedger(typed.ledger.path).attempts()] == ["unknown", "settled"]
+    assert "att_1: void" in at_a_terminal(home, *void, typed="I looked\nvoid\n")
+    lost = ("ledger", "resolve", "att_2", "lost", "--note", "none came")
+    assert "att_2: settled, lost" in at_a_terminal(home, *lost, typed="lost\n")
+    resolved = SqliteLedger(typed.ledger.path).attempts()[0]
     assert (resolved.money, resolved.note) == ("void", "resolved by hand: I looked")
-    again = run("ledger", "resolve", attempt.id, "settled", "--note", "x", "--yes")
+    again = run("ledger", "resolve", "att_1", "settled", "--note", "x", "--yes")
     assert (again.exit_code, "cannot go" in again.output) == (1, True)
 
 
@@ -75,12 +95,16 @@ def test_a_person_gives_up_what_never_came(shop: Shop, typed: Buyer) -> None:
     with pytest.raises(PaymentOutcomeUnknown):
         typed.draw()
     (attempt,) = typed.ledger.attempts()
-    give_up = ("ledger", "resolve", attempt.id, "lost", "--note", "it never came", "--yes")
+    give_up = ("ledger", "resolve", attempt.id, "lost", "--note", "it never came")
 
     early = run(*give_up)
     assert (early.exit_code, "only when the money has settled" in early.output) == (1, True)
-    assert run("ledger", "resolve", attempt.id, "settled", "--note", "I looked", "--yes").exit_code == 0
-    assert run(*give_up).exit_code == 0
+    assert run("ledger", "resolve", attempt.id, "settled", answer="I looked\nn\n").exit_code == 1
+    assert run("ledger", "resolve", attempt.id, "settled", answer="I looked\ny\n").exit_code == 0
+    scripted = run(*give_up, "--yes")
+    assert (scripted.exit_code, "a person says it at a terminal" in scripted.output) == (1, True)
+    assert SqliteLedger(typed.ledger.path).attempts()[0].delivery == "none"
+    typed.ledger.resolve(attempt.id, "lost", "it never came")
     assert run(*give_up).exit_code == 1
     shop.answers = [accepted()]
     assert typed.draw().json()["jobId"] == "job-1"
@@ -100,6 +124,7 @@ def test_one_attempt_alone_is_recovered(shop: Shop, typed: Buyer) -> None:
     assert [one.id for one in transport.recover(attempt_id=second.id)] == [second.id]
     assert [one.money for one in typed.ledger.attempts()[1:]] == ["unknown", "settled"]
 
+    typed.clock.time = first.terms.expires_at
     typed.ledger.resolve(first.id, "void", "I looked")
     assert f"{first.id} is not open: void" in run("ledger", "recover", first.id[4:12]).output
     assert "There is no attempt" in run("ledger", "recover", "nonesuch").output

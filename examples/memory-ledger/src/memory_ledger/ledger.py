@@ -21,6 +21,7 @@ from coinslot.ledger.rules import (
     check_given_up,
     check_move,
     check_plan,
+    check_void,
     own_part,
     unfinished,
 )
@@ -166,6 +167,8 @@ class MemoryLedger:
             if found == "lost":
                 check_given_up(kept.attempt)
                 return self._keep(replace(kept, handed_out=True).having(delivery="lost", note=told))
+            if found == "void":
+                check_void(kept.attempt, self._now())
             if kept.attempt.money == "signed":
                 kept = kept.having(money="unknown")
             check_move(kept.attempt, money=found)

@@ -217,7 +217,8 @@ class Ledger(Protocol):
 
         `settled` and `void` are said of its money; `lost` of what it paid for, which is given up: the money
         stays spent, and the same call is a new one. Raises ForbiddenMove where its money is certain already,
-        or for `lost` where `rules.check_given_up` says so; ConflictingCall where its owner lives.
+        for `void` where `rules.check_void` says so by the ledger's own clock, or for `lost` where
+        `rules.check_given_up` does; ConflictingCall where its owner lives.
         """
         ...
 

@@ -27,7 +27,14 @@ from coinslot.ledger._resuming import buried, claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
 from coinslot.ledger._selecting import known_payees, payee_of, select_from
 from coinslot.ledger._writing import Pen
-from coinslot.ledger.rules import at_its_end, check_given_up, check_moves, check_plan, unfinished
+from coinslot.ledger.rules import (
+    at_its_end,
+    check_given_up,
+    check_moves,
+    check_plan,
+    check_void,
+    unfinished,
+)
 from coinslot.offer import comparable
 
 
@@ -219,6 +226,8 @@ class SqliteLedger:
             if found == "lost":
                 check_given_up(attempt_of(row))
                 return pen.finished(pen.change(row, delivery="lost", handed_out=1, note=told))
+            if found == "void":
+                check_void(attempt_of(row), pen.now)
             if row["money"] == "signed":
                 row = pen.change(row, money="unknown", note="its owner ended before an answer came")
             return pen.finished(pen.change(row, money=found, note=told))

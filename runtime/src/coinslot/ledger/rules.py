@@ -37,6 +37,7 @@ __all__ = [
     "check_moves",
     "check_plan",
     "check_sum",
+    "check_void",
     "concluded",
     "may_be_matched",
     "needs_its_bytes",
@@ -126,6 +127,20 @@ def check_given_up(attempt: Attempt) -> None:
     check_move(attempt, delivery="lost")
     if attempt.money != "settled":
         message = f"what was paid for is given up only when the money has settled, and it is {attempt.money}"
+        raise ForbiddenMove(message)
+
+
+def check_void(attempt: Attempt, now: float) -> None:
+    """Raise ForbiddenMove where a person may not call an attempt void yet: its credential can still settle.
+
+    `now` is the wall clock's, in Unix seconds. That it is over proves nothing by itself; the chain does.
+    """
+    left = attempt.terms.expires_at - now
+    if left > 0:
+        message = (
+            f"it can still settle: its credential is good for {left:.0f} seconds more. Nothing was changed. "
+            "Wait for that, then look on the chain: `coinslot ledger recover` does"
+        )
         raise ForbiddenMove(message)
 
 

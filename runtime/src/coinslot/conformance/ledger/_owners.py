@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coinslot.attempt import ForbiddenMove
 from coinslot.conformance.ledger._scenes import (
     CALL,
     ORIGIN,
     PAYER,
+    TERMS,
     OpenLedger,
     bought,
     conclude,
@@ -84,6 +87,17 @@ class Owners:
         ledger.leave(owner)
         demand(ledger.resolve("att_1", "settled", "looked").money == "settled", "a person's word is written")
         demand("looked" in (stands(open_ledger()).note or ""), "with how they know it")
+
+    def test_a_person_calls_nothing_void_that_can_still_settle(self, open_ledger: OpenLedger) -> None:
+        """A credential that has not expired can be used by whoever holds it."""
+        ledger = open_ledger()
+        for number, expires_at in ((1, TERMS.expires_at), (2, 1)):
+            terms = replace(TERMS, expires_at=expires_at)
+            ledger.leave(bought(ledger, "unknown", number, terms=terms))
+        with refused(ForbiddenMove, "what has not expired is not called void"):
+            ledger.resolve("att_1", "void", "looked")
+        demand(stands(open_ledger(), 1).money == "unknown", "and nothing is written")
+        demand(ledger.resolve("att_2", "void", "looked").money == "void", "what has expired may be")
 
     def test_a_person_gives_up_an_answer_that_was_paid_for(self, open_ledger: OpenLedger) -> None:
         """From then on the same call is a new one; the money stays spent."""
