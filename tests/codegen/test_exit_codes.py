@@ -62,7 +62,7 @@ def test_a_defect_is_no_verdict(
     def fail(*_: object) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(coinslot_codegen.diff, "compare", fail)
+    monkeypatch.setattr(coinslot_codegen.diff, "changes", fail)
     monkeypatch.setattr("sys.argv", ["coinslot", "diff", source, source])
     monkeypatch.delenv(SHOW_TRACEBACK, raising=False)
     with pytest.raises(SystemExit) as ended:
