@@ -253,5 +253,12 @@ def test_a_plugin_that_fails_is_named(plugin: Callable[[str], Options], name: st
 
 def test_a_strangers_plugin_does_not_answer_to_a_bare_name(plugin: Callable[[str], Options]) -> None:
     plugin("Everything")
-    with pytest.raises(ExtensionRefused, match=r"pip install coinslot-mine .*in full: my-plugin:mine"):
+    with pytest.raises(ExtensionRefused, match=r"Did you mean my-plugin:mine\?"):
         Extensions.load(Options(("mine",)))
+
+
+def test_a_mistyped_name_is_no_advice_to_install_it(plugin: Callable[[str], Options]) -> None:
+    plugin("Everything")
+    with pytest.raises(ExtensionRefused, match=r"Did you mean my-plugin:mine\?") as caught:
+        Extensions.load(Options(("my-plugn:mine",)))
+    assert "pip install" not in str(caught.value)

@@ -18,6 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from coinslot.backends import HOW_TO_INSTALL
 from coinslot_sandbox import Sandbox
 from coinslot_sandbox.server import Server
 from tests.swap.shop import NETWORKS
@@ -102,8 +103,10 @@ def test_a_backend_that_is_gone_leaves_the_others_and_says_how_it_comes_back(
         assert tried(place, server, [name], tmp_path / name)["backend"] == name
     unnamed = tried(place, server, None, tmp_path / "unnamed")
 
-    told = f"ConfigurationError: The backend '{gone}' is not installed: pip install coinslot-{gone}"
-    assert missing["error"] == told
+    others = ", ".join(sorted(NETWORKS.keys() - {gone}))
+    told = f"ConfigurationError: The backend '{gone}' is not installed. Installed are: {others}. Ours: "
+    assert missing["error"] == f"{told}{HOW_TO_INSTALL}."
+    assert "coinslot-" not in missing["error"]
     assert unnamed["backend"] in NETWORKS.keys() - {gone}
 
 

@@ -15,7 +15,10 @@ from coinslot.errors import ConfigurationError
 from coinslot.text import clean
 
 GROUP = "coinslot.backends"
-HOW_TO_INSTALL = "pip install coinslot-NAME (the README of coinslot lists the names)"
+HOW_TO_INSTALL = (
+    "pip install ./plugins/NAME in the folder of coinslot's sources, whose README lists the names"
+)
+"""No registry is asked: a name that is not ours there may be a stranger's."""
 _OURS = "coinslot-"
 
 
@@ -66,7 +69,7 @@ def claim_of(name: str, group: str = GROUP) -> EntryPoint:
             "uninstall the one you did not want."
         )
     if not entitled:
-        raise ConfigurationError(_missing(name, wanted, claims))
+        raise ConfigurationError(_missing(name, group))
     return entitled[0]
 
 
@@ -111,12 +114,23 @@ def _all_with_keys(setting: Setting) -> tuple[Backend, ...]:
     return tuple(found)
 
 
-def _missing(name: str, distribution: str, claims: Sequence[EntryPoint]) -> str:
-    told = f"The backend {clean(name, 60)!r} is not installed: pip install {clean(distribution, 60)}"
-    if claims:
-        others = ", ".join(f"{_distribution(entry)}:{entry.name}" for entry in claims)
-        told += f" (another's can be named in full: {others})"
-    return told
+def _missing(name: str, group: str) -> str:
+    """Say what is installed instead. To install what was typed is no advice: that may be a trap."""
+    from difflib import get_close_matches
+
+    told = f"The backend {clean(name, 60)!r} is not installed."
+    ours = first_party(group)
+    others = {
+        f"{_distribution(entry)}:{entry.name}": entry.name
+        for entry in entry_points(group=group)
+        if _distribution(entry) != f"{_OURS}{_normal(entry.name)}"
+    }
+    meant = [full for full, short in others.items() if short == name]
+    meant = meant or get_close_matches(name, [*ours, *others], n=1)
+    if meant:
+        told += f" Did you mean {' or '.join(clean(one, 60) for one in meant)}?"
+    here = ", ".join(clean(one, 60) for one in [*ours, *sorted(others)])
+    return f"{told} Installed {'are: ' + here if here else 'is none'}. Ours: {HOW_TO_INSTALL}."
 
 
 def _distribution(entry: EntryPoint) -> str:

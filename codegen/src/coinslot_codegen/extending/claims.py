@@ -7,7 +7,7 @@ A bare `NAME` must come from the distribution `coinslot-NAME`; a third party's p
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 
 from coinslot_codegen.extending.errors import ExtensionRefused
@@ -25,7 +25,7 @@ def claim_of(name: str) -> EntryPoint:
         return entitled[0]
     if entitled:
         raise ExtensionRefused(f"the plugin {name!r} is claimed twice by {wanted}")
-    raise ExtensionRefused(_missing(name, wanted, claims))
+    raise ExtensionRefused(_missing(name))
 
 
 def version_of(name: str) -> str | None:
@@ -37,10 +37,20 @@ def version_of(name: str) -> str | None:
     return claim.dist.version if claim.dist is not None else None
 
 
-def _missing(name: str, distribution: str, claims: Sequence[EntryPoint]) -> str:
-    told = f"the plugin {name!r} is not installed: pip install {distribution}"
-    others = ", ".join(f"{_distribution(entry)}:{entry.name}" for entry in claims)
-    return f"{told} (another's is named in full: {others})" if others else told
+def _missing(name: str) -> str:
+    """Say what is installed instead. To install what was typed is no advice: that may be a trap."""
+    here = {_full(entry): entry.name for entry in entry_points(group=_GROUP)}
+    meant = [full for full, short in here.items() if short == name] or get_close_matches(name, here, n=1)
+    told = f"the plugin {name!r} is not installed."
+    if meant:
+        told += f" Did you mean {' or '.join(meant)}?"
+    return f"{told} Installed {'are: ' + ', '.join(sorted(here)) if here else 'is none'}."
+
+
+def _full(entry: EntryPoint) -> str:
+    """Return the name by which an installed plugin is asked for."""
+    distribution = _distribution(entry)
+    return entry.name if distribution == f"coinslot-{_normal(entry.name)}" else f"{distribution}:{entry.name}"
 
 
 def _distribution(entry: EntryPoint) -> str:
