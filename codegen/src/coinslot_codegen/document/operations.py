@@ -79,6 +79,15 @@ class _Operation:
     item: Mapping[str, Any]
     operation: Mapping[str, Any]
 
+    @property
+    def parameters(self) -> tuple[tuple[str, Any], tuple[str, Any]]:
+        """Where parameters are listed, and the lists: those of the path, then its own."""
+        above = self.at.rpartition("/")[0]
+        return (
+            (f"{above}/parameters", self.item.get("parameters")),
+            (f"{self.at}/parameters", self.operation.get("parameters")),
+        )
+
 
 def read_operations(document: Mapping[str, Any], base: str, report: Report) -> list[RouteSpec]:
     """Routes in the order of (group, path, method)."""
@@ -130,7 +139,7 @@ def _operations(
 def _route(
     document: Mapping[str, Any], found: _Operation, name: tuple[str, str], report: Report
 ) -> RouteSpec:
-    at, method, path, item, operation = found.at, found.method, found.path, found.item, found.operation
+    at, method, path, operation = found.at, found.method, found.path, found.operation
     payment = read_payment(operation, at)
     asked = read_security(document, operation, at)
     access = read_access(
@@ -145,12 +154,7 @@ def _route(
     if access == "paid" and payment is None:
         report(Finding("default", at, "answers 402 but states no price; the price is unknown"))
     summary = _text(operation.get("summary"))
-    body = operation.get("requestBody")
-    if body is None:
-        body = body_of_parameters(document, operation.get("parameters"), f"{at}/parameters", report)
-    if body is None:
-        above = at.rpartition("/")[0]
-        body = body_of_parameters(document, item.get("parameters"), f"{above}/parameters", report)
+    parameters = read_parameters(document, path, found.parameters, report, paid=access == "paid")
     return RouteSpec(
         pointer=at,
         method=method,
@@ -167,20 +171,8 @@ def _route(
         shown=asked.shown,
         payment=payment.spec if payment else None,
         price=payment.spec.price if payment else None,
-        parameters=_without(
-            fields_of(document, asked),
-            read_parameters(
-                document,
-                path,
-                (
-                    (f"{at.rpartition('/')[0]}/parameters", item.get("parameters")),
-                    (f"{at}/parameters", operation.get("parameters")),
-                ),
-                report,
-                paid=access == "paid",
-            ),
-        ),
-        bodies=read_bodies(document, body, f"{at}/requestBody", report),
+        parameters=_without(fields_of(document, asked), parameters),
+        bodies=read_bodies(document, _body(document, found, report), f"{at}/requestBody", report),
         answers=read_answers(document, operation.get("responses"), f"{at}/responses", report),
         time=None,
         poll_seconds=DEFAULT_POLL_SECONDS,
@@ -190,6 +182,15 @@ def _route(
         result_lifetime_seconds=None,
         deprecated=operation.get("deprecated") is True,
     )
+
+
+def _body(document: Mapping[str, Any], found: _Operation, report: Report) -> Any:
+    """The request's body as written, or as older documents write it: as one of the parameters."""
+    body = found.operation.get("requestBody")
+    for at, listed in reversed(found.parameters):
+        if body is None:
+            body = body_of_parameters(document, listed, at, report)
+    return body
 
 
 def _without(

@@ -12,8 +12,8 @@ from coinslot_codegen.document.guidance.join import join
 from coinslot_codegen.document.guidance.said import Guidance
 from coinslot_codegen.document.job_rules import JobRules, with_rules
 from coinslot_codegen.document.jobs import read_jobs
-from coinslot_codegen.document.model import Api, Finding, RouteSpec
-from coinslot_codegen.document.operations import read_operations, read_server, with_jobs
+from coinslot_codegen.document.model import Api, Finding, Report, RouteSpec
+from coinslot_codegen.document.operations import Server, read_operations, read_server, with_jobs
 from coinslot_codegen.document.references import broken_references, misplaced_references
 from coinslot_codegen.document.results import with_documented_results
 from coinslot_codegen.document.security import read_schemes
@@ -36,22 +36,10 @@ def read(
     no OpenAPI 3 document with paths.
     """
     document, findings = parse_with_slips(data)
-    needed, others = broken_references(document)
-    endless = [one for one in needed if _is_any_value(one)]
-    needed = [one for one in needed if one not in endless]
-    if needed and not allow_unsupported:
-        raise needed[0]
-    findings += [Finding("unsupported", one.pointer, one.message) for one in needed]
-    findings += [Finding("flaw", one.pointer, f"{one.message}; any value is taken there") for one in endless]
-    findings += [Finding("flaw", one.pointer, f"{one.message}; no route needs it") for one in others]
-    findings += misplaced_references(document)
+    findings += _references(document, allow_unsupported=allow_unsupported)
     findings += schema_flaws(document)
     server = read_server(document, findings.append)
-    routes = read_operations(document, server.base, findings.append)
-    routes = with_jobs(routes, read_jobs(document, routes))
-    if job_rules is not None:
-        routes = with_rules(document, routes, job_rules(document, routes))
-    routes = with_documented_results(document, routes)
+    routes = _routes(document, server, job_rules, findings.append)
     text, at = _guidance(document, findings)
     said = (reader or MarkdownGuidance()).read(text, at, routes, document) if text else Guidance()
     joined = join(document, routes, said, at)
@@ -75,6 +63,32 @@ def read(
         schemes=schemes,
         offers=said.offers,
     )
+
+
+def _references(document: Mapping[str, Any], *, allow_unsupported: bool) -> Iterator[Finding]:
+    """What is wrong with references. Raises DocumentError for one that a route needs, unless allowed."""
+    needed, others = broken_references(document)
+    for one in needed:
+        if _is_any_value(one):
+            yield Finding("flaw", one.pointer, f"{one.message}; any value is taken there")
+        elif not allow_unsupported:
+            raise one
+        else:
+            yield Finding("unsupported", one.pointer, one.message)
+    for one in others:
+        yield Finding("flaw", one.pointer, f"{one.message}; no route needs it")
+    yield from misplaced_references(document)
+
+
+def _routes(
+    document: Mapping[str, Any], server: Server, job_rules: JobRules | None, report: Report
+) -> list[RouteSpec]:
+    """The routes with their jobs and what those hold, as far as the document and the rules tell."""
+    routes = read_operations(document, server.base, report)
+    routes = with_jobs(routes, read_jobs(document, routes))
+    if job_rules is not None:
+        routes = with_rules(document, routes, job_rules(document, routes))
+    return with_documented_results(document, routes)
 
 
 def _is_any_value(problem: DocumentError) -> bool:
