@@ -265,3 +265,38 @@ def test_formats_that_are_no_text_are_compared() -> None:
         return read(json.dumps(one(body={"type": "object", "properties": {"a": member}})).encode())
 
     assert [change.kind for change in compare(api("date"), api({"$ref": 5}))] == ["format"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ({"type": "integer", "minimum": 10, "maximum": 5}, "between minimum 10 and maximum 5"),
+        ({"type": "integer", "minimum": 1.2, "maximum": 1.8}, "between minimum 2 and maximum 1"),
+        ({**TEXT, "minLength": 5, "maxLength": 2}, "between minLength 5 and maxLength 2"),
+        ({"allOf": [{"type": "number", "minimum": 1}, {"exclusiveMaximum": 1}]}, "exclusiveMaximum 1"),
+        ({"$ref": "#/components/schemas/Endless"}, "'next' is required, and leads here again for ever"),
+    ],
+)
+def test_what_no_value_could_meet_is_not_asked_for(schema: Json, said: str) -> None:
+    endless = {
+        "type": "object",
+        "required": ["next"],
+        "properties": {"next": {"$ref": "#/components/schemas/Endless"}},
+    }
+    body = {"type": "object", "properties": {"a": schema}}
+    gathered = gather(read(json.dumps(one(body=body, schemas={"Endless": endless})).encode()))
+    assert [said in flaw.message for flaw in gathered.flaws] == [True]
+
+
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_a_form_without_members_takes_any(media_type: str) -> None:
+    content = one()
+    content["paths"]["/api/thing/make"]["post"]["requestBody"] = {"content": {media_type: {"schema": TEXT}}}
+    gathered = gather(read(json.dumps(content).encode()))
+    assert ["its schema has none" in flaw.message for flaw in gathered.flaws] == [True]
+
+
+def test_a_media_type_without_a_name_is_json() -> None:
+    api, flaws = told(lambda _, post: post["requestBody"].update(content={"": {"schema": THING}}))
+    assert [body.media_type for body in api.routes[0].bodies] == ["application/json"]
+    assert ["without a name" in message for message in flaws.values()] == [True]

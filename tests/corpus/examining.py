@@ -12,6 +12,7 @@ from typing import Any
 
 from coinslot_codegen.document import read
 from coinslot_codegen.document.messages import METHODS
+from coinslot_codegen.document.references import followed
 from coinslot_codegen.document.syntax import parse
 from coinslot_codegen.generation import generate
 from coinslot_codegen.update import update
@@ -59,7 +60,9 @@ def examine(source: bytes, name: str, folder: Path, *, called: bool = True) -> E
 
 def operations_in(document: Mapping[str, Any]) -> int:
     """Count the operations that a document states."""
-    items = [item for item in document["paths"].values() if isinstance(item, Mapping)]
+    paths = {path: item for path, item in document["paths"].items() if not path.startswith("x-")}
+    stated = [followed(document, item, "#/paths") for item in paths.values()]
+    items = [item for item in stated if isinstance(item, Mapping)]
     return sum(method.lower() in METHODS for item in items for method in item)
 
 

@@ -29,6 +29,11 @@ def _parameters() -> Json:
     every = [parameter(name, "query", TEXT) for name in NAMES if name]
     both = [parameter("id", place, TEXT) for place in ("query", "header", "cookie", "path")]
     listed = {"type": "array", "items": {"type": "integer"}}
+    mapped = {"type": "object", "additionalProperties": TEXT}
+    nested = {
+        "type": "object",
+        "properties": {"of": {"type": "object", "properties": {"a": TEXT, "b": TEXT}}, "to": TEXT},
+    }
     body = {
         "type": "object",
         "properties": {"id": TEXT, "limit": TEXT, "max_price": TEXT},
@@ -46,6 +51,12 @@ def _parameters() -> Json:
             "/odd/{some name}/{x.y}/{1}": {"get": operation()},
             "/action/{id}:start": {"post": operation()},
             "/query?fixed=1": {"get": operation()},
+            "/query?named={name}&of={of}": {
+                "get": operation(parameters=[parameter("name", "path", TEXT), parameter("of", "path", TEXT)])
+            },
+            "/open/{brace": {"get": operation()},
+            "/empty/{}": {"get": operation()},
+            "/brackets/[id]/(group)/<x>": {"get": operation()},
             "/Case": {"get": operation()},
             "/case": {"get": operation()},
             "/case/": {"get": operation()},
@@ -67,6 +78,10 @@ def _parameters() -> Json:
                             "content": {"application/json": {"schema": {"type": "object"}}},
                         },
                         parameter("X-List", "header", listed),
+                        parameter("comma-map", "query", mapped, explode=False),
+                        parameter("space-map", "query", mapped, style="spaceDelimited"),
+                        parameter("pipe-map", "query", mapped, style="pipeDelimited"),
+                        parameter("nested", "query", nested, explode=False),
                         parameter("many", "cookie", listed),
                         parameter("maybe", "query", {"type": ["integer", "null"]}),
                         *odd,
@@ -114,6 +129,7 @@ def _messages() -> Json:
         "ndjson": giving("application/x-ndjson"),
         "hal": giving("application/hal+json"),
         "events": event,
+        "nameless": giving(" "),
     }
     return document(
         {
@@ -133,6 +149,9 @@ def _messages() -> Json:
             "/send/no-schema": {
                 "post": {**operation(), "requestBody": {"content": {"application/json": {}}}}
             },
+            "/send/form/list": {"post": sending("multipart/form-data", {"type": "array", "items": TEXT})},
+            "/send/form/text": {"post": sending("application/x-www-form-urlencoded", TEXT)},
+            "/send/nameless": {"post": sending("", {"type": "object", "properties": {"a": TEXT}})},
             "/send/empty": {"post": {**operation(), "requestBody": {"content": {}}}},
             "/send/shared": {
                 "post": {**operation(), "requestBody": {"$ref": "#/components/requestBodies/Shared"}}

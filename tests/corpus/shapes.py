@@ -202,6 +202,24 @@ PLAIN: dict[str, Json] = {
     "numbers as text": {"type": "string", "enum": [720, 1080]},
     "step of nothing": {"type": "integer", "multipleOf": 0},
     "broken bounds": {"type": "integer", "minimum": 1.5, "exclusiveMaximum": 9.5},
+    "bounds crossed": {
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer", "minimum": 10, "maximum": 0},
+            "between": {"type": "integer", "exclusiveMinimum": 1, "exclusiveMaximum": 2},
+            "parts": {"allOf": [{"type": "number", "minimum": 10}, {"type": "number", "maximum": 5}]},
+            "text": {"type": "string", "minLength": 5, "maxLength": 2},
+            "many": {"type": "array", "items": TEXT, "minItems": 3, "maxItems": 1},
+        },
+    },
+    "constants out of bounds": {
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer", "enum": [1], "minimum": 5},
+            "text": {"const": "ab", "maxLength": 1},
+        },
+    },
+    "endless": {"type": "object", "properties": {"first": {"$ref": "#/components/schemas/Endless"}}},
     "contains": {"type": "array", "contains": {"type": "integer"}},
     "dynamic": {"type": "object", "properties": {"kids": {"type": "array", "items": {"$dynamicRef": "#n"}}}},
     "itself": {"$ref": "#/components/schemas/Itself"},
@@ -218,7 +236,6 @@ UNSENDABLE: dict[str, Json] = {
     "const null": {"const": None},
     "look-behind": {"type": "string", "pattern": "(?<=a)b"},
     "slashed pattern": {"type": "string", "pattern": "/^a+$/i"},
-    "bounds crossed": {"type": "integer", "minimum": 10, "maximum": 0},
     "not": {"not": {"type": "string"}},
 }
 """What no value meets, or none that can be made up; these come out and are not called."""
@@ -228,6 +245,11 @@ SCHEMAS: Json = {
     "Tree": {
         "type": "object",
         "properties": {"kids": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}},
+    },
+    "Endless": {
+        "type": "object",
+        "required": ["name", "next"],
+        "properties": {"name": TEXT, "next": {"$ref": "#/components/schemas/Endless"}},
     },
     "Itself": {"$ref": "#/components/schemas/Itself"},
     "OwnPart": {

@@ -12,6 +12,9 @@ TABLE = Table(
         ("DELETE", "/jobs/{jobId}", "delete"),
         ("GET", "/v1.0/:user-x/{a}.json", "odd"),
         ("GET", "/places/:place/photos", "photos"),
+        ("GET", "/open/{brace", "open"),
+        ("GET", "/empty/{}", "empty"),
+        ("GET", "/[id]/(of)/{name}", "brackets"),
     ]
 )
 
@@ -24,6 +27,10 @@ TABLE = Table(
         ("/jobs/latest", "latest", {}),
         ("/jobs/a%2Fb", "get", {"jobId": "a/b"}),
         ("/places/12/photos", "photos", {"place": "12"}),
+        ("/open/%7Bbrace", "open", {}),
+        ("/open/{brace", "open", {}),
+        ("/empty/%7b%7d", "empty", {}),
+        ("/%5Bid%5D/(of)/a%2Fb", "brackets", {"name": "a/b"}),
     ],
 )
 def test_paths_find_their_entries(path: str, entry: str, places: dict[str, str]) -> None:

@@ -15,6 +15,8 @@ from coinslot_codegen.document.security import PROTOCOL_HEADERS
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What HTTP takes as the name of a header or a cookie."""
+_NAMELESS: Final = "application/json"
+"""What a media type is taken for that is an empty text."""
 
 
 def read_parameters(
@@ -141,7 +143,7 @@ def read_bodies(
     required, description = body.get("required") is True, _words(body.get("description"))
     return tuple(
         BodySpec(media_type, required, _schema(media.get("schema")), description)
-        for media_type, media in _by_media_type(body["content"])
+        for media_type, media in _by_media_type(body["content"], at, report)
     )
 
 
@@ -162,7 +164,7 @@ def read_answers(
             report(Finding("flaw", f"{at}/{token(status)}", "a response that is no object is left out"))
             continue
         description, content = _words(answer.get("description")), answer.get("content")
-        kinds = list(_by_media_type(content)) if isinstance(content, Mapping) else []
+        kinds = list(_by_media_type(content, here, report)) if isinstance(content, Mapping) else []
         if not kinds:
             found.append(AnswerSpec(status, None, None, description))
         found += [
@@ -202,9 +204,16 @@ def is_json(media_type: str) -> bool:
     return bare == "application/json" or bare.endswith("+json")
 
 
-def _by_media_type(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for media_type in sorted(map(str, content), key=lambda one: (not is_json(one), one)):
-        media = content[media_type]
+def _by_media_type(
+    content: Mapping[str, Any], at: str, report: Report
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Media types and what they hold, JSON first; one without a name is JSON, where that is not listed."""
+    if not all(str(one).strip() for one in content):
+        report(Finding("flaw", f"{at}/content", "has a media type without a name; it is read as JSON"))
+    named = {_NAMELESS: media for one, media in content.items() if not str(one).strip()}
+    named |= {str(one): media for one, media in content.items() if str(one).strip()}
+    for media_type in sorted(named, key=lambda one: (not is_json(one), one)):
+        media = named[media_type]
         yield media_type, media if isinstance(media, Mapping) else {}
 
 

@@ -14,12 +14,14 @@ from coinslot_codegen.schemas.samples import sample
 from coinslot_codegen.schemas.shape import (
     UNSET,
     Member,
+    Normal,
     Role,
     Shape,
     referenced,
     references,
     whole,
 )
+from coinslot_codegen.schemas.unending import ended
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie"]
 Untyped: TypeAlias = Literal["json", "text", "bytes", "events", "nothing"]
@@ -113,6 +115,9 @@ def gather(api: Api) -> Gathered:
             gathered.uses.append(_use(route, reader))
         except DocumentError as error:
             gathered.left_out.append(error)
+    for shape, member in ended(reader.shapes):
+        message = f"{member.wire!r} is required, and leads here again for ever; it may be left out"
+        reader.flaw(shape.pointer, message)
     gathered.shapes, gathered.flaws = reader.shapes, reader.flaws
     return gathered
 
@@ -210,9 +215,19 @@ def _body(route: RouteSpec, body: BodySpec, reader: SchemaReader) -> str | None:
     role: Role = "parts" if _has_parts(body.media_type) else "request"
     place = Place(pointer, role, f"{route.name} request")
     value = reader.read(body.schema, place)
+    if (role == "parts" or _is_form(body.media_type)) and not _has_members(value):
+        reader.flaw(pointer, "a form is made of named members, and its schema has none; any are taken")
+        value = {"type": "object", "additionalProperties": {}}
     if not value:
         return None
     return referenced(value) or reader.shape("request", place, [], whole=value)
+
+
+def _has_members(value: Normal) -> bool:
+    """Whether an object can be meant; what allows anything allows one."""
+    return not value or any(
+        "$ref" in one or one.get("type") == "object" for one in value.get("anyOf", [value])
+    )
 
 
 def _answer(route: RouteSpec) -> AnswerSpec | None:

@@ -195,9 +195,9 @@ class SchemaReader:
                 return {}
             case "string":
                 media = _without_parts(place.pointer) in self._media
-                return scalars.text(schema, place.role, media=media)
+                return self._bounded(scalars.text(schema, place.role, media=media), place)
             case "integer" | "number":
-                return scalars.number(schema, place.role, kind)
+                return self._bounded(scalars.number(schema, place.role, kind), place)
             case "boolean" | "null":
                 return {"type": kind}
             case "array":
@@ -210,8 +210,16 @@ class SchemaReader:
         plain = {word: said for word, said in schema.items() if word != "type"}
         return self._typed({**plain, **meant}, place)
 
+    def _bounded(self, value: Normal, place: Place) -> Normal:
+        """Return a value without bounds between which nothing lies: nobody could ever send it."""
+        crossed = scalars.crossed(value)
+        if crossed:
+            stated = " and ".join(f"{word} {value[word]}" for word in crossed)
+            self.flaw(place.pointer, f"nothing lies between {stated}; neither is asked for")
+        return {word: said for word, said in value.items() if word not in crossed}
+
     def _array(self, schema: Mapping[str, Any], place: Place) -> Normal:
-        bounds = scalars.length(schema, place.role)
+        bounds = self._bounded(scalars.length(schema, place.role), place)
         items, first = schema.get("items", True), schema.get("prefixItems")
         if isinstance(items, list):  # how JSON Schema said it before 2020
             items, first = schema.get("additionalItems", True), items

@@ -64,6 +64,29 @@ def length(schema: Mapping[str, Any], role: Role) -> Normal:
     return _counts(schema, "minItems", "maxItems") if role in SENT else {}
 
 
+def crossed(value: Normal) -> list[str]:
+    """Return the words for bounds of a normal form between which nothing lies; none: all is well."""
+    for lower, upper in (
+        (("minLength",), ("maxLength",)),
+        (("minItems",), ("maxItems",)),
+        (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")),
+    ):
+        low = [word for word in lower if word in value]
+        high = [word for word in upper if word in value]
+        if not low or not high:
+            continue
+        least, most = max(value[word] for word in low), min(value[word] for word in high)
+        open_ends = [word for word in (*low, *high) if word.startswith("exclusive")]
+        if least > most or (least == most and any(value[word] == least for word in open_ends)):
+            return [*low, *high]
+        if value.get("type") == "integer":
+            # Between 1 and 2 lie numbers, and none of them is whole.
+            least = max(value[word] + word.startswith("exclusive") for word in low)
+            if least > min(value[word] - word.startswith("exclusive") for word in high):
+                return [*low, *high]
+    return []
+
+
 def constants(values: Sequence[Any], role: Role, pointer: str) -> Normal:
     """Return the normal form of an `enum` or `const`.
 

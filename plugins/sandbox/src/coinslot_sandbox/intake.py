@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from coinslot_codegen.document.model import RouteSpec
 from coinslot_sandbox.forms import is_form, read_form
-from coinslot_sandbox.parameters import Reader, refused
+from coinslot_sandbox.parameters import Reader, kinds, refused
 from coinslot_sandbox.reply import refusal, reply
 from coinslot_sandbox.schema.dialect import Dialect, Schema
 from coinslot_sandbox.schema.impossible import impossible, rule
@@ -69,10 +70,15 @@ class Intake:
     def __init__(self, route: RouteSpec, dialect: Dialect) -> None:
         self._dialect = dialect
         self._bodies = {_kind(body.media_type): body for body in route.bodies}
-        self._schemas = {kind: dialect.read(body.schema) for kind, body in self._bodies.items()}
+        self._schemas = {kind: self._schema(kind, body.schema) for kind, body in self._bodies.items()}
         self._needed = any(body.required for body in route.bodies)
+        places = {text: name for name, text in parse_qsl(route.path.partition("?")[2])}
+        names = [parameter.name for parameter in route.parameters]
         self._parameters = [
-            (Reader(parameter, dialect), dialect.validator(parameter.schema))
+            (
+                Reader(parameter, dialect, places.get(f"{{{parameter.name}}}", ""), names),
+                dialect.validator(parameter.schema),
+            )
             for parameter in route.parameters
             if parameter.location != "header" or parameter.name.lower() not in _NOT_PARAMETERS
         ]
@@ -97,6 +103,12 @@ class Intake:
             message = "; ".join(f"{problem['path']}: {problem['message']}" for problem in problems)[:500]
             raise Refused(reply(400, {"error": "invalid_request", "message": message, "issues": problems}))
         return Inputs(path, query, body)
+
+    def _schema(self, kind: str, schema: Schema) -> Schema:
+        read = self._dialect.read(schema)
+        # A form is made of named members; where its schema speaks of a list or a text, they may be any.
+        speaks_of = set(kinds(self._dialect, read)) if is_form(kind) else set()
+        return True if speaks_of and "object" not in speaks_of else read
 
     def _read_body(self, request: Request, raw: bytes, problems: list[dict[str, str]]) -> Any:
         if not self._bodies:

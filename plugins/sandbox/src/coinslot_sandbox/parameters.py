@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
@@ -20,8 +20,16 @@ _DEEPEST: Final = 8
 class Reader:
     """Reads one parameter of requests, as its schema says and its style is written."""
 
-    def __init__(self, spec: ParameterSpec, dialect: Dialect) -> None:
+    def __init__(
+        self, spec: ParameterSpec, dialect: Dialect, place: str = "", others: Collection[str] = ()
+    ) -> None:
+        """Read `spec`; `place` is where a path parameter stands in its path's own query, if it does.
+
+        `others` are the names of the other parameters, which a map that is spread out does not hold.
+        """
         self.spec = spec
+        self._place = place
+        self._others = frozenset(others)
         self._dialect = dialect
         self._schema = dialect.read(spec.schema)
         self._kinds = frozenset(kinds(dialect, self._schema))
@@ -30,7 +38,7 @@ class Reader:
         """Return the parameter's value, or None where it was not sent."""
         match self.spec.location:
             case "path":
-                text = path.get(self.spec.name)
+                text = path.get(self.spec.name, request.query_params.get(self._place))
                 return None if text is None else self._one([text], ",")
             case "header":
                 text = request.headers.get(self.spec.name)
@@ -50,9 +58,14 @@ class Reader:
             return self._one(texts, _BETWEEN.get(style or "", ""))
         if "object" not in self._kinds or style is not None:
             return None
-        members = dict(members_of(self._dialect, self._schema))
-        spread = {key: text for key, text in pairs if key in members}
+        members = self._members()
+        spread = {
+            key: text for key, text in pairs if (key in members if members else key not in self._others)
+        }
         return self._typed(spread) if spread else None
+
+    def _members(self) -> frozenset[str]:
+        return frozenset(name for name, _ in members_of(self._dialect, self._schema))
 
     def _one(self, texts: list[str], between: str) -> Any:
         """Return several texts of one name, or one text that holds several, as one value."""
@@ -62,8 +75,10 @@ class Reader:
             except ValueError:
                 return texts[0]
         parts = texts[0].split(between) if between and len(texts) == 1 else texts
-        if "object" in self._kinds and between and len(parts) % 2 == 0:
-            return self._typed(dict(zip(parts[::2], parts[1::2], strict=True)))
+        if "object" in self._kinds and between and (paired := _paired(texts[0], between, self._members())):
+            return self._typed(paired)
+        if self._kinds == {"object"} and between and texts == [""]:
+            return {}
         several = self._typed(parts) if "array" in self._kinds else None
         if len(texts) > 1:
             return several if several is not None else parts
@@ -74,6 +89,23 @@ class Reader:
 
     def _typed(self, value: Any) -> Any:
         return typed(self._dialect, self._schema, value)
+
+
+def _paired(text: str, between: str, names: Collection[str]) -> dict[str, str] | None:
+    """Return members that are written one after the other; None where the text is no such thing.
+
+    A value may hold what stands between, where the next name is known.
+    """
+    made: dict[str, list[str]] = {}
+    held: list[str] | None = None
+    for part in text.split(between):
+        if (held is None or held) and (part in names or (not names and (held is None or len(held) == 1))):
+            held = made[part] = []
+        elif held is None:
+            return None
+        else:
+            held.append(part)
+    return {name: between.join(held) for name, held in made.items()} if held else None
 
 
 def typed(dialect: Dialect, schema: Schema, value: Any, depth: int = 0) -> Any:

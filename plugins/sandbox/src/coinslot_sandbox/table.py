@@ -29,13 +29,14 @@ class Table(Generic[T]):
         self._patterns: list[tuple[re.Pattern[str], tuple[str, ...], dict[str, T]]] = []
         by_template: dict[str, dict[str, T]] = {}
         for method, written, entry in entries:
-            by_template.setdefault(_as_sent(written), {}).setdefault(method.upper(), entry)
+            template = written.partition("?")[0]
+            by_template.setdefault(template, {}).setdefault(method.upper(), entry)
         for template, methods in by_template.items():
-            names = tuple(unquote(braced or colon) for braced, colon in _PLACE.findall(template))
+            names = tuple(braced or colon for braced, colon in _PLACE.findall(template))
             if names:
                 self._patterns.append((_pattern(template), names, methods))
             else:
-                self._fixed[template] = methods
+                self._fixed.setdefault(_spelled(template), {}).update(methods)
         self._patterns.sort(key=lambda pattern: len(pattern[1]))
 
     def find(self, method: str, path: str) -> Found[T] | frozenset[str] | None:
@@ -44,6 +45,7 @@ class Table(Generic[T]):
         The set of methods that the path does have, if it has others; None if there is no such path.
         """
         allowed: set[str] = set()
+        path = _spelled(path)
         methods = self._fixed.get(path)
         if methods is None and path != "/" and path.endswith("/"):
             methods = self._fixed.get(path[:-1])
@@ -62,14 +64,14 @@ class Table(Generic[T]):
         return frozenset(allowed) or None
 
 
-def _as_sent(template: str) -> str:
-    """Return a path as clients send it: letters of other scripts escaped, and without a query."""
-    return quote(template.partition("?")[0], safe="/{}%:@!$&'()*+,;=~-._")
+def _spelled(path: str) -> str:
+    """Return a path in the one spelling in which paths are compared; clients choose which signs to escape."""
+    return "/".join(quote(unquote(segment), safe="") for segment in path.split("/"))
 
 
 def _pattern(template: str) -> re.Pattern[str]:
     parts, end = [], 0
     for place in _PLACE.finditer(template):
-        parts += [re.escape(template[end : place.start()]), "([^/]+)"]
+        parts += [re.escape(_spelled(template[end : place.start()])), "([^/]+)"]
         end = place.end()
-    return re.compile("".join([*parts, re.escape(template[end:])]))
+    return re.compile("".join([*parts, re.escape(_spelled(template[end:]))]))

@@ -96,6 +96,8 @@ class Examples:
     def _object(self, schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> dict[str, Any]:
         required = schema.get("required", [])
         made: dict[str, Any] = {}
+        # What requires itself for ever has no whole instance: this one stops here.
+        ends = depth >= _DEPTH
         for name, member in schema.get("properties", {}).items():
             found = self._dialect.resolve(member)
             if isinstance(found, Mapping) and found.get(self._without) is True:
@@ -104,9 +106,11 @@ class Examples:
                 if known[name] is not None or name in required:
                     made[name] = _counted(found, known[name])
             elif name in required or depth < _DEPTH // 2 or _is_one_way(found):
-                value = self._make(member, known, depth + 1) if depth < _DEPTH else None
-                if value is not None or name in required:
+                value = None if ends and not _is_scalar(found) else self._make(member, known, depth + 1)
+                if value is not None or (name in required and not ends):
                     made[name] = value
+        if ends:
+            return made
         rest = schema.get("additionalProperties", True)
         for name in [*(one for one in required if one not in made), *self._names(schema, len(made))]:
             made[name] = known.get(
@@ -164,6 +168,10 @@ class Examples:
             if required:
                 merged |= {"required": list(dict.fromkeys(required))}
         return merged
+
+
+def _is_scalar(member: Schema) -> bool:
+    return isinstance(member, Mapping) and member.get("type") in ("string", "integer", "number", "boolean")
 
 
 def _counted(member: Schema, value: Any) -> Any:

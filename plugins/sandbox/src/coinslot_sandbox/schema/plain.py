@@ -14,6 +14,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 
 from coinslot_codegen.document.type_words import TYPES, type_meant
+from coinslot_sandbox.schema.scalars import BOUNDS
 
 _DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
 _NAMED: Final = frozenset({"$defs", "definitions", "patternProperties", "properties", "schemas"})
@@ -90,20 +91,21 @@ def _member(one: Any) -> Any:
 
 
 def _mend_type(made: dict[str, Any]) -> None:
-    """Read types that do not exist as what they mean, and leave out one that no listed value has."""
+    """Read types that do not exist as what they mean; leave out a type or bound that no constant meets."""
     kind = made.get("type", "null")
     if isinstance(kind, str) and kind not in TYPES:
         del made["type"]
         made |= type_meant(kind) or {}
     elif not _is_type(kind):
         del made["type"]
-    listed = made.get("enum")
-    if listed and "type" in made and not any(_is_of(one, made["type"]) for one in listed):
-        del made["type"]
+    listed = [made["const"]] if "const" in made else made.get("enum")
+    for word in ("type", *BOUNDS) if listed else ():
+        if word in made and not any(_meets(one, {word: made[word]}) for one in listed or []):
+            del made[word]
 
 
-def _is_of(value: Any, kinds: str | list[str]) -> bool:
-    return Draft202012Validator({"type": kinds}).is_valid(value)
+def _meets(value: Any, rule: Mapping[str, Any]) -> bool:
+    return Draft202012Validator(rule).is_valid(value)
 
 
 def _say_anew(made: dict[str, Any]) -> None:
