@@ -15,7 +15,7 @@ from coinslot_codegen.extending.extensions import Extensions
 from coinslot_codegen.extending.options import KEY
 from coinslot_codegen.render.environment import overridden, templates
 from coinslot_codegen.render.package import Names, names_of, package_files
-from coinslot_codegen.schemas.gather import gather
+from coinslot_codegen.schemas.gather import Gathered, gather
 from coinslot_codegen.version import generator
 from coinslot_codegen.write import manifest
 from coinslot_codegen.write.folder import fill
@@ -60,13 +60,8 @@ def generate(
     # What is wrong with an override is said before any work is done.
     folder = extensions.options.templates
     found = templates() if folder is None else overridden(folder)
-    gathered = gather(api)
-    if gathered.left_out and not allow_unsupported:
-        raise gathered.left_out[0]
-    if not gathered.uses:
-        raise DocumentError("#/paths", "no route of it can be generated")
+    gathered = _gathered(api, allow_unsupported=allow_unsupported)
     names = names_of(api, package, embed=embed)
-    meaning = manifest.meaning(api.document)
     # The document's hash stands in the manifest alone: a change of one route leaves the others' files.
     header = f"# Written by {generator()}; do not edit."
     options = extensions.options
@@ -81,13 +76,7 @@ def generate(
         "package": names.package,
         **({"embedded": True} if embed else {}),
         **({KEY: made_with} if made_with else {}),
-        "document": {
-            "title": api.title,
-            "version": api.version,
-            "file": Path(copy).name,
-            "sha256": manifest.sha256(api.source),
-            "meaning_sha256": meaning,
-        },
+        "document": _document_entry(api, Path(copy).name),
         "order": order or {},
         "left_out": [problem.pointer for problem in gathered.left_out],
         "routes": [manifest.route_entry(use) for use in gathered.uses],
@@ -95,6 +84,27 @@ def generate(
     }
     files[f"{names.root}{manifest.NAME}"] = manifest.written(content)
     return Generated(names, files, tuple(gathered.left_out), len(gathered.uses), tuple(gathered.flaws))
+
+
+def _gathered(api: Api, *, allow_unsupported: bool) -> Gathered:
+    """Return the schemas of all routes. Raises DocumentError where some are left out, or all."""
+    gathered = gather(api)
+    if gathered.left_out and not allow_unsupported:
+        raise gathered.left_out[0]
+    if not gathered.uses:
+        raise DocumentError("#/paths", "no route of it can be generated")
+    return gathered
+
+
+def _document_entry(api: Api, file: str) -> dict[str, str]:
+    """Return what the manifest keeps of the document; `file` is its copy's name."""
+    return {
+        "title": api.title,
+        "version": api.version,
+        "file": file,
+        "sha256": manifest.sha256(api.source),
+        "meaning_sha256": manifest.meaning(api.document),
+    }
 
 
 def _formatted(files: Mapping[str, str]) -> dict[str, bytes]:

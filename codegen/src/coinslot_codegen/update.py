@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from coinslot_codegen.diff import Change, changes
 from coinslot_codegen.diff.sides import side
@@ -22,6 +22,9 @@ from coinslot_codegen.version import generator
 from coinslot_codegen.write import folder as folders
 from coinslot_codegen.write.manifest import Manifest, find, meaning, sha256
 from coinslot_codegen.write.order import applied, differences, reordered
+
+_Found: TypeAlias = tuple[Path, Manifest] | None
+"""A client that is there already: its manifest, and where that lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,10 @@ def update(
         folders.check_unedited(output)
     embed = _embedded(output, found, embed=embed)
     document, slips = parse_with_slips(source)
-    known = Options() if plain or found is None else remembered(found[1].content.get(KEY), output)
-    options = (options or Options()).over(known)
-    if embed and options.docs:
-        raise folders.OutputRefused(
-            f"{output}: pages stand beside a package, and an embedded client has none"
-        )
+    options = _options(output, found, options, plain=plain, embed=embed)
     made_with = options.record(output)
     if found and not force and _is_current(output, found[1], document, package, made_with):
         return Update(str(found[1].content["package"]), len(found[1].content.get("routes", ())))
-    if package is None and found is not None:
-        package = str(found[1].content["distribution"])
-    elif package is None and embed:
-        package = output.resolve().name
     former = _former(found)
     extensions = Extensions.load(options)
     reading = partial(extensions.read, allow_unsupported=allow_unsupported)
@@ -89,7 +83,7 @@ def update(
 
     made = generate(
         api,
-        package=package,
+        package=_named(output, found, package, embed=embed),
         allow_unsupported=allow_unsupported,
         order=order,
         embed=embed,
@@ -101,17 +95,41 @@ def update(
     if changed and report is not None and former is not None:
         report(changes(_known(output, former), api))
     if changed:
-        same = [path for path, content in made.files.items() if before.get(path) == content]
-        with folders.beside(output) as new:
-            folders.fill(new, {path: one for path, one in made.files.items() if path not in same})
-            for path in same:
-                (new / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(output / path, new / path)
-            folders.swap(new, output)
-    shown = tuple(one for one in api.findings if one.kind == "changed")
-    of_document = (one for one in api.findings if one.kind == "flaw")
-    flaws = tuple(dict.fromkeys((*slips, *of_document, *made.flaws)))
-    return Update(made.names.package, made.routes, made.left_out, changed, shown, flaws)
+        _write(output, made.files, before)
+    shown, flaws = ([one for one in api.findings if one.kind == kind] for kind in ("changed", "flaw"))
+    flaws = list(dict.fromkeys((*slips, *flaws, *made.flaws)))
+    return Update(made.names.package, made.routes, made.left_out, changed, tuple(shown), tuple(flaws))
+
+
+def _options(output: Path, found: _Found, options: Options | None, *, plain: bool, embed: bool) -> Options:
+    """Return the extensions to make a client with: those that are given before those that it remembers."""
+    known = Options() if plain or found is None else remembered(found[1].content.get(KEY), output)
+    options = (options or Options()).over(known)
+    if embed and options.docs:
+        raise folders.OutputRefused(
+            f"{output}: pages stand beside a package, and an embedded client has none"
+        )
+    return options
+
+
+def _named(output: Path, found: _Found, package: str | None, *, embed: bool) -> str | None:
+    """Return what a client is to be called; None: after its document's title."""
+    if package is not None:
+        return package
+    if found is not None:
+        return str(found[1].content["distribution"])
+    return output.resolve().name if embed else None
+
+
+def _write(output: Path, files: Mapping[str, bytes], before: Mapping[str, bytes]) -> None:
+    """Write all files in the place of those that are there; what stays the same keeps its times."""
+    same = [path for path, content in files.items() if before.get(path) == content]
+    with folders.beside(output) as new:
+        folders.fill(new, {path: one for path, one in files.items() if path not in same})
+        for path in same:
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(output / path, new / path)
+        folders.swap(new, output)
 
 
 def _known(output: Path, former: bytes) -> Api:
@@ -122,7 +140,7 @@ def _known(output: Path, former: bytes) -> Api:
         return read(former, allow_unsupported=True)
 
 
-def _embedded(output: Path, found: tuple[Path, Manifest] | None, *, embed: bool) -> bool:
+def _embedded(output: Path, found: _Found, *, embed: bool) -> bool:
     if found is None:
         return embed
     is_embedded = found[1].content.get("embedded") is True
@@ -155,7 +173,7 @@ def _is_current(
 def _read(
     source: bytes,
     document: Mapping[str, Any],
-    found: tuple[Path, Manifest] | None,
+    found: _Found,
     former: bytes | None,
     reading: Callable[[bytes], Api],
 ) -> tuple[Api, dict[str, list[str]]]:
@@ -171,7 +189,7 @@ def _read(
     return replace(api, source=source), differences(ordered, document)
 
 
-def _former(found: tuple[Path, Manifest] | None) -> bytes | None:
+def _former(found: _Found) -> bytes | None:
     """Return the document that the folder's client was made from, if it is there and unharmed."""
     if found is None:
         return None
