@@ -94,6 +94,19 @@ class TestServers:
         assert done.stderr.count("COINSLOT_EVM_KEY ") == 1
         assert "'coinslot doctor'" in done.stderr
 
+    @pytest.mark.parametrize("words", [("jobs", "show", "nope"), ("jobs", "resume", "nope")])
+    def test_a_job_that_is_not_known_was_named_wrongly(self, run: Run, words: tuple[str, ...]) -> None:
+        done = run(*words)
+        assert done.exit_code == 2
+        assert "No job nope of this API" in done.stderr
+        assert "coinslot doctor" not in done.stderr
+
+    def test_a_backend_that_is_not_installed_was_named_wrongly(self, run: Run) -> None:
+        done = run(*SUNSET, "--pay-with", "bse")
+        assert done.exit_code == 10
+        assert "Did you mean base?" in done.stderr
+        assert "One wallet that can pay" not in done.stderr
+
 
 @pytest.mark.loopback
 class TestKeyboard:
@@ -136,7 +149,7 @@ class TestKeyboard:
         assert "nano-banana-pro generate" in table
         assert "$0.13" in table
         unknown = run("jobs", "show", "none")
-        assert unknown.exit_code == 10
+        assert unknown.exit_code == 2
         assert "ledger" in unknown.stderr
 
 

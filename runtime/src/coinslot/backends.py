@@ -109,8 +109,9 @@ def _all_with_keys(setting: Setting) -> tuple[Backend, ...]:
     if not found:
         each = (f"{' and '.join(names)}: {why}" for why, names in reasons.items())
         told = " ".join(each) or f"None is installed: {HOW_TO_INSTALL}."
-        message = f"No payment backend can be used. {told}"
-        raise ConfigurationError(message)
+        unable = ConfigurationError(f"No payment backend can be used. {told}")
+        unable.add_note("One wallet that can pay is enough; 'coinslot doctor' says what is missing here.")
+        raise unable
     return tuple(found)
 
 

@@ -103,8 +103,8 @@ def _end(ctx: click.Context, error: Exception, code: int) -> None:
     session.say(f"{session.program.name}: {_words(error)}")
     if code == UNKNOWN:
         session.say("The same command goes on from there; 'coinslot ledger recover' looks the payment up.")
-    if code == SETUP:
-        session.say("One wallet that can pay is enough; 'coinslot doctor' says what is missing here.")
+    for note in getattr(error, "__notes__", ()):
+        session.say(note)
     if session.as_json:
         session.finish(None, error=plain(error))
     ctx.exit(code)

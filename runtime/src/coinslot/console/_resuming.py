@@ -6,11 +6,13 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from coinslot.console._delivering import bring_home, follow
 from coinslot.console._ends import code_of, plain
 from coinslot.console._known import known
 from coinslot.console._wanted import map_of, with_wanted
-from coinslot.errors import CoinslotError, ConfigurationError
+from coinslot.errors import CoinslotError
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def _taken_up(session: Session, client: Client, terms: Terms, job_id: str) -> Jo
         (one for one in reversed(known(session, terms.base_url)) if job_id in {one.job_id, one.id}), None
     )
     if found is None:
-        raise ConfigurationError(
+        raise click.UsageError(
             f"No job {clean(job_id, 80)} of this API is in the ledger of this machine: give its token, "
             f"or look at '{session.program.name} jobs'. Nothing was asked or paid."
         )
