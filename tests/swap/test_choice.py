@@ -106,6 +106,18 @@ def test_every_offer_of_one_network_that_is_passed_over_has_a_reason() -> None:
     assert [why.slug for _, why in quoted.refused] == ["dearer", "no-cheaper", "asset"]
 
 
+def test_an_error_says_first_what_the_user_can_decide() -> None:
+    shop = Shop({"solana": 134_000, "tempo": 134_000, "base": 900_000})
+
+    with pytest.raises(PaymentRefused) as caught, client(shop, pay_with=["base"]) as studio:
+        studio.nano_banana_pro.generate(prompt="A sunset", image_size="2K")
+
+    told = str(caught.value)
+    assert told.index("$0.90, more than the $0.24") < told.index("is not one that is paid on")
+    assert "is not x402" not in told
+    assert "protocol" in {why.slug for _, why in caught.value.refused}
+
+
 def test_an_error_lists_every_offer_where_none_can_be_paid() -> None:
     shop = Shop({"base": 900_000, "solana": 900_000})
 

@@ -26,6 +26,10 @@ from coinslot.route import Price, PricePerSecond, Route
 
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 DEFAULT_CEILING = Decimal("1.00")
+_OWN = frozenset({"above-cap", "live-key", "test-key", "other-resource", "other-request"})
+"""Slugs of what this module refuses, whatever a backend could pay."""
+_OTHERS = "protocol"
+"""The slug with which a backend leaves an offer to those that speak its protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +298,10 @@ def _no_offer(challenges: Sequence[Challenge], refused: Sequence[tuple[Offer, Re
         return "The server asks for payment and offers no way to pay."
     if not refused:
         return "No payment backend is configured: install one and name it in pay_with."
-    reasons = [f"{offer.scheme} on {offer.network}: {why.reason}" for offer, why in refused]
+    telling = [(offer, why) for offer, why in refused if why.slug != _OTHERS] or refused
+    # What the user can decide comes first: a backend's own reasons are often those of an offer for another.
+    telling = sorted(telling, key=lambda entry: entry[1].slug not in _OWN)
+    reasons = [f"{offer.scheme} on {offer.network}: {why.reason}" for offer, why in telling]
     unreadable = [reason for challenge in challenges for reason in challenge.unreadable]
     told = "; ".join([*dict.fromkeys(reasons), *unreadable])
     return f"None of the server's offers may be paid. {told}."
