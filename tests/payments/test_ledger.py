@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -528,6 +529,39 @@ def test_a_live_keys_ledger_in_a_folder_for_temporary_files_is_warned_of(tmp_pat
     assert PaymentTransport(pay_with=["base"], environ=test).recover() == []
     given = SqliteLedger(tmp_path / "ledger.sqlite3")
     assert PaymentTransport(pay_with=["base"], environ=environ, ledger=given).recover() == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize("given", [False, True], ids=["of-home", "given"])
+def test_a_live_keys_ledger_is_not_kept_where_others_can_take_it_away(
+    tmp_path: Path,
+    given: bool,  # noqa: FBT001 - a column
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def told(key: str) -> str:
+        environ = {"COINSLOT_HOME": str(home), "COINSLOT_EVM_KEY": key}
+        ledger = SqliteLedger(home / "ledger.sqlite3") if given else None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", CoinslotWarning)
+            assert PaymentTransport(pay_with=["base"], environ=environ, ledger=ledger).recover() == []
+        return " ".join(text for one in caught if "chmod" in (text := str(one.message)))
+
+    live, test = f"{7:064x}", f"test:{7:064x}"
+    home.chmod(0o777)
+    with pytest.raises(ConfigurationError, match=f"everybody.*chmod 700 {home}"):
+        told(live)
+    assert "everybody" in told(test)
+    home.chmod(0o770)
+    assert "its group" in told(live)
+    assert told(test) == ""
+    home.chmod(0o755)
+    assert told(live) == ""
+    tmp_path.chmod(0o777)
+    assert f"everybody can write to {tmp_path}" in told(live)
+    tmp_path.chmod(0o1777)  # what is whose there, nobody else takes away
+    assert told(live) == ""
 
 
 def test_an_older_ledger_is_brought_up_to_date_with_all_it_holds(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from coinslot._http import Response, when_closed
 from coinslot.affordable import weigh
 from coinslot.backend import Backend, Setting, Surroundings
 from coinslot.backends import load_backends
-from coinslot.cautions import warn_if_fleeting
+from coinslot.cautions import check_folder, warn_if_fleeting
 from coinslot.effects import Flow, Record, Reply, Request, Send
 from coinslot.errors import ConfigurationError, LedgerUnavailable, PaymentRefused, UnexpectedPayment
 from coinslot.ledger import Ledger, SqliteLedger, default_path
@@ -67,8 +67,7 @@ class Till:
         with self._guard:
             if self._wallet is None:
                 backends = load_backends(self._pay_with, Setting(self._environ, self._surroundings))
-                if not self._given and not all(backend.test_key for backend in backends):
-                    warn_if_fleeting(default_path(self._environ))
+                self._check_place(live=not all(backend.test_key for backend in backends))
                 session = f"ses_{self._surroundings.random_bytes(8).hex()}"
                 self._wallet = Wallet(
                     backends,
@@ -171,6 +170,17 @@ class Till:
         with self._guard:
             if self._ledger is not None and not self._given:
                 self._ledger.close()
+
+    def _check_place(self, *, live: bool) -> None:
+        if not self._given:
+            place = default_path(self._environ)
+            if live:
+                warn_if_fleeting(place)
+        elif isinstance(self._ledger, SqliteLedger):
+            place = self._ledger.path
+        else:
+            return
+        check_folder(place, live=live)
 
     def _identity(self, terms: CallTerms) -> Backend:
         if terms.identity is None:
