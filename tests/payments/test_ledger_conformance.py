@@ -114,6 +114,12 @@ class LosesAnswers(MemoryLedger):
         return super().conclude(attempt_id, owner, replace(conclusion, answer=None))
 
 
+class TakesPartsForAll(MemoryLedger):
+    def conclude(self, attempt_id: str, owner: str, conclusion: Conclusion) -> Attempt:
+        answer = conclusion.answer and replace(conclusion.answer, partial=False)
+        return super().conclude(attempt_id, owner, replace(conclusion, answer=answer))
+
+
 class LosesRequests(MemoryLedger):
     def claim(self, attempt_id: str, owner: str) -> Claim | None:
         claim = super().claim(attempt_id, owner)
@@ -156,6 +162,7 @@ BROKEN: dict[type[MemoryLedger], str] = {
     HearsTheDead: "test_only_the_owner_writes",
     ForgetsKeys: "test_one_key_is_one_attempt_for_ever",
     LosesAnswers: "test_a_large_answer_is_kept_too",
+    TakesPartsForAll: "test_a_part_of_an_answer_is_kept_as_a_part",
     LosesRequests: "test_a_credential_and_its_request_are_on_record_when_sign_returns",
     SharesJobs: "test_a_job_belongs_to_one_attempt",
     ResumesForOthers: "test_an_equal_call_resumes_what_its_owner_left",

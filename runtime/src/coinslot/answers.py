@@ -46,6 +46,8 @@ class Verdict:
     """Seconds that the server asked us to wait."""
     lost: bool = False
     """Whether the server may have done the work and its answer got lost."""
+    partial: bool = False
+    """Whether the answer itself came, and broke off."""
 
 
 def judge(
@@ -91,14 +93,15 @@ def _judge_success(
     then: Literal["deliver", "look up"] = "look up" if cut else "deliver"
     ending = ", and its answer broke off" if cut else ""
     if receipt is None:
-        return Verdict("unknown", then, f"the server answered without a receipt{ending}")
+        return Verdict("unknown", then, f"the server answered without a receipt{ending}", partial=cut)
     contradiction = protocols.receipt_contradiction(receipt, attempt.offer, attempt.terms.payer)
     if contradiction is None:
         contradiction = _no_transaction(receipt, transaction) or _other_transaction(attempt, transaction)
     if contradiction is not None:
         note = f"the server's receipt does not confirm our terms: {contradiction}{ending}"
-        return Verdict("unknown", then, note, receipt, transaction)
-    return Verdict("settled", then, f"the server's receipt confirms our terms{ending}", receipt, transaction)
+        return Verdict("unknown", then, note, receipt, transaction, partial=cut)
+    note = f"the server's receipt confirms our terms{ending}"
+    return Verdict("settled", then, note, receipt, transaction, partial=cut)
 
 
 def _no_transaction(receipt: Mapping[str, Any], transaction: str | None) -> str | None:

@@ -143,6 +143,8 @@ class StoredAnswer:
     content_type: str
     body: bytes = field(repr=False)
     """Not shown: it can hold a token that was paid for."""
+    partial: bool = False
+    """Whether it broke off: what came of it is kept for a person, and is never the answer to a call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,8 @@ class PaymentRejected(PaymentError):
 class PaymentOutcomeUnknown(PaymentError):
     """A signed payment may have been taken, and nothing has proved otherwise yet.
 
-    Calling again with the same arguments resumes this attempt and never signs a second payment.
+    Calling again with the same arguments resumes this attempt and never signs a second payment. `body` is
+    what came of an answer that broke off, so that nothing that was paid for is lost.
     """
 
     money = (
@@ -155,7 +156,9 @@ class PaymentOutcomeUnknown(PaymentError):
         offer: Offer | None = None,
         expires_at: int | None = None,
         money: str | None = None,
+        body: bytes = b"",
     ) -> None:
+        self.body = body
         self.offer = offer
         self.expires_at = expires_at
         self.money = money or type(self).money

@@ -32,7 +32,8 @@ from coinslot.paid_call import Paid, PaidCall, Wallet, call_identities, call_ide
 from coinslot.policy import Cap, Choice, check_destination, choose, printed_for
 from coinslot.quote import Quote
 from coinslot.recovery import finish
-from coinslot.settling import failure, on_the_wire, paid_timeout, settle, submit
+from coinslot.settling import paid_timeout, settle, submit
+from coinslot.unanswered import Part, failure, on_the_wire
 
 UNPAID_TIMEOUT = 30.0
 MAX_SKEW = 60.0
@@ -269,17 +270,17 @@ def _envelope(request: Request, choice: Choice, credential: Credential, attempt_
 
 def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Paid]:
     """Finish an earlier attempt of the same call: hand out its answer, resend, or look it up."""
-    attempt = claim.attempt
+    attempt, part = claim.attempt, Part(claim.answer)
     if attempt.delivery != "none":
-        if claim.answer is None:
+        if claim.answer is None or claim.answer.partial:
             message = (
                 f"This call was answered before, and its answer was not kept (delivery: {attempt.delivery})."
                 " With another idempotency_key it is another call, and paid for."
             )
-            raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer)
+            raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer, body=part.body)
         fields = {"Content-Type": claim.answer.content_type}
         return Paid(Reply(claim.answer.status, Headers(fields), claim.answer.body), attempt)
-    with on_the_wire(attempt):
+    with on_the_wire(attempt, part):
         finished = yield from finish(
             claim, wallet, owner, call=call.request, timeout=paid_timeout(call.route)
         )
@@ -288,4 +289,4 @@ def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Pa
     if finished.money == "void":
         # Proven never to settle: the same logical call may be paid for afresh.
         return (yield from pay(call, wallet, owner))
-    raise failure(finished, None, None)
+    raise failure(finished, part=part)

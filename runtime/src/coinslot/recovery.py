@@ -12,6 +12,7 @@ from coinslot.paid_call import Paid, Wallet
 from coinslot.security import is_named
 from coinslot.settling import PAID_TIMEOUT, alive_in, settle
 from coinslot.text import clean
+from coinslot.unanswered import Part
 
 
 def recover(
@@ -65,7 +66,8 @@ def finish(
         kept = Conclusion(None, "it shows a credential of the API, which only a client that was given it has")
         attempt = yield from write(attempt, owner, kept)
     if resends and envelope is not None and envelope.credential_header[1] and alive_in(0.0, attempt, wallet):
-        return (yield from settle(attempt, envelope, wallet, owner, timeout=timeout))
+        part = Part(claim.answer)
+        return (yield from settle(attempt, envelope, wallet, owner, timeout=timeout, part=part))
     body = claim.envelope.body if claim.envelope is not None else None
     found = yield from look_up(attempt, body, wallet, owner)
     return found.attempt if found.reply is None else Paid(found.reply, found.attempt)

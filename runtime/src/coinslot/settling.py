@@ -5,8 +5,7 @@ Only the same bytes are ever sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from coinslot import answers
@@ -24,10 +23,11 @@ from coinslot.effects import (
     Send,
     Sleep,
 )
-from coinslot.errors import LedgerUnavailable, PaymentOutcomeUnknown, PaymentRejected
+from coinslot.errors import LedgerUnavailable
 from coinslot.lookup import look_for_job, look_up, write
 from coinslot.paid_call import Paid, Wallet
-from coinslot.route import JobStyle, Route, job_id_of
+from coinslot.route import JobStyle, Route, job_id_of, member_of
+from coinslot.unanswered import Part, failure, on_the_wire, stored
 
 PAID_TIMEOUT = 60.0
 RESEND_WAITS = (1.0, 2.0, 4.0, 8.0)
@@ -44,7 +44,7 @@ def submit(attempt: Attempt, credential: Credential, backend: Backend, owner: st
     That they gave no answer proves nothing: the paid request goes out all the same, and is looked up. Raises
     PaymentOutcomeUnknown where the backend itself failed.
     """
-    with on_the_wire(attempt):
+    with on_the_wire(attempt, Part()):
         try:
             yield from backend.submit(credential)
         except (NotSent, NoReply):
@@ -55,44 +55,38 @@ def submit(attempt: Attempt, credential: Credential, backend: Backend, owner: st
         except Exception as error:
             # Its own words could hold what it signed.
             why = f"{backend.name} failed to submit it ({type(error).__name__})"
-            raise failure((yield from _left_open(attempt, owner, why)), None, None) from error
+            raise failure((yield from _left_open(attempt, owner, why))) from error
 
 
 def settle(
-    attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, *, timeout: float = PAID_TIMEOUT
+    attempt: Attempt,
+    envelope: Envelope,
+    wallet: Wallet,
+    owner: str,
+    *,
+    timeout: float = PAID_TIMEOUT,
+    part: Part | None = None,
 ) -> Flow[Paid]:
     """Send the paid request, and the same bytes again while that can help.
 
-    `timeout` is the silence to bear on each try, in seconds. Raises PaymentRejected or
-    PaymentOutcomeUnknown where no answer could be brought home.
+    `timeout` is the silence to bear on each try, in seconds; `part`: what came of an answer before. Raises
+    PaymentRejected or PaymentOutcomeUnknown where no answer could be brought home.
     """
-    with on_the_wire(attempt):
-        return (yield from _settled(attempt, envelope, wallet, owner, timeout))
+    part = part or Part()
+    with on_the_wire(attempt, part):
+        return (yield from _settled(attempt, envelope, wallet, owner, timeout=timeout, part=part))
 
 
-@contextmanager
-def on_the_wire(attempt: Attempt) -> Iterator[None]:
-    """Say of a ledger that fails here what is true of a payment that may have been sent."""
-    try:
-        yield
-    except LedgerUnavailable as error:
-        message = (
-            f"The outcome of a payment is not known, and cannot be put on record: {error} "
-            f"Attempt {attempt.id}."
-        )
-        raise PaymentOutcomeUnknown(
-            message, attempt_id=attempt.id, offer=attempt.offer, expires_at=attempt.terms.expires_at
-        ) from error
-
-
-def _settled(attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, timeout: float) -> Flow[Paid]:
+def _settled(
+    attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, *, timeout: float, part: Part
+) -> Flow[Paid]:
     sent = Request(envelope.method, envelope.url, Headers(envelope.headers), envelope.body)
     paid_request = sent.having(*envelope.credential_header)
     waits = list(RESEND_WAITS)
     refusals = 0
     while True:
         reply, verdict = yield from _send_paid(paid_request, attempt, wallet, owner, timeout)
-        attempt, verdict = yield from _written(attempt, reply, verdict, owner)
+        attempt, verdict = yield from _written(attempt, reply, verdict, owner, part)
         if reply is not None and verdict.then == "deliver":
             return Paid(reply, attempt)
         refusals += verdict.then == "resend once"
@@ -112,7 +106,7 @@ def _settled(attempt: Attempt, envelope: Envelope, wallet: Wallet, owner: str, t
     found = yield from look_up(attempt, envelope.body, wallet, owner, waits=LOOKING_WAITS if patient else ())
     if found.reply is not None:
         return Paid(found.reply, found.attempt)
-    raise failure(found.attempt, reply, verdict)
+    raise failure(found.attempt, reply, verdict, part)
 
 
 def _send_paid(
@@ -139,10 +133,12 @@ def _left_open(attempt: Attempt, owner: str, why: str) -> Flow[Attempt]:
 
 
 def _written(
-    attempt: Attempt, reply: Reply | None, verdict: answers.Verdict, owner: str
+    attempt: Attempt, reply: Reply | None, verdict: answers.Verdict, owner: str, part: Part
 ) -> Flow[tuple[Attempt, answers.Verdict]]:
     """Put on record what an answer makes true, and return what may be done next."""
     conclusion = _conclusion(attempt, reply, verdict)
+    if reply is not None and verdict.partial:
+        conclusion = replace(conclusion, answer=part.take(reply))
     try:
         attempt = yield from write(attempt, owner, conclusion)
     except LedgerUnavailable:
@@ -167,7 +163,7 @@ def _conclusion(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict)
             delivery = "accepted"
         elif attempt.job_style is None:
             delivery = "finished"
-        answer = StoredAnswer(reply.status, reply.headers.get("Content-Type") or "", reply.body)
+        answer = stored(reply)
     return Conclusion(
         money=_reachable(attempt, verdict),
         note=verdict.note,
@@ -190,37 +186,6 @@ def _reachable(attempt: Attempt, verdict: answers.Verdict) -> Any:
     return None
 
 
-def failure(attempt: Attempt, reply: Reply | None, verdict: answers.Verdict | None) -> Exception:
-    """Return the error that says what is true of an attempt whose answer did not come."""
-    why = verdict.note if verdict is not None else (attempt.note or "no answer is on record")
-    if (
-        attempt.money == "refused"
-        and verdict is not None
-        and verdict.money == "refused"
-        and reply is not None
-    ):
-        message = f"The payment was refused: {why}."
-        return PaymentRejected(message, attempt_id=attempt.id, status=reply.status, body=reply.body)
-    told, money = f"{why}. Attempt {attempt.id}.", None
-    if attempt.money == "settled":
-        message = f"The payment has settled, but its answer was lost: {told}"
-        money = "It was taken: the same call resumes this attempt, and `client.recover()` looks for its job."
-        if attempt.job_style is None:
-            # There is no list to look in, and most servers give such an answer once.
-            money = (
-                "It was taken, and the same call pays nothing more. Where the server never gives the answer: "
-                f"`coinslot ledger resolve {attempt.id} lost`, or another idempotency_key, pays anew."
-            )
-    elif attempt.money == "void":
-        message = f"The payment can never settle: {told}"
-        money = "It was not taken and never can be: the same call may be made again."
-    else:
-        message = f"The outcome of a payment is not known: {told}"
-    return PaymentOutcomeUnknown(
-        message, attempt_id=attempt.id, offer=attempt.offer, expires_at=attempt.terms.expires_at, money=money
-    )
-
-
 def alive_in(seconds: float, attempt: Attempt, wallet: Wallet) -> bool:
     """Whether the credential may still be sent so many seconds from now."""
     return wallet.surroundings.now() + seconds < attempt.terms.expires_at - EXPIRY_MARGIN
@@ -241,4 +206,4 @@ def read_job_id(reply: Reply, style: JobStyle | None) -> str | None:
         content = reply.json()
     except (ValueError, RecursionError):
         return None
-    return job_id_of(content.get(style.id)) if isinstance(content, dict) else None
+    return job_id_of(member_of(content, style.id)) if isinstance(content, dict) else None

@@ -72,7 +72,7 @@ class Claim:
     envelope: Envelope | None
     """What a resend or a match needs; None once it was erased, and without credential once that expired."""
     answer: StoredAnswer | None
-    """What the server answered, where the attempt is concluded."""
+    """What the server answered, where the attempt is concluded; else what came of it, marked `partial`."""
 
 
 class Ledger(Protocol):
@@ -167,7 +167,8 @@ class Ledger(Protocol):
         """Write what an answer made true. What the conclusion leaves out, and what is true already, stays.
 
         Of an answer that was another call's `rules.own_part` says what is left to be written. The answer
-        is kept, however long it is, at least until it was handed out; with a key, until `purge`.
+        is kept, however long it is, at least until it was handed out; with a key, until `purge`. One that is
+        `partial` is kept as that until a later one comes.
         """
         ...
 

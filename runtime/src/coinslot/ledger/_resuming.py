@@ -75,7 +75,8 @@ def handed_to_the_dead(pen: Pen, row: sqlite3.Row, owners: Owners) -> bool:
     """Whether its answer is there, and was had by a process that was killed and may have been at work."""
     age = pen.now - row["updated_at"]
     recent = age < AT_WORK.get(row["delivery"], 0)
-    return recent and row["answer_body"] is not None and owners.killed(row["owner"])
+    whole = row["answer_body"] is not None and not row["answer_partial"]
+    return recent and whole and owners.killed(row["owner"])
 
 
 def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:
@@ -87,7 +88,8 @@ def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:
     body = pen.answers.read(row["id"]) if row["answer_body"] is None else row["answer_body"]
     answer = None
     if row["answer_status"] is not None and body is not None:
-        answer = StoredAnswer(row["answer_status"], row["answer_type"], body)
+        partial = bool(row["answer_partial"])
+        answer = StoredAnswer(row["answer_status"], row["answer_type"], body, partial)
     return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
 
 

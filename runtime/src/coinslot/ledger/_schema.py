@@ -117,4 +117,7 @@ STEPS = (
         (SELECT id FROM attempts WHERE delivery <> 'none' OR money IN ('void', 'abandoned'));
     CREATE INDEX with_credential ON envelopes (attempt_id) WHERE credential_value <> '';
     """,
+    """
+    ALTER TABLE attempts ADD COLUMN answer_partial INTEGER NOT NULL DEFAULT 0;
+    """,
 )

@@ -115,7 +115,7 @@ class Pen:
         )
         changes = _changes(attempt, conclusion)
         if conclusion.answer is not None:
-            changes.update(self._kept(attempt.id, conclusion.answer))
+            changes.update(self._kept(row, conclusion.answer))
         return self.finished(self.change(row, **changes))
 
     def _is_free(self, attempt: Attempt, mark: str, *values: str | None) -> bool:
@@ -125,15 +125,19 @@ class Pen:
         query = f"SELECT 1 FROM attempts WHERE {mark} AND id <> ?"  # noqa: S608 - our own words
         return self.db.execute(query, (*values, attempt.id)).fetchone() is None
 
-    def _kept(self, attempt_id: str, answer: StoredAnswer) -> dict[str, Any]:
+    def _kept(self, row: sqlite3.Row, answer: StoredAnswer) -> dict[str, Any]:
         short = len(answer.body) <= LONG
         if not short:
             try:
-                self.answers.keep(attempt_id, answer.body)
+                self.answers.keep(row["id"], answer.body)
             except OSError:
                 # A full disk must not keep what is true of the money from being written.
                 return {}
+        elif row["answer_partial"]:
+            # What came of it before may have been long.
+            self.answers.erase(row["id"])
         return {
+            "answer_partial": int(answer.partial),
             "answer_status": answer.status,
             "answer_type": answer.content_type,
             "answer_body": answer.body if short else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coinslot.attempt import StoredAnswer
 from coinslot.conformance.ledger._scenes import (
     CALL,
@@ -29,6 +31,24 @@ class Answers:
         ledger.leave(owner)
         claim = open_ledger().open(CALL, [PAYER], ledger.enter())
         demand(claim is not None and claim.answer == answer, "an answer of any length is kept, byte for byte")
+
+    def test_a_part_of_an_answer_is_kept_as_a_part(self, open_ledger: OpenLedger) -> None:
+        """It concludes nothing, and gives way to the whole, which may be longer or shorter."""
+        for number, body in enumerate((b"half of it", _LARGE), start=1):
+            ledger = open_ledger()
+            owner = bought(ledger, "signed", number, call=replace(CALL, fingerprint=f"part {number}"))
+            part = StoredAnswer(200, "text/plain", body, partial=True)
+            conclude(ledger, owner, "settled", number=number, answer=part)
+            ledger.leave(owner)
+            owner = ledger.enter()
+            claim = open_ledger().claim(f"att_{number}", owner)
+            demand(claim is not None and claim.answer == part, "what came is kept, and that it is not all")
+            demand(claim is not None and claim.attempt.delivery == "none", "it is no delivery")
+            whole = StoredAnswer(200, "text/plain", b"all of it, in other words")
+            conclude(ledger, owner, "settled", number=number, delivery="finished", answer=whole)
+            ledger.leave(owner)
+            claim = open_ledger().claim(f"att_{number}", ledger.enter())
+            demand(claim is not None and claim.answer == whole, "the whole takes its place")
 
     def test_purging_erases_what_is_at_its_end(self, open_ledger: OpenLedger) -> None:
         """Requests and answers of what is over; never what a resend or a match can need."""
