@@ -67,6 +67,34 @@ def test_a_rule_that_fits_nothing_is_refused(tmp_path: Path, old: str, new: str,
         Extensions.load(Options(jobs=path)).read(source_of(ORDERS))
 
 
+def wrapped(inner: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": {"data": inner, "status": {"enum": ["ok"]}}}
+
+
+def test_members_may_stand_in_others(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.toml"
+    film = {"type": "object", "properties": {"videoUrl": {"type": "string"}}}
+    state = {**answer(phase="string"), "properties": {"phase": {"type": "string"}, "film": film}}
+    content = document(
+        {
+            "/v1/films": {"post": operation(answer=wrapped(answer(ticket="string")), **PAID)},
+            "/v1/orders/{number}": {"get": operation(answer=wrapped(state), parameters=[NUMBER])},
+        }
+    )
+    told = RULE.replace('"ticket"', '"data.ticket"').replace('"phase"', '"data.phase"')
+    path.write_text(told.replace('"film"', '"data.film"'))
+    route = next(
+        one for one in Extensions.load(Options(jobs=path)).read(source_of(content)).routes if one.job
+    )
+    assert route.job is not None
+    assert route.result is not None
+    assert (route.job.id_member, route.job.result_member) == ("data.ticket", "data.film")
+    assert route.result.members == ("videoUrl",)
+    path.write_text(told.replace('"film"', '"data.movie"'))
+    with pytest.raises(SourceError, match=r"result = 'data\.movie'; in data there are film, phase"):
+        Extensions.load(Options(jobs=path)).read(source_of(content))
+
+
 def test_what_the_page_shows_is_a_rule() -> None:
     assert read_rules(RULE, "jobs.toml")[0].starts == ("POST /v1/fil*",)
 

@@ -73,3 +73,47 @@ def test_jobs_that_are_counted(tmp_path: Path) -> None:
         job = client.orders.create()
         job.wait()
         assert client.orders.get(id=int(job.id)).id == int(job.id)
+
+
+@pytest.mark.loopback
+def test_jobs_whose_members_stand_in_others(tmp_path: Path) -> None:
+    text = {"type": "string"}
+
+    def wrapped(**members: object) -> dict[str, object]:
+        inner = {"type": "object", "required": [*members], "properties": members}
+        return {
+            "type": "object",
+            "required": ["data"],
+            "properties": {"data": inner, "status": {"enum": ["ok"]}},
+        }
+
+    film = {"type": ["object", "null"], "properties": {"videoUrl": text}}
+    state = wrapped(phase={"enum": ["queued", "done"]}, film=film)
+    content = document(
+        {
+            "/films": {"post": operation(answer=wrapped(ticket=text), **PAID)},
+            "/orders/{number}": {"get": operation(answer=state)},
+        },
+        title="Wrapped",
+    )
+    rules = tmp_path / "jobs.toml"
+    rules.write_text(
+        '[[job]]\nstarts = "POST /films"\nstatus = "/orders/{number}"\n'
+        'id = "data.ticket"\nstate = "data.phase"\nresult = "data.film"\n'
+    )
+    source = json.dumps(content).encode()
+    extensions = Extensions.load(Options(jobs=rules))
+    made = generate(extensions.read(source), package="wrapped", extensions=extensions)
+    with (
+        imported(made, tmp_path / "client") as films,
+        Sandbox(source, jobs=rules, polls=2).serve() as server,
+        films.Wrapped(
+            base_url=server.url,
+            environ={**server.wallets[0].environ, "COINSLOT_HOME": str(tmp_path)},
+            surroundings=Surroundings(sleep=lambda _: None),
+        ) as client,
+    ):
+        job = client.films.create()
+        assert str(job.wait().video_url).startswith(server.url)
+    (served,) = server.jobs
+    assert (job.id, job.state.status, served.polls) == (served.id, "done", 2)

@@ -20,7 +20,7 @@ from coinslot.backend import Backend, Surroundings
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request
 from coinslot.errors import SignInRefused
 from coinslot.origin import base_of
-from coinslot.route import JobStyle, job_id_of
+from coinslot.route import JobStyle, job_id_of, member_of
 from coinslot.security import Credentials
 from coinslot.signed import Habits, ask_signed
 
@@ -107,12 +107,12 @@ def _list(attempt: Attempt, style: JobStyle, seeker: Seeker) -> Flow[list[Listed
     cursor: str | None = None
     for _ in range(MAX_PAGES):
         page = yield from _page(attempt, style, cursor, seeker)
-        items = page.get(style.items)
+        items = member_of(page, style.items)
         listed = [_listed(item, style) for item in items] if isinstance(items, list) else []
         jobs = [job for job in listed if job is not None]
         fresh = [job for job in jobs if job.id not in found]
         found.update((job.id, job) for job in fresh)
-        following = page.get(style.cursor) if style.cursor is not None else None
+        following = member_of(page, style.cursor) if style.cursor is not None else None
         # A server that ignores the cursor gives the same page again.
         if not fresh or not isinstance(following, str) or not following or following == cursor:
             break
@@ -146,13 +146,22 @@ def _page(attempt: Attempt, style: JobStyle, cursor: str | None, seeker: Seeker)
 def _listed(item: object, style: JobStyle) -> Listed | None:
     if not isinstance(item, dict):
         return None
-    job_id = next((found for name in ("id", style.id) if (found := job_id_of(item.get(name)))), None)
+    job_id = next((found for name in _id_names(style) if (found := job_id_of(member_of(item, name)))), None)
     asked = item.get(style.input)
     created = moment(item.get(style.created))
     if not job_id or not isinstance(asked, dict) or created is None:
         return None
-    failed = style.error is not None and bool(item.get(style.error))
+    failed = style.error is not None and bool(member_of(item, style.error) or item.get(_last(style.error)))
     return Listed(job_id, str(item.get(style.kind) or ""), asked, created, item, failed)
+
+
+def _id_names(style: JobStyle) -> tuple[str, ...]:
+    return "id", style.id, _last(style.id)
+
+
+def _last(name: str) -> str:
+    # A list tells of its jobs without what is wrapped around a single one.
+    return name.rpartition(".")[2]
 
 
 def _alike(job: Listed, path: str, sent: Mapping[str, Any]) -> bool:

@@ -75,7 +75,10 @@ def _with_rounding(printed: str) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class JobStyle:
-    """How an accepted answer becomes a job: names of routes and members, from the document."""
+    """How an accepted answer becomes a job: names of routes and members, from the document.
+
+    A member may stand in others, as in `data.id`; a name that has a dot of its own goes before that.
+    """
 
     id: str
     """Member of the accepted answer that holds the job's id."""
@@ -104,6 +107,15 @@ class JobStyle:
     def __post_init__(self) -> None:
         # A ledger gives lists back.
         object.__setattr__(self, "security", tuple(map(tuple, self.security)))
+
+
+def member_of(content: Mapping[str, Any], name: str) -> Any:
+    """Return an answer's member by a name of `JobStyle`; None where it is not there."""
+    if name in content:
+        return content[name]
+    first, _, rest = name.partition(".")
+    inner = content.get(first) if rest else None
+    return member_of(inner, rest) if isinstance(inner, Mapping) else None
 
 
 def job_id_of(value: object) -> str | None:

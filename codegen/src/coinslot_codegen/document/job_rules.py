@@ -9,7 +9,8 @@
     error = "problem"
     progress = "percent"
 
-A rule goes before what was found by structure. Everything that it names must be in the document.
+A member that stands in another is named with a dot, as in `data.film_id`. A rule goes before what was
+found by structure. Everything that it names must be in the document.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any, TypeAlias
 
 from coinslot_codegen.document import paths
 from coinslot_codegen.document.errors import SourceError
-from coinslot_codegen.document.members import answer_schema, members
+from coinslot_codegen.document.members import answer_schema, inner, members
 from coinslot_codegen.document.model import JobSpec, RouteSpec
 
 
@@ -153,9 +154,13 @@ def _reading(routes: Sequence[RouteSpec], path: str, what: str) -> RouteSpec:
 
 def _check_member(document: Mapping[str, Any], route: RouteSpec, member: str | None, what: str) -> None:
     """Raise SourceError if the answer is described, and has no such member."""
-    found = members(document, answer_schema(route))
-    if member is not None and found and member not in found:
+    schema = answer_schema(route)
+    found = members(document, schema)
+    if member is not None and found and inner(document, schema, member) is None:
+        first, _, rest = member.partition(".")
+        is_inner = bool(rest) and first in found
+        listed = ", ".join(sorted(members(document, found[first]) if is_inner else found))
         raise SourceError(
             f"the rule for jobs names a member that {route.method} {route.path} does not answer with: "
-            f"{what} = {member!r}; there are {', '.join(sorted(found))}"
+            f"{what} = {member!r}; {f'in {first} ' if is_inner else ''}there are {listed}"
         )

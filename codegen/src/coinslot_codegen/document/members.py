@@ -54,6 +54,20 @@ def members(
     return found
 
 
+def inner(document: Mapping[str, Any], schema: Schema | None, name: str) -> Schema | None:
+    """The schema of a member, which may stand in others, as in `data.id`; None where it is not there.
+
+    What is described as any object may hold any member.
+    """
+    found = members(document, schema)
+    if name in found:
+        return found[name]
+    first, _, rest = name.partition(".")
+    if not rest or first not in found:
+        return None
+    return inner(document, found[first], rest) if members(document, found[first]) else {}
+
+
 def required(document: Mapping[str, Any], schema: Schema | None) -> frozenset[str]:
     """Names of the members that an object must have."""
     seen = plain(document, schema)

@@ -208,10 +208,11 @@ def _by_media_type(
     content: Mapping[str, Any], at: str, report: Report
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Media types and what they hold, JSON first; one without a name is JSON, where that is not listed."""
-    if not all(str(one).strip() for one in content):
+    named = {str(one): media for one, media in content.items() if str(one).strip()}
+    blank = [media for one, media in content.items() if not str(one).strip()]
+    if blank:
         report(Finding("flaw", f"{at}/content", "has a media type without a name; it is read as JSON"))
-    named = {_NAMELESS: media for one, media in content.items() if not str(one).strip()}
-    named |= {str(one): media for one, media in content.items() if str(one).strip()}
+        named.setdefault(_NAMELESS, blank[0])
     for media_type in sorted(named, key=lambda one: (not is_json(one), one)):
         media = named[media_type]
         yield media_type, media if isinstance(media, Mapping) else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from coinslot_codegen.document.members import answer_schema, is_text, members, required
+from coinslot_codegen.document.members import answer_schema, inner, is_text, members, required
 from coinslot_codegen.document.model import ResultSpec, RouteSpec
 from coinslot_codegen.document.naming import class_name, words
 
@@ -37,7 +37,7 @@ def with_documented_results(document: Mapping[str, Any], routes: Sequence[RouteS
 
 
 def _result(document: Mapping[str, Any], watch: RouteSpec, member: str) -> ResultSpec | None:
-    schema = members(document, answer_schema(watch)).get(member)
+    schema = inner(document, answer_schema(watch), member)
     found, needed = members(document, schema), required(document, schema)
     urls = sorted(
         (

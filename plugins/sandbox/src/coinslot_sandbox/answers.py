@@ -30,7 +30,9 @@ class Answers:
         answer = _success(route, events=events)
         status = int(answer.status) if answer is not None and answer.status.isdigit() else 200
         if answer is None or answer.media_type is None:
-            return Response(status_code=204) if status == 204 else reply(status, dict(known))
+            return (
+                Response(status_code=204) if status == 204 else reply(status, self._examples.of(None, known))
+            )
         if is_events(answer.media_type):
             instance = self._examples.of(answer.schema, known)
             return EventStream(events_of("example" if instance is None else instance), status)
@@ -49,17 +51,12 @@ class Answers:
 
     def counts(self, route: RouteSpec, member: str) -> bool:
         """Whether a member of the route's answer is a whole number."""
-        found = self.dialect.resolve(self.schema(route) or True)
-        properties = found.get("properties", {}) if isinstance(found, Mapping) else {}
-        one = self.dialect.resolve(properties.get(member, True))
+        one = self.dialect.member(self.schema(route), member)
         return isinstance(one, Mapping) and one.get("type") == "integer"
 
     def items_schema(self, route: RouteSpec, member: str | None) -> Schema | None:
         """Return the schema of what a list answer lists under `member`."""
-        found = self.dialect.resolve(self.schema(route) or True)
-        if not isinstance(found, Mapping):
-            return None
-        listed = self.dialect.resolve(found.get("properties", {}).get(member or "items", True))
+        listed = self.dialect.member(self.schema(route), member or "items")
         return listed.get("items") if isinstance(listed, Mapping) else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from coinslot.effects import Reply
-from coinslot.route import JobStyle, job_id_of
+from coinslot.route import JobStyle, job_id_of, member_of
 from coinslot.text import clean
 
 Stage: TypeAlias = Literal["running", "finished", "failed"]
@@ -67,7 +67,7 @@ class JobState:
 def read_id(style: JobStyle, reply: Reply) -> str | None:
     """Return the job's id out of an accepted answer, or None if it holds none."""
     content = _mapping(reply)
-    return None if content is None else job_id_of(content.get(style.id))
+    return None if content is None else job_id_of(member_of(content, style.id))
 
 
 def read_state(style: JobStyle, job_id: str, reply: Reply, waited: float) -> JobState | None:
@@ -75,13 +75,13 @@ def read_state(style: JobStyle, job_id: str, reply: Reply, waited: float) -> Job
     content = _mapping(reply)
     if content is None:
         return None
-    status = content.get(style.status)
+    status = member_of(content, style.status)
     return JobState(
         job_id=job_id,
         stage=stage_of(status),
         status=clean(status, 60) if isinstance(status, str) else None,
-        progress=_number(content.get(style.progress)) if style.progress else None,
-        error=_reason(content.get(style.error)) if style.error else None,
+        progress=_number(member_of(content, style.progress)) if style.progress else None,
+        error=_reason(member_of(content, style.error)) if style.error else None,
         waited=waited,
         raw=content,
         body=reply.body,

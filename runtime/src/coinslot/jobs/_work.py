@@ -17,7 +17,7 @@ from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
 from coinslot.jobs._state import JobState, read_id, read_state, warn_of_unknown
 from coinslot.replies import backend_of, paid_with, payer_of
-from coinslot.route import JobStyle, Route
+from coinslot.route import JobStyle, Route, member_of
 from coinslot.terms import CallTerms
 from coinslot.text import clean
 from coinslot.wire import encode, fill
@@ -116,12 +116,13 @@ class Work(Generic[ResultT]):
         state = self.state
         if state.stage == "failed":
             raise JobFailed(self.id, state.error)
-        content = state.raw.get(self.style.result)
+        content = member_of(state.raw, self.style.result)
         model = self.route.result
         if model is None:
             if content is None:
                 raise self._misfit("it holds no result")
-            made: Any = content if isinstance(content, Mapping) else {self.style.result: content}
+            name = self.style.result.rpartition(".")[2]
+            made: Any = content if isinstance(content, Mapping) else {name: content}
         else:
             try:
                 made = model.model_validate(content)

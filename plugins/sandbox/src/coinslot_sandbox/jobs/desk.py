@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -69,14 +70,15 @@ class Desk:
 
     def list(self, spec: JobSpec) -> Work:
         """Return what answers a question for all jobs of the caller, the newest first, in small pages."""
+        bare = _unwrapped(spec)
 
         def work(exchange: Exchange) -> Response:
             query = exchange.inputs.query
             schema = self._answers.items_schema(exchange.route, spec.items_member)
             mine = [job for job in self._jobs if _same(job, spec) and job.owner == exchange.identity]
-            found = [self._known(job, spec, self._jobs.look(job), exchange, schema) for job in reversed(mine)]
+            found = [self._known(job, bare, self._jobs.look(job), exchange, schema) for job in reversed(mine)]
             if (wanted := query.get("status")) is not None:
-                found = [known for known in found if known[spec.status_member] == wanted]
+                found = [known for known in found if known[bare.status_member] == wanted]
             chosen, cursor = page(found, query, self._page_size)
             return self._answers.make(
                 exchange.route,
@@ -136,6 +138,13 @@ def _spec(route: RouteSpec) -> JobSpec:
     if route.job is None:
         raise ValueError(f"{route.path} makes no jobs")
     return route.job
+
+
+def _unwrapped(spec: JobSpec) -> JobSpec:
+    """Return the names of members as they stand in a list, where nothing is wrapped around each job."""
+    members = ("id_member", "status_member", "result_member", "error_member", "progress_member")
+    named = {member: getattr(spec, member) for member in members}
+    return replace(spec, **{member: name and name.rpartition(".")[2] for member, name in named.items()})
 
 
 def _same(job: Job, spec: JobSpec) -> bool:

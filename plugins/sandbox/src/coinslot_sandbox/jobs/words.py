@@ -48,11 +48,6 @@ def state_words(schema: Schema | None, member: str, dialect: Dialect) -> StateWo
 
 
 def _enum(schema: Schema | None, member: str, dialect: Dialect) -> list[Any]:
-    if schema is None:
-        return []
-    found = dialect.resolve(schema)
-    if not isinstance(found, Mapping):
-        return []
-    status = dialect.resolve(found.get("properties", {}).get(member, True))
+    status = True if schema is None else dialect.member(schema, member)
     values = status.get("enum", []) if isinstance(status, Mapping) else []
     return values if isinstance(values, list) else []

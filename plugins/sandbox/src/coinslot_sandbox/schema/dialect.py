@@ -75,6 +75,15 @@ class Dialect:
             beside["properties"] = {**found.get("properties", {}), **beside["properties"]}
         return {**found, **beside} if beside else found
 
+    def member(self, schema: Any, name: str) -> Schema:
+        """Return the schema of a member, which may stand in others, as in `data.id`."""
+        found = self.resolve(schema)
+        properties = found.get("properties", {}) if isinstance(found, Mapping) else {}
+        first, _, rest = name.partition(".")
+        if name in properties or not rest:
+            return self.resolve(properties.get(name, True))
+        return self.member(properties.get(first, True), rest)
+
     def _leads(self, reference: str) -> str | None:
         try:
             leads = isinstance(resolve(self._written, reference), Mapping | bool)

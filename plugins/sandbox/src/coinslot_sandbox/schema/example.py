@@ -27,14 +27,15 @@ class Examples:
     def of(self, schema: Schema | None, known: Mapping[str, Any] | None = None) -> Any:
         """Return an instance of `schema`, its members taken from `known` by name, at any depth.
 
-        A member known to be None is left out unless it is required. Without a schema, or with one
+        A name with dots, as `data.id`, is a member of that member alone. A member known to be None is left
+        out unless it is required. Without a schema, or with one
         that says nothing, `known` itself is the answer.
         """
         known = known or {}
         if schema is None:
-            return dict(known)
+            return _nested(known)
         made = self._make(self._dialect.read(schema), known, 0)
-        return dict(known) if made is None and known else made
+        return _nested(known) if made is None and known else made
 
     def _make(self, schema: Schema, known: Mapping[str, Any], depth: int) -> Any:
         schema = self._dialect.resolve(schema)
@@ -102,7 +103,11 @@ class Examples:
             found = self._dialect.resolve(member)
             if isinstance(found, Mapping) and found.get(self._without) is True:
                 continue
-            if name in known:
+            if within := _within(known, name):
+                value = self._make(member, {**known, **within}, depth + 1)
+                stated = {inner: one for inner, one in within.items() if one is not None}
+                made[name] = _nested(stated) | (value if isinstance(value, dict) else {})
+            elif name in known:
                 if known[name] is not None or name in required:
                     made[name] = _counted(found, known[name])
             elif name in required or depth < _DEPTH // 2 or _is_one_way(found):
@@ -168,6 +173,25 @@ class Examples:
             if required:
                 merged |= {"required": list(dict.fromkeys(required))}
         return merged
+
+
+def _within(known: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what is known of the members of a member, by their own names; empty where it is named itself."""
+    start = f"{name}."
+    found = {key.removeprefix(start): value for key, value in known.items() if key.startswith(start)}
+    return {} if name in known else found
+
+
+def _nested(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known as an object, with `a.b` as the member `b` of its member `a`."""
+    made: dict[str, Any] = {}
+    for name, value in known.items():
+        first = name.partition(".")[0]
+        if first not in known:
+            made[first] = _nested(_within(known, first))
+        else:
+            made[name] = value
+    return made
 
 
 def _is_scalar(member: Schema) -> bool:
