@@ -145,12 +145,13 @@ class Values:
                 yield self._at(f"[{index}]", *pair, direction)
         elif before != after:
             yield Change("breaking", "items", "is a list of other items", before, after)
-        was, now = (words.get("additionalProperties") for words in (old, new))
-        if isinstance(was, Mapping) and isinstance(now, Mapping):
+        unnamed = not (old.get("properties") or new.get("properties"))
+        was, now = (_rest(words, unnamed=unnamed) for words in (old, new))
+        if was is not None and now is not None:
             yield self._at("{}", was, now, direction)
-        elif direction == "sent" and bool(was) != bool(now):
-            word = "accepts members" if now else "no longer accepts members"
-            impact: Impact = "compatible" if now else "breaking"
+        elif direction == "sent" and was is not now:
+            word = "accepts members" if was is None else "no longer accepts members"
+            impact: Impact = "compatible" if was is None else "breaking"
             yield Change(impact, "open", f"{word} that the document does not name", was, now)
 
     def _members(self, old: View, new: View, direction: Direction) -> Iterator[Change | _Inner]:
@@ -244,6 +245,14 @@ class Values:
         except DocumentError:
             return False
         return kinds[0] == kinds[1]
+
+
+def _rest(words: Mapping[str, Any], *, unnamed: bool) -> Mapping[str, Any] | None:
+    """Return the schema of members that have no name in the document; None: a call takes none."""
+    kind = words.get("type")
+    is_object = "object" in kind if isinstance(kind, list) else kind == "object"
+    said = words.get("additionalProperties", unnamed and is_object)
+    return said if isinstance(said, Mapping) else {} if said is True else None
 
 
 def removed(name: str, direction: Direction) -> Change:
