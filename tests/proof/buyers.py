@@ -19,6 +19,7 @@ from coinslot.ledger import SqliteLedger
 from coinslot.policy import Policy
 from stablestudio import AsyncStableStudio, StableStudio
 from tests.proof.mortal import Fate, MortalLedger, MortalTransport
+from tests.proof.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +48,8 @@ class Program:
     policy: Policy | None = None
     key: str | None = None
     """The idempotency key of its call."""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    """What came back whole for its payments, as the wire had it."""
 
     def __post_init__(self) -> None:
         if self.ledger_path == Path():
@@ -73,7 +76,7 @@ class Program:
         limits = {"max_price": CAP} if self.policy is None else {"policy": self.policy}
         studio = kind(
             **limits,
-            transport=plain if fate is None else MortalTransport(plain, fate),
+            transport=Witness(plain, self.answers) if fate is None else MortalTransport(plain, fate),
             pay_with=[self.world.backend],
             base_url=self.world.url,
             ledger=SqliteLedger(self.ledger_path, now=now)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from coinslot.ledger import SqliteLedger
+from tests.proof.witness import is_paid
 
 WRITES = ("open", "plan", "sign", "conclude", "abandon", "deliver", "claim", "release", "hand_out")
 """Methods of a ledger that make a transaction."""
@@ -57,9 +58,7 @@ class MortalTransport(httpx.BaseTransport):
         self._fate = fate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        credential = request.headers.get("payment-signature") or request.headers.get("authorization") or ""
-        paid = " paid" if credential and not credential.startswith("Bearer ") else ""
-        name = f"{request.method}{paid} {request.url.path}"
+        name = f"{request.method}{' paid' if is_paid(request) else ''} {request.url.path}"
         self._fate.step(f"before {name}")
         response = self._inner.handle_request(request)
         self._fate.step(f"at the head of {name}")
