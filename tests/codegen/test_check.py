@@ -121,7 +121,7 @@ def test_what_no_client_uses_is_said_to_be_that(tmp_path: Path, later: dict[str,
     folder = tmp_path / "client"
     update(json.dumps(taking()).encode(), folder)
     source = document_file(folder, later)
-    said = "the document's text differs, in nothing that a client uses"
+    said = "the document's text differs; no route, value, price or rule of it changed"
     checked, compared = run(folder, "--source", source), CliRunner().invoke(diff, [str(folder), source])
     assert (checked.exit_code, checked.output) == (1, f"{folder}: stale: {said} (see `coinslot diff`)\n")
     assert (compared.exit_code, compared.output) == (1, f"Compatible (1)\n  {said}\n")

@@ -70,11 +70,15 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
 
 
 def changes(old: Api, new: Api) -> tuple[Change, ...]:
-    """Return every change; where no client notices one, whether the document's text differs all the same."""
+    """Return every change; where there is none, whether the document's text differs all the same."""
     found = compare(old, new)
     if found or meaning(old.document) == meaning(new.document):
         return found
-    return (Change("compatible", "text", "the document's text differs, in nothing that a client uses"),)
+    return (
+        Change(
+            "compatible", "text", "the document's text differs; no route, value, price or rule of it changed"
+        ),
+    )
 
 
 def _added(route: RouteSpec) -> Change:

@@ -8,7 +8,8 @@ from typing import Any
 from coinslot_codegen.diff import terms
 from coinslot_codegen.diff.answers import compare_answers
 from coinslot_codegen.diff.change import Change, Impact
-from coinslot_codegen.diff.values import Values, demanded, introduced, removed
+from coinslot_codegen.diff.members import demanded, introduced, removed
+from coinslot_codegen.diff.values import Values
 from coinslot_codegen.document.model import BodySpec, ParameterSpec, RouteSpec
 from coinslot_codegen.document.naming import identifier
 

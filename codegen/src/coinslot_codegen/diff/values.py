@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from coinslot_codegen.diff import scalars
 from coinslot_codegen.diff.change import Change, Impact, joined
+from coinslot_codegen.diff.members import demanded, going, introduced, removed
 from coinslot_codegen.diff.sameness import Sameness
 from coinslot_codegen.diff.scalars import Direction
 from coinslot_codegen.diff.view import View, canonical, name_of, view
@@ -21,6 +22,8 @@ from coinslot_codegen.document.naming import identifier
 from coinslot_codegen.document.references import resolve
 from coinslot_codegen.schemas.merge import structural
 
+_BESIDE: Final = frozenset({"default", "deprecated", "description"})
+"""What a reference may say of its own place."""
 _Key: TypeAlias = tuple[int, int, Direction]
 
 
@@ -155,8 +158,9 @@ class Values:
             yield Change(impact, "open", f"{word} that the document does not name", was, now)
 
     def _members(self, old: View, new: View, direction: Direction) -> Iterator[Change | _Inner]:
-        gone = {name: one for name, one in old.properties.items() if name not in new.properties}
-        added = {name: one for name, one in new.properties.items() if name not in old.properties}
+        members, others = (going(one.properties, direction) for one in (old, new))
+        gone = {name: one for name, one in members.items() if name not in others}
+        added = {name: one for name, one in others.items() if name not in members}
         for before, after in self.renamed(gone, added).items():
             required = (before in old.required, after in new.required)
             if required[0] != required[1]:
@@ -174,11 +178,11 @@ class Values:
             yield removed(name, direction)
         for name in added:
             yield introduced(name, direction, required=name in new.required)
-        for name, one in old.properties.items():
-            if name not in new.properties:
+        for name, one in members.items():
+            if name not in others:
                 continue
             yield from demanded(name, name in old.required, name in new.required, direction)
-            yield self._at(identifier(name), one, new.properties[name], direction)
+            yield self._at(identifier(name), one, others[name], direction)
 
         # A document may require what it does not describe.
         for name in sorted((old.required | new.required) - old.properties.keys() - new.properties.keys()):
@@ -255,43 +259,9 @@ def _rest(words: Mapping[str, Any], *, unnamed: bool) -> Mapping[str, Any] | Non
     return said if isinstance(said, Mapping) else {} if said is True else None
 
 
-def removed(name: str, direction: Direction) -> Change:
-    """Return the change of a member or parameter that is gone."""
-    verb = "is no longer accepted" if direction == "sent" else "is no longer given"
-    return Change("breaking", "removed", verb, name, None, place=identifier(name))
-
-
-def introduced(name: str, direction: Direction, *, required: bool) -> Change:
-    """Return the change of a member or parameter that is new."""
-    if direction == "given":
-        return Change("compatible", "added", "is new", None, name, place=identifier(name))
-    impact: Impact = "breaking" if required else "compatible"
-    return Change(
-        impact,
-        "added",
-        f"is new and {'required' if required else 'optional'}",
-        None,
-        name,
-        place=identifier(name),
-    )
-
-
-def demanded(name: str, before: bool, after: bool, direction: Direction) -> Iterator[Change]:  # noqa: FBT001
-    """Give the change between required and optional."""
-    if before == after:
-        return
-    if direction == "sent":
-        message = "is now required" if after else "is no longer required"
-        impact: Impact = "breaking" if after else "compatible"
-    else:
-        message = "is now always there" if after else "may now be missing"
-        impact = "compatible" if after else "breaking"
-    yield Change(impact, "required" if after else "optional", message, before, after, place=identifier(name))
-
-
 def _target(document: Mapping[str, Any], schema: Any) -> Any:
     """Follow a mere reference, so that a value that holds itself is known again."""
-    if isinstance(schema, Mapping) and structural(schema) == ["$ref"] and "description" not in schema:
+    if isinstance(schema, Mapping) and structural(schema) == ["$ref"] and not _BESIDE & schema.keys():
         try:
             return resolve(document, str(schema["$ref"]))
         except DocumentError:
