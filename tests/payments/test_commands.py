@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -128,6 +129,45 @@ def test_one_attempt_alone_is_recovered(shop: Shop, typed: Buyer) -> None:
     typed.ledger.resolve(first.id, "void", "I looked")
     assert f"{first.id} is not open: void" in run("ledger", "recover", first.id[4:12]).output
     assert "There is no attempt" in run("ledger", "recover", "nonesuch").output
+
+
+def test_recovering_asks_for_jobs_and_says_how_the_rest_is_fetched(
+    shop: Shop, typed: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, dict[str, Any] | None] = {
+        "running": {"status": "drawing"},
+        "done": {"status": "complete"},
+        "broken": {"status": "failed", "error": "no paint"},
+        "silent": None,
+        "later": {"status": "complete"},
+    }
+
+    def look(request: httpx.Request) -> httpx.Response:
+        answer = told[request.url.path.rpartition("/")[2]]
+        return httpx.Response(503) if answer is None else httpx.Response(200, json=answer)
+
+    shop.answers = [accepted(job_id) for job_id in told]
+    for job_id in told:
+        typed.draw(job_id)
+    typed.ledger.deliver(typed.ledger.attempts()[1].id, "finished")
+    shop.look = look
+    wire = httpx.MockTransport(shop)
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda _, asked: wire.handle_request(asked))
+
+    said = run("ledger", "recover").output
+
+    for text in (
+        "its job is still at work (drawing): jobs resume running\n",
+        "its result was not saved: jobs resume done\n",
+        "its job failed: no paint\n",
+        "its job said nothing (Job silent could not be asked for: the server answered 503",
+        "`jobs resume ID` of an API's own command waits for a job and saves its result",
+        "its job is finished: jobs resume later\n",
+    ):
+        assert text in said, said
+    deliveries = [one.delivery for one in SqliteLedger(typed.ledger.path).attempts()]
+    assert deliveries == ["accepted", "finished", "failed", "accepted", "finished"]
+    assert len(shop.paid) == len(told)
 
 
 def test_what_the_document_says_is_kept_with_the_payment(shop: Shop, typed: Buyer) -> None:

@@ -81,13 +81,16 @@ def show_one(attempt_id: str, *, as_json: bool) -> None:
         say(f"  {move['at']}  {move['money']}, {move['delivery']}{note}", hang=2)
 
 
-@ledger.command(help="Finish what earlier calls left open: sends again, looks up, signs nothing new.")
+@ledger.command(
+    help="Finish what earlier calls left open: sends again, looks up, asks for jobs once, signs no payment."
+)
 @click.argument("attempt_id", required=False)
 @click.option(
     "--pay-with", "names", multiple=True, help="A backend whose wallet paid; all with a key without it."
 )
 def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
     """Recover every open attempt that nobody is at work on, or one."""
+    from coinslot.commands._recovering import HOW, RESUME, of_jobs
     from coinslot.commands.listing import console, table
     from coinslot.transport import PaymentTransport
 
@@ -95,6 +98,8 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
     transport = PaymentTransport(pay_with=names or None)
     try:
         attempts = transport.recover(attempt_id=None if wanted is None else wanted.id)
+        jobs = of_jobs(transport, attempts)
+        attempts = [transport.ledger.attempt(one.id) or one for one in attempts]
     except CoinslotError as error:
         raise click.ClickException(str(error)) from None
     finally:
@@ -105,6 +110,10 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
     console().print(table(attempts))
     for attempt in attempts:
         say(f"{attempt.id}: {attempt.note or 'nothing more is known'}")
+        if attempt.id in jobs:
+            say(f"  {jobs[attempt.id]}", hang=2)
+    if any(RESUME in line for line in jobs.values()):
+        say(HOW)
 
 
 @ledger.command(
