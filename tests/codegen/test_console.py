@@ -113,7 +113,7 @@ def test_choices_defaults_and_help_are_the_documents(tmp_path: Path) -> None:
     size = {"enum": ["1K", "2K"], "default": "1K", "description": "how large it is"}
     shown = help_of(making({"imageSize": size}), tmp_path, "thing-2.0", "make")
     assert "--image-size [1K|2K]" in shown
-    assert "How large it is.  [default: (1K)]" in shown
+    assert "How large it is.  [default: 1K]" in shown
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,25 @@ def test_a_call_that_is_too_dear_buys_no_uploads(run: Run, api: Server, tmp_path
     assert api.payments == ()
     assert run(*edit, "--max-price", "0.14").exit_code == 0
     assert len(api.payments) == 2
+
+
+def test_a_quote_names_only_what_a_price_depends_on(run: Run) -> None:
+    told = run("quote", "nano-banana-pro", "generate", "--help").stdout
+    assert "--image-size" in told
+    whole = run("nano-banana-pro", "generate", "--help").stdout
+    for option in ("output", "metadata", "preview", "no-wait", "timeout", "yes", "confirm-above"):
+        assert f"--{option}" not in told
+        assert f"--{option}" in whole
+
+
+def test_quote_is_put_before_a_whole_command(run: Run, api: Server) -> None:
+    done = run("quote", "nano-banana-pro", "generate", "A sunset", "-o", "sunset.png", "--yes")
+    assert (done.exit_code, api.payments) == (0, ())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("some", "words", "--option", "1"), ()])
+def test_what_is_not_paid_for_has_no_price(run: Run, words: tuple[str, ...]) -> None:
+    assert "\n  jobs " not in run("quote", "--help").stdout
+    assert "confirm" not in run("quote", "upload", "--help").stdout.partition("Commands:")[2]
+    done = run("quote", "upload", "confirm", *words)
+    assert (done.exit_code, "not paid for" in done.stderr) == (2, True)

@@ -48,6 +48,8 @@ class CommandsView:
     """As source."""
     used: Sequence[str]
     commands: Sequence[CommandView]
+    paid: bool
+    """Whether any of them is paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,9 @@ def _module(group: str, first: RouteSpec, name: str, own: Sequence[Called]) -> C
         )
     said = sentence(f"{terminal(first.title)}: {', '.join(known)}")
     title = docstring(sentence(f"Commands of {terminal(first.title)}"))
+    named = checked(group, first.pointer)
     return CommandsView(
-        checked(group, first.pointer), title, literal(said), literal(name), sorted(used), views
+        named, title, literal(said), literal(name), sorted(used), views, paid="paid_call" in used
     )
 
 

@@ -84,10 +84,10 @@ class Options:
             names.append(one.name)
         if one.required and not nullable:
             words.append("required=True")
-        words += _default(one.member)
         said = terminal(prose.member(replace(one.member, value=_unbounded(value), default=UNSET)))
-        if said:
-            words.append(f"help={literal(said)}")
+        told = "  ".join(filter(None, [said, _default(one.member)]))
+        if told:
+            words.append(f"help={literal(told)}")
         return f"click.option({', '.join([*(literal(text) for text in names), *words])})"
 
     def _typed(self, value: Mapping[str, Any]) -> list[str]:
@@ -136,11 +136,11 @@ def _unbounded(value: Mapping[str, Any]) -> dict[str, Any]:
     return {word: one for word, one in value.items() if word not in _RANGES or value.get("type") != "integer"}
 
 
-def _default(member: Member) -> list[str]:
+def _default(member: Member) -> str:
     """Return what help says of the server's default, which is never sent."""
     default = member.default
     if isinstance(default, bool):
-        return [f"show_default={literal('on' if default else 'off')}"]
+        return f"[default: {'on' if default else 'off'}]"
     if isinstance(default, str | int | float) and 0 < len(str(default)) <= _TOO_LONG:
-        return [f"show_default={literal(terminal(str(default)))}"]
-    return []
+        return f"[default: {terminal(str(default))}]"
+    return ""

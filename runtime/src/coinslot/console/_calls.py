@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from functools import update_wrapper
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from coinslot.console._options import saving, serving, spending, taken, waiting
 from coinslot.console._session import session_of
 
 ClientT = TypeVar("ClientT")
+_ASKING = frozenset({"_pay_with", "_base_url", "_as_json"})
+"""Options of ours that mean something for a price."""
 
 
 def paid_call(find: Callable[[ClientT], object]) -> Callable[..., None]:
@@ -40,11 +43,41 @@ def free_call(find: Callable[[ClientT], object]) -> Callable[..., None]:
         terms, values = taken(given)
         session = session_of(ctx)
         session.as_json = terms.as_json
-        if session.asks_price:
-            raise click.UsageError("This call is not paid for.", ctx)
         ask(ctx, find, terms, values)
 
     return _like(find, saving(serving(run)))
+
+
+def priced(commands: Mapping[str, click.Command]) -> dict[str, click.Command]:
+    """Return commands that ask for the price of their call; where there is none, that is all they say."""
+    return {
+        name: _priced(command) if is_paid(command) else _unpriced(name) for name, command in commands.items()
+    }
+
+
+def _priced(command: click.Command) -> click.Command:
+    made = copy(command)
+    made.params = [_hidden(one) for one in command.params]
+    return made
+
+
+def _hidden(param: click.Parameter) -> click.Parameter:
+    """Hide an option that means nothing for a price; it is taken, for quote is put before whole commands."""
+    if not isinstance(param, click.Option) or not str(param.name).startswith("_") or param.name in _ASKING:
+        return param
+    made = copy(param)
+    made.hidden = True
+    return made
+
+
+def _unpriced(name: str) -> click.Command:
+    def refuse(ctx: click.Context, _: str, __: object) -> None:
+        raise click.UsageError("This call is not paid for, so there is no price to ask.", ctx)
+
+    # Eager: also --help says nothing else.
+    strays = click.Argument(["strays"], nargs=-1, callback=refuse, is_eager=True)
+    settings = {"ignore_unknown_options": True, "help_option_names": []}
+    return click.Command(name, params=[strays], hidden=True, context_settings=settings)
 
 
 def found_by(command: click.Command) -> Callable[[Any], Any] | None:

@@ -44,15 +44,15 @@ def deliver(session: Session, answer: Any, terms: Terms, *, model: str) -> None:
             session.finish(json.dumps(plain, indent=2, ensure_ascii=False), answer=plain)
 
 
-def _print_as_they_come(session: Session, events: Events) -> None:
+def _print_as_they_come(session: Session, events: Events[Any]) -> None:
     """Print each event's data when it comes; for scripts, all of them together."""
     kept: list[dict[str, str]] = []
     with events:
         for event in events:
             if session.as_json:
-                kept.append({"event": event.event, "data": event.data, "id": event.id})
+                kept.append({"event": event.event, "data": event.text, "id": event.id})
             else:
-                click.echo(event.data)
+                click.echo(event.text)
     session.finish(None, answer=kept)
 
 

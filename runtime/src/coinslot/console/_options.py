@@ -86,8 +86,7 @@ def spending(command: F) -> F:
             "_confirm_above",
             type=DOLLARS,
             envvar="COINSLOT_CONFIRM_ABOVE",
-            show_default=str(CONFIRM_ABOVE),
-            help="Ask before a call that costs more than this, in dollars.",
+            help=f"Ask before a call that costs more than this, in dollars.  [default: {CONFIRM_ABOVE}]",
         ),
         click.option("--yes", "-y", "_yes", is_flag=True, help="Pay without asking."),
         click.option(
@@ -114,8 +113,8 @@ def saving(command: F) -> F:
             "--metadata",
             "_metadata",
             type=click.Choice(["inside", "sidecar", "none"]),
-            show_default="inside",
-            help="Where prompt, parameters and price are kept: in a PNG (else beside it), or beside.",
+            help="Where prompt, parameters and price are kept: in a PNG (else beside it), or beside.  "
+            "[default: inside]",
         ),
         click.option("--preview/--no-preview", "_preview", default=True, help="Show pictures in terminals."),
     )

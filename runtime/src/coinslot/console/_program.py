@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ class Program:
     """Whether any call starts a job."""
     paid: bool = False
     """Whether any call is paid for."""
+    unpaid: Collection[str] = ()
+    """Names of the groups in which no call is."""
 
     def main(self) -> None:
         """Run the command line; where its packages are missing, say in one line what to install."""

@@ -69,6 +69,25 @@ class Declared(click.Group):
                 formatter.write_dl([(name, command.get_short_help_str(room)) for name, command in ours])
 
 
+class Priced(Declared):
+    """The calls that are paid for; help names only the options that a price can depend on."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        group = super().get_command(ctx, cmd_name)
+        if not isinstance(group, click.Group):
+            return group
+        from coinslot.console._calls import priced
+
+        return click.Group(group.name, commands=priced(group.commands), help=group.help)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if _plain(args[0]) in map(_plain, self.program.unpaid):
+            raise click.UsageError("Calls of that group are not paid for, so there is no price to ask.", ctx)
+        return super().resolve_command(ctx, args)
+
+
 class Root(Declared):
     """The whole command line of a program."""
 
@@ -157,9 +176,8 @@ def _quote(program: Program) -> click.Group:
         ctx.find_object(Session).asks_price = True  # type: ignore[union-attr]
 
     told = "Ask what a call would cost, by writing quote before it. Nothing is signed or paid."
-    return Declared(
-        program, "quote", left_out=frozenset(), help=told, callback=click.pass_context(price_only)
-    )
+    unpaid = frozenset(program.unpaid)
+    return Priced(program, "quote", left_out=unpaid, help=told, callback=click.pass_context(price_only))
 
 
 def _plain(name: str) -> str:

@@ -32,5 +32,6 @@ PROGRAM = Program(
     uploads="upload",
     jobs=True,
     paid=True,
+    unpaid=("jobs",),
 )
 main = PROGRAM.main

@@ -29,26 +29,22 @@ commands = click.Group(help="Flux 2 Max: edit, generate.")
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]),
-    show_default="1:1",
-    help="Shape of the finished image, as width to height.",
+    help="Shape of the finished image, as width to height.  [default: 1:1]",
 )
 @click.option(
     "--resolution",
     type=click.Choice(["0.5 MP", "1 MP", "2 MP", "4 MP"]),
-    show_default="1 MP",
-    help="Size of the image, in megapixels, 4 MP at most.",
+    help="Size of the image, in megapixels, 4 MP at most.  [default: 1 MP]",
 )
 @click.option(
     "--output-format",
     type=click.Choice(["webp", "jpg", "png"]),
-    show_default="webp",
-    help="File format of the image.",
+    help="File format of the image.  [default: webp]",
 )
 @click.option(
     "--output-quality",
     type=click.IntRange(min=0, max=100),
-    show_default="80",
-    help="How good a JPG or WebP file looks, from 0 to 100.",
+    help="How good a JPG or WebP file looks, from 0 to 100.  [default: 80]",
 )
 @click.option(
     "--seed",
@@ -58,14 +54,12 @@ commands = click.Group(help="Flux 2 Max: edit, generate.")
 @click.option(
     "--safety-tolerance",
     type=click.IntRange(min=1, max=5),
-    show_default="2",
-    help="How much the safety filter lets through, from 1 (strict) to 5 (permissive).",
+    help="How much the safety filter lets through, from 1 (strict) to 5 (permissive).  [default: 2]",
 )
 @click.option(
     "--prompt-upsampling/--no-prompt-upsampling",
     default=None,
-    show_default="off",
-    help="Whether the model may elaborate on the prompt, for a more inventive image.",
+    help="Whether the model may elaborate on the prompt, for a more inventive image.  [default: off]",
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -83,26 +77,22 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]),
-    show_default="1:1",
-    help="Shape of the finished image, as width to height.",
+    help="Shape of the finished image, as width to height.  [default: 1:1]",
 )
 @click.option(
     "--resolution",
     type=click.Choice(["0.5 MP", "1 MP", "2 MP", "4 MP"]),
-    show_default="1 MP",
-    help="Size of the image, in megapixels, 4 MP at most.",
+    help="Size of the image, in megapixels, 4 MP at most.  [default: 1 MP]",
 )
 @click.option(
     "--output-format",
     type=click.Choice(["webp", "jpg", "png"]),
-    show_default="webp",
-    help="File format of the image.",
+    help="File format of the image.  [default: webp]",
 )
 @click.option(
     "--output-quality",
     type=click.IntRange(min=0, max=100),
-    show_default="80",
-    help="How good a JPG or WebP file looks, from 0 to 100.",
+    help="How good a JPG or WebP file looks, from 0 to 100.  [default: 80]",
 )
 @click.option(
     "--seed",
@@ -112,14 +102,12 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--safety-tolerance",
     type=click.IntRange(min=1, max=5),
-    show_default="2",
-    help="How much the safety filter lets through, from 1 (strict) to 5 (permissive).",
+    help="How much the safety filter lets through, from 1 (strict) to 5 (permissive).  [default: 2]",
 )
 @click.option(
     "--prompt-upsampling/--no-prompt-upsampling",
     default=None,
-    show_default="off",
-    help="Whether the model may elaborate on the prompt, for a more inventive image.",
+    help="Whether the model may elaborate on the prompt, for a more inventive image.  [default: off]",
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

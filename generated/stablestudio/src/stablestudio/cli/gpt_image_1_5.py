@@ -34,38 +34,32 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
 @click.option(
     "--quality",
     type=click.Choice(["low", "medium", "high"]),
-    show_default="high",
-    help="How much effort goes into the image; decides its detail and its price.",
+    help="How much effort goes into the image; decides its detail and its price.  [default: high]",
 )
 @click.option(
     "--background",
     type=click.Choice(["transparent", "opaque", "auto"]),
-    show_default="auto",
-    help="Whether a PNG gets a see-through background.",
+    help="Whether a PNG gets a see-through background.  [default: auto]",
 )
 @click.option(
     "--output-format",
     type=click.Choice(["png", "jpeg", "webp"]),
-    show_default="png",
-    help="File format of the image.",
+    help="File format of the image.  [default: png]",
 )
 @click.option(
     "--output-compression",
     type=Number(low=0, high=100),
-    show_default="0",
-    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.",
+    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]",
 )
 @click.option(
     "--moderation",
     type=click.Choice(["low", "auto"]),
-    show_default="low",
-    help="How strictly content is moderated.",
+    help="How strictly content is moderated.  [default: low]",
 )
 @click.option(
     "--input-fidelity",
     type=click.Choice(["high", "low"]),
-    show_default="high",
-    help="How closely the result keeps to the given images; high retains more of their detail.",
+    help="How closely the result keeps to the given images; high retains more of their detail.  [default: high]",
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -88,32 +82,27 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--quality",
     type=click.Choice(["low", "medium", "high"]),
-    show_default="high",
-    help="How much effort goes into the image; decides its detail and its price.",
+    help="How much effort goes into the image; decides its detail and its price.  [default: high]",
 )
 @click.option(
     "--background",
     type=click.Choice(["transparent", "opaque", "auto"]),
-    show_default="auto",
-    help="Whether a PNG gets a see-through background.",
+    help="Whether a PNG gets a see-through background.  [default: auto]",
 )
 @click.option(
     "--output-format",
     type=click.Choice(["png", "jpeg", "webp"]),
-    show_default="png",
-    help="File format of the image.",
+    help="File format of the image.  [default: png]",
 )
 @click.option(
     "--output-compression",
     type=Number(low=0, high=100),
-    show_default="0",
-    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.",
+    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]",
 )
 @click.option(
     "--moderation",
     type=click.Choice(["low", "auto"]),
-    show_default="low",
-    help="How strictly content is moderated.",
+    help="How strictly content is moderated.  [default: low]",
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

@@ -31,8 +31,7 @@ commands = click.Group(help="Grok: edit, generate.")
     type=click.Choice(
         ["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "2:1", "1:2", "19.5:9", "9:19.5", "20:9", "9:20"]
     ),
-    show_default="16:9",
-    help="Shape of the finished image, as width to height.",
+    help="Shape of the finished image, as width to height.  [default: 16:9]",
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -52,8 +51,7 @@ def edit(client: StableStudio) -> Any:
     type=click.Choice(
         ["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "2:1", "1:2", "19.5:9", "9:19.5", "20:9", "9:20"]
     ),
-    show_default="16:9",
-    help="Shape of the finished image, as width to height.",
+    help="Shape of the finished image, as width to height.  [default: 16:9]",
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

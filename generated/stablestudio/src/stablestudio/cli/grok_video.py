@@ -20,20 +20,15 @@ commands = click.Group(help="Grok Video: generate.")
 @click.option(
     "--duration",
     type=click.Choice(["3", "6", "9", "12", "15"]),
-    show_default="6",
-    help="Length of the video, in seconds.",
+    help="Length of the video, in seconds.  [default: 6]",
 )
 @click.option(
-    "--resolution",
-    type=click.Choice(["480p", "720p"]),
-    show_default="720p",
-    help="How many lines the video has.",
+    "--resolution", type=click.Choice(["480p", "720p"]), help="How many lines the video has.  [default: 720p]"
 )
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"]),
-    show_default="16:9",
-    help="Shape of the video, as width to height.",
+    help="Shape of the video, as width to height.  [default: 16:9]",
 )
 @click.option(
     "--image",

@@ -31,20 +31,17 @@ commands = click.Group(help="Nano Banana: edit, generate.")
     type=click.Choice(
         ["1:1", "1:4", "1:8", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "8:1", "9:16", "16:9", "21:9"]
     ),
-    show_default="1:1",
-    help="Shape of the image, as width to height.",
+    help="Shape of the image, as width to height.  [default: 1:1]",
 )
 @click.option(
     "--image-size",
     type=click.Choice(["512", "1K", "2K", "4K"]),
-    show_default="1K",
-    help="How large the image is.",
+    help="How large the image is.  [default: 1K]",
 )
 @click.option(
     "--thinking-level",
     type=click.Choice(["minimal", "high"]),
-    show_default="minimal",
-    help="How long the model reasons first: minimal is the fastest, high gives the best quality.",
+    help="How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: minimal]",
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -64,20 +61,17 @@ def edit(client: StableStudio) -> Any:
     type=click.Choice(
         ["1:1", "1:4", "1:8", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "8:1", "9:16", "16:9", "21:9"]
     ),
-    show_default="1:1",
-    help="Shape of the image, as width to height.",
+    help="Shape of the image, as width to height.  [default: 1:1]",
 )
 @click.option(
     "--image-size",
     type=click.Choice(["512", "1K", "2K", "4K"]),
-    show_default="1K",
-    help="How large the image is.",
+    help="How large the image is.  [default: 1K]",
 )
 @click.option(
     "--thinking-level",
     type=click.Choice(["minimal", "high"]),
-    show_default="minimal",
-    help="How long the model reasons first: minimal is the fastest, high gives the best quality.",
+    help="How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: minimal]",
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

@@ -29,11 +29,10 @@ commands = click.Group(help="Nano Banana Pro: edit, generate.")
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]),
-    show_default="1:1",
-    help="Shape of the image, as width to height.",
+    help="Shape of the image, as width to height.  [default: 1:1]",
 )
 @click.option(
-    "--image-size", type=click.Choice(["1K", "2K", "4K"]), show_default="1K", help="How large the image is."
+    "--image-size", type=click.Choice(["1K", "2K", "4K"]), help="How large the image is.  [default: 1K]"
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -51,11 +50,10 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]),
-    show_default="1:1",
-    help="Shape of the image, as width to height.",
+    help="Shape of the image, as width to height.  [default: 1:1]",
 )
 @click.option(
-    "--image-size", type=click.Choice(["1K", "2K", "4K"]), show_default="1K", help="How large the image is."
+    "--image-size", type=click.Choice(["1K", "2K", "4K"]), help="How large the image is.  [default: 1K]"
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

@@ -29,14 +29,12 @@ commands = click.Group(help="Seedance Fast: i2v, t2v.")
 @click.option(
     "--duration",
     type=click.Choice(["4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]),
-    show_default="5",
-    help="Length of the video, in seconds.",
+    help="Length of the video, in seconds.  [default: 5]",
 )
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "3:4", "4:3", "16:9", "9:16", "21:9"]),
-    show_default="16:9",
-    help="Shape of the video, as width to height.",
+    help="Shape of the video, as width to height.  [default: 16:9]",
 )
 @click.option(
     "--resolution",
@@ -46,8 +44,7 @@ commands = click.Group(help="Seedance Fast: i2v, t2v.")
 @click.option(
     "--output-resolution",
     type=click.Choice(["480p", "720p"]),
-    show_default="720p",
-    help="Quality level at which the video is delivered.",
+    help="Quality level at which the video is delivered.  [default: 720p]",
 )
 @click.option(
     "--upscale-resolution", type=click.Choice(["4k"]), help="Have the finished video enlarged to 4K."
@@ -58,8 +55,7 @@ commands = click.Group(help="Seedance Fast: i2v, t2v.")
 @click.option(
     "--mode",
     type=click.Choice(["keyframe", "reference"]),
-    show_default="keyframe",
-    help="Whether the media are keyframes to animate between or references to be guided by.",
+    help="Whether the media are keyframes to animate between or references to be guided by.  [default: keyframe]",
 )
 @click.option(
     "--audio-urls",
@@ -97,14 +93,12 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--duration",
     type=click.Choice(["4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]),
-    show_default="5",
-    help="Length of the video, in seconds.",
+    help="Length of the video, in seconds.  [default: 5]",
 )
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["1:1", "3:4", "4:3", "16:9", "9:16", "21:9"]),
-    show_default="16:9",
-    help="Shape of the video, as width to height.",
+    help="Shape of the video, as width to height.  [default: 16:9]",
 )
 @click.option(
     "--resolution",
@@ -114,8 +108,7 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--output-resolution",
     type=click.Choice(["480p", "720p"]),
-    show_default="720p",
-    help="Quality level at which the video is delivered.",
+    help="Quality level at which the video is delivered.  [default: 720p]",
 )
 @click.option(
     "--upscale-resolution", type=click.Choice(["4k"]), help="Have the finished video enlarged to 4K."

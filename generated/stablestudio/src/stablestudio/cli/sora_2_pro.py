@@ -18,16 +18,12 @@ commands = click.Group(help="Sora 2 Pro: generate.")
 @commands.command("generate")
 @click.argument("prompt", type=TEXT)
 @click.option(
-    "--seconds",
-    type=click.Choice(["4", "8", "12"]),
-    show_default="4",
-    help="Length of the video, in seconds.",
+    "--seconds", type=click.Choice(["4", "8", "12"]), help="Length of the video, in seconds.  [default: 4]"
 )
 @click.option(
     "--size",
     type=click.Choice(["720x1280", "1280x720", "1024x1792", "1792x1024"]),
-    show_default="1280x720",
-    help="Width and height of the video in pixels: 720p or 1024p, either upright or wide.",
+    help="Width and height of the video in pixels: 720p or 1024p, either upright or wide.  [default: 1280x720]",
 )
 @click.option(
     "--input-reference",
@@ -37,8 +33,7 @@ commands = click.Group(help="Sora 2 Pro: generate.")
 @click.option(
     "--auto-crop/--no-auto-crop",
     default=None,
-    show_default="on",
-    help="Whether to trim the reference image until it has the video's aspect ratio.",
+    help="Whether to trim the reference image until it has the video's aspect ratio.  [default: on]",
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

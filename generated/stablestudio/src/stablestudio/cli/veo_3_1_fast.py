@@ -20,27 +20,23 @@ commands = click.Group(help="Veo 3.1 Fast: generate.")
 @click.option(
     "--duration-seconds",
     type=click.Choice(["4", "6", "8"]),
-    show_default="4",
-    help="Length of the video, in seconds.",
+    help="Length of the video, in seconds.  [default: 4]",
 )
 @click.option(
     "--resolution",
     type=click.Choice(["720p", "1080p"]),
-    show_default="720p",
-    help="How finely the video is resolved.",
+    help="How finely the video is resolved.  [default: 720p]",
 )
 @click.option(
     "--aspect-ratio",
     type=click.Choice(["16:9", "9:16"]),
-    show_default="16:9",
-    help="Shape of the picture, wide or upright.",
+    help="Shape of the picture, wide or upright.  [default: 16:9]",
 )
 @click.option("--negative-prompt", help="What must not appear in the video.")
 @click.option(
     "--image-mode",
     type=click.Choice(["none", "first-frame", "reference", "interpolation"]),
-    show_default="interpolation",
-    help="The part that the given images play in the video.",
+    help="The part that the given images play in the video.  [default: interpolation]",
 )
 @click.option(
     "--image", type=MEDIA, help="URL of the image that the video opens with. A file is uploaded first."

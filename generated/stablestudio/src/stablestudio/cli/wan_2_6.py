@@ -26,14 +26,10 @@ commands = click.Group(help="Wan 2.6: i2v, t2v.")
 @click.option(
     "--resolution",
     type=click.Choice(["720p", "1080p"]),
-    show_default="720p",
-    help="How finely the video is resolved.",
+    help="How finely the video is resolved.  [default: 720p]",
 )
 @click.option(
-    "--duration",
-    type=click.Choice(["5", "10", "15"]),
-    show_default="5",
-    help="Length of the video, in seconds.",
+    "--duration", type=click.Choice(["5", "10", "15"]), help="Length of the video, in seconds.  [default: 5]"
 )
 @click.option("--negative-prompt", help="What must not appear in the video.")
 @click.option(
@@ -44,14 +40,12 @@ commands = click.Group(help="Wan 2.6: i2v, t2v.")
 @click.option(
     "--enable-prompt-expansion/--no-enable-prompt-expansion",
     default=None,
-    show_default="on",
-    help="Whether the model may elaborate on the prompt.",
+    help="Whether the model may elaborate on the prompt.  [default: on]",
 )
 @click.option(
     "--multi-shots/--no-multi-shots",
     default=None,
-    show_default="off",
-    help="Whether to tell the story in several shots; needs prompt expansion to be on.",
+    help="Whether to tell the story in several shots; needs prompt expansion to be on.  [default: off]",
 )
 @click.option(
     "--audio-url",
@@ -74,14 +68,10 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--size",
     type=click.Choice(["1280*720", "720*1280", "1920*1080", "1080*1920"]),
-    show_default="1280*720",
-    help="Width and height of the video in pixels, which also decide its orientation.",
+    help="Width and height of the video in pixels, which also decide its orientation.  [default: 1280*720]",
 )
 @click.option(
-    "--duration",
-    type=click.Choice(["5", "10", "15"]),
-    show_default="5",
-    help="Length of the video, in seconds.",
+    "--duration", type=click.Choice(["5", "10", "15"]), help="Length of the video, in seconds.  [default: 5]"
 )
 @click.option("--negative-prompt", help="What must not appear in the video.")
 @click.option(
@@ -92,14 +82,12 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--enable-prompt-expansion/--no-enable-prompt-expansion",
     default=None,
-    show_default="on",
-    help="Whether the model may elaborate on the prompt.",
+    help="Whether the model may elaborate on the prompt.  [default: on]",
 )
 @click.option(
     "--multi-shots/--no-multi-shots",
     default=None,
-    show_default="off",
-    help="Whether to tell the story in several shots; needs prompt expansion to be on.",
+    help="Whether to tell the story in several shots; needs prompt expansion to be on.  [default: off]",
 )
 @click.option(
     "--audio-url",
