@@ -6,6 +6,32 @@ from typing import Any
 
 TEXT = {"type": "string"}
 STREAM = {"text/event-stream": {"schema": {"$ref": "#/components/schemas/Delta"}}}
+ITEMS = {
+    "text/event-stream": {
+        "itemSchema": {
+            "type": "object",
+            "properties": {
+                "event": {"const": "delta"},
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": {"$ref": "#/components/schemas/Delta"},
+                },
+            },
+        }
+    }
+}
+ENDED = {"type": "object", "required": ["ended"], "properties": {"ended": {"type": "boolean"}}}
+KINDS = {
+    "text/event-stream": {
+        "itemSchema": {
+            "oneOf": [
+                {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/Delta"}}},
+                {"type": "object", "properties": {"data": ENDED}},
+            ]
+        }
+    }
+}
 JSON = {
     "application/json": {
         "schema": {"type": "object", "required": ["text"], "properties": {"text": TEXT}},
@@ -41,6 +67,9 @@ STREAMS: dict[str, Any] = {
             }
         },
         "/api/news/latest": {"get": answers(STREAM)},
+        "/api/news/items": {"get": answers(ITEMS)},
+        "/api/news/kinds": {"get": answers(KINDS)},
+        "/api/news/text": {"get": answers({"text/event-stream": {"schema": TEXT}})},
         "/api/news/paid": {"get": answers(STREAM, paid=True)},
     },
     "components": {

@@ -73,12 +73,32 @@ def test_a_map_buys_no_streams(streams: ModuleType) -> None:
 def test_it_is_typed(home: Path, streams: ModuleType) -> None:
     del streams
     text = (home / "src/streams/talk/__init__.py").read_text("utf-8")
-    assert "def create(self) -> Create[TalkAnswer, Quote, Events]:" in text
-    awaited = "Create[Awaitable[TalkAnswer], Awaitable[Quote], Awaitable[AsyncEvents]]"
+    assert "def create(self) -> Create[TalkAnswer, Quote, Events[Delta]]:" in text
+    awaited = "Create[Awaitable[TalkAnswer], Awaitable[Quote], Awaitable[AsyncEvents[Delta]]]"
     assert f"def create(self) -> {awaited}:" in text
     text = (home / "src/streams/news/__init__.py").read_text("utf-8")
-    assert "def latest(self) -> Latest[Events]:" in text
-    assert "def paid(self) -> Paid[Awaitable[AsyncEvents], Awaitable[Quote]]:" in text
+    assert "def latest(self) -> Latest[Events[Delta]]:" in text
+    assert "def paid(self) -> Paid[Awaitable[AsyncEvents[Delta]], Awaitable[Quote]]:" in text
+
+
+@pytest.mark.parametrize("call", ["news.latest", "news.items", "news.kinds"])
+def test_data_are_what_the_document_says(streams: ModuleType, call: str) -> None:
+    lines = ['{"delta":"a","more":1}', '{"delta":5}', "[DONE]", "[" * 5_000]
+    content = "".join(f"data: {line}\n\n" for line in lines).encode()
+    answer = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=content)
+    _, events = asked(streams, answer, call)
+    assert [event.text for event in events] == lines
+    delta = getattr(events[0].data, "root", events[0].data)
+    assert (delta.delta, delta.more) == ("a", 1)
+    assert [event.data for event in events[1:]] == lines[1:]
+    assert events[0].json() == {"delta": "a", "more": 1}
+
+
+def test_data_that_nothing_is_said_of_are_text(streams: ModuleType) -> None:
+    content = b'data: {"delta":"a"}\n\n'
+    answer = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=content)
+    _, (event,) = asked(streams, answer, "news.text")
+    assert event.data == event.text == '{"delta":"a"}'
 
 
 def test_it_is_told(home: Path, streams: ModuleType) -> None:
@@ -88,6 +108,7 @@ def test_it_is_told(home: Path, streams: ModuleType) -> None:
     assert "`stream` returns it as events, while it is made." in text
     text = (home / "src/streams/news/latest.py").read_text("utf-8")
     assert "class Latest(Call[AnswerT]):" in text
+    assert "Their data are `Delta`, or text." in " ".join(text.split())
     assert "StreamCut: " in text
     readme = (home / "README.md").read_text("utf-8")
     assert "with client.news.latest() as events:" in readme

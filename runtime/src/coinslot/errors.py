@@ -27,7 +27,7 @@ CoinslotError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coinslot.text import clean
 
@@ -229,7 +229,7 @@ class StreamCut(CoinslotError):
         self,
         message: str,
         *,
-        events: Sequence[Event] = (),
+        events: Sequence[Event[Any]] = (),
         received: int = 0,
         attempt_id: str | None = None,
         settled: bool = False,

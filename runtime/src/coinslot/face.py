@@ -242,7 +242,7 @@ class SyncFace(Face["_http.BaseTransport", "_http.Client", "PaymentTransport"]):
 
         return Job(work, self)
 
-    def events(self, route: Route[Any, Any], reply: Reply) -> Events:
+    def events(self, route: Route[Any, Any], reply: Reply) -> Events[Any]:
         """Return the events of a reply that is still to be read."""
         from coinslot.streams import Events
 
@@ -312,7 +312,7 @@ class AsyncFace(Face["_http.AsyncBaseTransport", "_http.AsyncClient", "AsyncPaym
 
         return AsyncJob(work, self)
 
-    def events(self, route: Route[Any, Any], reply: Reply) -> AsyncEvents:
+    def events(self, route: Route[Any, Any], reply: Reply) -> AsyncEvents[Any]:
         """Return the events of a reply that is still to be read."""
         from coinslot.streams import AsyncEvents
 

@@ -140,6 +140,8 @@ class Route(Generic[AnswerModel, ResultModel]):
     """What it wants to be shown, besides being paid or signed."""
     answer: type[BaseModel] | None = field(default=None, kw_only=True, hash=False)
     """Model of the successful answer; None: the JSON as it is."""
+    events: type[BaseModel] | None = field(default=None, kw_only=True, hash=False)
+    """Model of an event's data, where the answer can be had as an event stream; None: text."""
     sends: str = field(default="application/json", kw_only=True)
     """Media type of the body."""
     gives: str = field(default="application/json", kw_only=True)

@@ -168,7 +168,7 @@ def read_answers(
         if not kinds:
             found.append(AnswerSpec(status, None, None, description))
         found += [
-            AnswerSpec(status, media_type, _schema(media.get("schema")), description)
+            AnswerSpec(status, media_type, _schema(media.get("schema")), description, _items(media))
             for media_type, media in kinds
         ]
     if _tells_nothing(found) and not at.endswith("/head/responses"):
@@ -220,6 +220,10 @@ def _by_media_type(
 
 def _schema(value: object) -> Schema:
     return value if isinstance(value, bool | Mapping) else {}
+
+
+def _items(media: Mapping[str, Any]) -> Schema | None:
+    return _schema(media["itemSchema"]) if "itemSchema" in media else None
 
 
 def _words(value: object) -> str:

@@ -115,6 +115,8 @@ class AnswerSpec:
     media_type: str | None
     schema: Schema | None
     description: str
+    item_schema: Schema | None = None
+    """Of one event, where a stream's are described one by one (OpenAPI 3.2)."""
 
 
 @dataclass(frozen=True, slots=True)

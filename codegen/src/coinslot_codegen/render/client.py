@@ -130,7 +130,8 @@ def _group(
 
 def _imported_types(uses: Sequence[Use], writer: RouteWriter) -> list[str]:
     names = writer.classes.plan.names
-    return [names[use.answer] for use in uses if use.answer] + list(writer.result_names)
+    shown = [key for use in uses for key in (use.answer, use.events) if key]
+    return [names[key] for key in shown] + list(writer.result_names)
 
 
 def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
@@ -150,7 +151,7 @@ def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
         imports.check("Quote")
         given.append(("Quote", "Quote"))
     if use.streams:
-        given.append(_events(imports))
+        given.append(_events(use, writer, imports))
     returns = f"{title}[{', '.join(one for one, _ in given)}]"
     awaits = f"{title}[{', '.join(f'Awaitable[{one}]' for _, one in given)}]"
     summary = sentence(route.summary) or sentence(f"{route.title}: {route.name}")
@@ -167,26 +168,31 @@ def _result(route: RouteSpec, writer: RouteWriter, imports: Imports) -> str:
     return name
 
 
-def _events(imports: Imports) -> tuple[str, str]:
+def _events(use: Use, writer: RouteWriter, imports: Imports) -> tuple[str, str]:
     imports.check("Events")
     imports.check("AsyncEvents")
-    return "Events", "AsyncEvents"
+    data = f"[{_shape(use.events, writer, imports)}]" if use.events else ""
+    return f"Events{data}", f"AsyncEvents{data}"
 
 
 def _answers(use: Use, writer: RouteWriter, imports: Imports) -> tuple[str, str]:
     """Return the types of an answer that is returned, and of one that is awaited."""
     if use.untyped == "events" and not use.answer:
-        return _events(imports)
+        return _events(use, writer, imports)
     name = _answer(use, writer, imports)
     return name, name
 
 
 def _answer(use: Use, writer: RouteWriter, imports: Imports) -> str:
     if use.answer:
-        plan = writer.classes.plan
-        name, home = plan.names[use.answer], plan.homes[use.answer]
-        imports.check(name, f"..{home}" if "." not in home else f".{home.split('.')[1]}")
-        return name
+        return _shape(use.answer, writer, imports)
     if use.untyped == "json":
         imports.check("Any")
     return {"json": "Any", "text": "str", "bytes": "bytes", "nothing": "None"}[use.untyped]
+
+
+def _shape(key: str, writer: RouteWriter, imports: Imports) -> str:
+    """Return the name of a class of the document, and import it."""
+    name, home = writer.classes.plan.names[key], writer.classes.plan.homes[key]
+    imports.check(name, f"..{home}" if "." not in home else f".{home.split('.')[1]}")
+    return name

@@ -105,7 +105,8 @@ def _shared(gathered: Gathered, uses: Sequence[Use]) -> list[str]:
 
 
 def _roots(use: Use) -> list[str]:
-    keys = [use.body, *(key for place, key in use.parameters.items() if place != "path"), use.answer]
+    keys = [use.body, *(key for place, key in use.parameters.items() if place != "path")]
+    keys += [use.answer, use.events]
     return list(dict.fromkeys(key for key in keys if key is not None))
 
 
@@ -167,6 +168,8 @@ def _local_names(planned: Plan, key: str, use: Use, root: str) -> list[str]:
 def _ending(planned: Plan, key: str, use: Use) -> str:
     if key == use.body:
         return "Request"
+    if key == use.events and key != use.answer:
+        return "Event"
     for location, ending in (("query", "Query"), ("header", "Headers"), ("cookie", "Cookies")):
         if use.parameters.get(location) == key:  # type: ignore[call-overload]
             return ending

@@ -101,7 +101,7 @@ class RouteWriter:
             methods=[
                 self._call(use, sent),
                 *(
-                    [_stream(use, Arguments(use, own, self.classes, imports, streamed=True).gather())]
+                    [self._stream(use, Arguments(use, own, self.classes, imports, streamed=True).gather())]
                     if use.streams
                     else []
                 ),
@@ -132,13 +132,31 @@ class RouteWriter:
         sends = _statement("_pay" if paid else "_send", route, sent)
         return MethodView("__call__", sent.signature(_TERMS if paid else ()), "AnswerT", doc, sends)
 
+    def _stream(self, use: Use, sent: Arguments) -> MethodView:
+        doc = docstring(
+            "Make the same call, and get its answer as events while it is made.",
+            prose.cost(use.route),
+            _section("Returns", [self._events_returned(use)]),
+            _section("Raises", _raised(use, streams=True)),
+            indent=_DEEPER,
+        )
+        terms = _TERMS if use.route.access == "paid" else ()
+        return MethodView(
+            "stream", sent.signature(terms), "EventsT", doc, _statement("_stream", use.route, sent)
+        )
+
     def _returned(self, use: Use) -> str:
         if use.route.job:
             return self._job_returned(use.route)
         name = self.classes.plan.names[use.answer] if use.answer else None
         what = f"`{name}`." if name else _UNTYPED[use.untyped]
+        what = self._events_returned(use) if use.untyped == "events" else what
         also = "`stream` returns it as events, while it is made." if use.streams else ""
         return " ".join(part for part in (what, sentence(use.answer_text), also) if part)
+
+    def _events_returned(self, use: Use) -> str:
+        data = f" Their data are `{self.classes.plan.names[use.events]}`, or text." if use.events else ""
+        return f"{_UNTYPED['events']}{data}"
 
     def _job_returned(self, route: RouteSpec) -> str:
         name = self.result_name(route)
@@ -154,8 +172,8 @@ class RouteWriter:
         if route.access != "open":
             words["access"] = literal(route.access)
         words["security"] = shown(route)
-        if use.answer:
-            words["answer"] = self.classes.name(use.answer, home, imports)
+        for word, key in (("answer", use.answer), ("events", use.events)):
+            words[word] = self.classes.name(key, home, imports) if key else None
         words |= _on_the_wire(use)
         if route.media:
             pairs = [f"{literal('.'.join(one.path))}: {_kinds(one)}" for one in route.media]
@@ -203,7 +221,7 @@ def docs_of(uses: Sequence[Use]) -> dict[str, str]:
     kinds: dict[str, str] = {}
     titles = {"query": "Query", "header": "Header fields", "cookie": "Cookies"}
     for use in uses:
-        named = [("Body", use.body), ("Answer", use.answer)]
+        named = [("Body", use.body), ("Data of an event", use.events), ("Answer", use.answer)]
         named += [(titles[where], key) for where, key in use.parameters.items() if where in titles]
         for kind, key in named:
             if key:
@@ -228,18 +246,6 @@ def _base(use: Use) -> str:
 def _statement(method: str, route: RouteSpec, sent: Arguments) -> str:
     terms = ["max_price=max_price", "idempotency_key=idempotency_key"] if route.access == "paid" else []
     return f"self.{method}({', '.join(['ROUTE', *sent.arguments, *terms])})"
-
-
-def _stream(use: Use, sent: Arguments) -> MethodView:
-    doc = docstring(
-        "Make the same call, and get its answer as events while it is made.",
-        prose.cost(use.route),
-        _section("Returns", [_UNTYPED["events"]]),
-        _section("Raises", _raised(use, streams=True)),
-        indent=_DEEPER,
-    )
-    terms = _TERMS if use.route.access == "paid" else ()
-    return MethodView("stream", sent.signature(terms), "EventsT", doc, _statement("_stream", use.route, sent))
 
 
 def _quote(sent: Arguments) -> MethodView:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import AnswerSpec, Api, BodySpec, Finding, ParameterSpec, RouteSpec
 from coinslot_codegen.document.references import token as escaped
+from coinslot_codegen.document.streams import event_data
 from coinslot_codegen.schemas.read import Place, SchemaReader
 from coinslot_codegen.schemas.samples import sample
 from coinslot_codegen.schemas.shape import (
@@ -57,6 +58,8 @@ class Use:
     answer_text: str
     streams: bool = False
     """Whether the answer can also be had as an event stream."""
+    events: str | None = None
+    """What an event of that stream holds as its data; None: text."""
     switch: str | None = None
     """Wire name of the request's member that switches between the two; None: the media type alone does."""
 
@@ -154,6 +157,7 @@ def _use(route: RouteSpec, reader: SchemaReader) -> Use:
         gives=answer.media_type if answer and untyped in ("text", "bytes", "events") else None,
         answer_text=answer.description if answer else "",
         streams=streams,
+        events=_event(route, answer, reader) if streams or untyped == "events" else None,
         switch=_SWITCH if any(_has_switch(reader.shapes[key]) for key in sent) else None,
     )
 
@@ -249,6 +253,20 @@ def _also_streams(route: RouteSpec, chosen: AnswerSpec) -> bool:
     return route.job is None and any(is_events(answer.media_type) for answer in same)
 
 
+def _event(route: RouteSpec, chosen: AnswerSpec | None, reader: SchemaReader) -> str | None:
+    stream = next(
+        one for one in route.answers if chosen and one.status == chosen.status and is_events(one.media_type)
+    )
+    word = "schema" if stream.item_schema is None else "itemSchema"
+    pointer = f"{route.pointer}/responses/{stream.status}/content/{escaped(stream.media_type or '')}/{word}"
+    place = Place(pointer, "answer", f"{route.name} event")
+    value = reader.read(event_data(reader.document, stream) or {}, place)
+    # What has no members by name is handed out as the text that it is.
+    return referenced(value) or (
+        reader.shape("answer", place, [], whole=value) if references(value) else None
+    )
+
+
 def streams_only(route: RouteSpec) -> bool:
     """Whether a success can only be an event stream."""
     answer = _answer(route)
@@ -316,4 +334,5 @@ def pointed_use(use: Use, firsts: Mapping[str, str]) -> Use:
         parameters={location: firsts[key] for location, key in use.parameters.items()},
         body=use.body and firsts[use.body],
         answer=use.answer and firsts[use.answer],
+        events=use.events and firsts[use.events],
     )

@@ -60,7 +60,7 @@ class SchemaReader:
         """What was read as any value, and why."""
         self.uploads = uploads
         """Whether the document tells how a file gets an address."""
-        self._document = document
+        self.document = document
         self._media = media
         """Pointers of the texts that are addresses of media, where a request may hold a file instead."""
         self._keys: dict[tuple[Role, str], str] = {}
@@ -132,7 +132,7 @@ class SchemaReader:
         if words == ["allOf"] and isinstance(schema["allOf"], list) and len(schema["allOf"]) == 1:
             return self.value(schema["allOf"][0], place.at("allOf", "0"))
         if "$ref" in words or "allOf" in words:
-            return self.value(merged(self._document, schema, place.pointer), place)
+            return self.value(merged(self.document, schema, place.pointer), place)
         for word in ("oneOf", "anyOf"):
             if word in words and schema[word] != []:
                 return self._choice(schema, word, place)
@@ -147,7 +147,7 @@ class SchemaReader:
         if name in self._values:
             return self._values[name]
         try:
-            schema = resolve(self._document, str(target), at=place.pointer)
+            schema = resolve(self.document, str(target), at=place.pointer)
         except EndlessReference:
             return {}  # which the document's flaws name
         if name in self._under_way:

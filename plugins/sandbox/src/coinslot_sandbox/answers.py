@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from coinslot_codegen.document.model import AnswerSpec, RouteSpec
+from coinslot_codegen.document.streams import event_data
 from coinslot_sandbox.events import EventStream, events_of, is_events
 from coinslot_sandbox.intake import is_json
 from coinslot_sandbox.reply import reply
@@ -34,7 +35,7 @@ class Answers:
                 Response(status_code=204) if status == 204 else reply(status, self._examples.of(None, known))
             )
         if is_events(answer.media_type):
-            instance = self._examples.of(answer.schema, known)
+            instance = self._examples.of(event_data(self.dialect.document, answer), known)
             return EventStream(events_of("example" if instance is None else instance), status)
         if not is_json(answer.media_type) and answer.media_type != "*/*":
             return Response(b"example", status, media_type=answer.media_type)

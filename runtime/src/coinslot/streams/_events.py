@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, Self
+
+from pydantic import ValidationError
 
 from coinslot.effects import BodyCut, Reply
 from coinslot.errors import StreamCut
-from coinslot.streams._parser import Event, EventTooLong, Parser
+from coinslot.streams._parser import DataT, Event, EventTooLong, Parser
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ _REMEMBERED: Final = 1024 * 1024
 """Characters of the last events that an error still holds."""
 
 
-class _Reading:
+class _Reading(Generic[DataT]):
     """What both faces know of a stream that is read."""
 
     def __init__(self, route: Route[Any, Any], reply: Reply) -> None:
@@ -33,7 +36,7 @@ class _Reading:
         self._unread: Unread = reply.unread
         self._parser = Parser()
         self._ready: deque[Event] = deque()
-        self._given: deque[Event] = deque()
+        self._given: deque[Event[DataT]] = deque()
         self._remembered = 0
         self._received = 0
         self._flaw: BodyCut | None = None
@@ -66,17 +69,26 @@ class _Reading:
             # The events before it are handed out first.
             self._flaw = BodyCut(Reply(0), str(error))
 
-    def _give(self) -> Event:
+    def _give(self) -> Event[DataT]:
         """Hand the next event out. The first one answers the call: nothing may be awaited after this."""
-        event = self._ready.popleft()
+        event = self._read(self._ready.popleft())
         if self._hold is not None:
             self._hold.hand_out()
         self._received += 1
         self._given.append(event)
-        self._remembered += len(event.data)
+        self._remembered += len(event.text)
         while self._remembered > _REMEMBERED and len(self._given) > 1:
-            self._remembered -= len(self._given.popleft().data)
+            self._remembered -= len(self._given.popleft().text)
         return event
+
+    def _read(self, event: Event) -> Event[DataT]:
+        """Return the event with its data as they are described; what is something else stays text."""
+        model: Any = self._route.events
+        data: Any = event.data
+        if model is not None:
+            with suppress(ValidationError):
+                data = model.model_validate_json(event.text)
+        return Event(event.event, data, event.id, event.retry, event.text)
 
     def _check_end(self) -> None:
         """Raise BodyCut where the end that came may be a connection that broke off."""
@@ -119,7 +131,7 @@ class _Reading:
             self._hold.hand_out()
 
 
-class Events(_Reading):
+class Events(_Reading[DataT]):
     """The events of one answer, handed out as they come. Use it in a `with` block, or read it to its end.
 
     A stream that breaks off raises StreamCut, which says what is true of the money.
@@ -132,7 +144,7 @@ class Events(_Reading):
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> Event:
+    def __next__(self) -> Event[DataT]:
         """Wait for the next event. Raises StreamCut."""
         if self._cut is not None:
             raise self._cut
@@ -181,7 +193,7 @@ class Events(_Reading):
             self._let_go()
 
 
-class AsyncEvents(_Reading):
+class AsyncEvents(_Reading[DataT]):
     """The asynchronous twin of `Events`: `async with await client.group.call(...) as events`."""
 
     def __init__(self, route: Route[Any, Any], reply: Reply) -> None:
@@ -191,7 +203,7 @@ class AsyncEvents(_Reading):
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Event:
+    async def __anext__(self) -> Event[DataT]:
         """Wait for the next event. Raises StreamCut."""
         if self._cut is not None:
             raise self._cut

@@ -10,8 +10,10 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic
+
+from typing_extensions import TypeVar
 
 LARGEST_EVENT: Final = 16 * 1024 * 1024
 """Characters of one event that are held at most."""
@@ -20,26 +22,35 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _DIGITS: Final = re.compile(r"[0-9]{1,18}")
 
 
+DataT = TypeVar("DataT", default=str)
+
+
 class EventTooLong(Exception):
     """One event, or one line of it, is longer than is held."""
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Generic[DataT]):
     """One event of a stream, as the server sent it."""
 
     event: str = "message"
     """What kind it is."""
-    data: str = ""
-    """Its lines, joined by line feeds."""
+    data: DataT | str = ""
+    """What it says: as its document describes it, where it does and this is so, else its text."""
     id: str = ""
     """The last id that the stream named; empty where it named none."""
     retry: int | None = None
     """Milliseconds after which the server wants to be asked again, where this event says so."""
+    text: str = field(default="", repr=False, compare=False)
+    """The data as they came: their lines, joined by line feeds."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.data, str) and not self.text:
+            object.__setattr__(self, "text", self.data)
 
     def json(self) -> Any:
         """Return the data as JSON. Raises ValueError where it is none, as a closing `[DONE]`."""
-        return json.loads(self.data)
+        return json.loads(self.text)
 
 
 class Parser:
