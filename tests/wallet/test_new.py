@@ -179,6 +179,28 @@ def test_an_option_that_would_take_a_secret_does_not_exist(run: Run) -> None:
     assert SECRET not in done.output
 
 
+def test_a_later_backup_where_nobody_is_there_says_whose_passphrase_is_missing(
+    run: Run, password: Path, tmp_path: Path
+) -> None:
+    run("wallet", "new", "evm", "--passphrase-file", password, "--no-backup")
+    of_copy = tmp_path / "of-copy"
+    of_copy.write_text("the passphrase of the copy")
+    of_copy.chmod(0o600)
+    words = ("wallet", "backup", "evm", tmp_path / "copy.json", "--passphrase-file", of_copy)
+
+    told = run(*words).output
+    assert "--wallet-passphrase-file or COINSLOT_EVM_KEYSTORE_PASSWORD_FILE" in told
+    assert "--passphrase-file is the copy's" in told
+    missing = run(*words, "--wallet-passphrase-file", tmp_path / "none").output
+    assert "--wallet-passphrase-file" in missing
+    done = run(*words, "--wallet-passphrase-file", password)
+
+    assert done.exit_code == 0
+    opened = ("wallet", "import", "evm/restored", "--from-file", tmp_path / "copy.json", "--no-backup")
+    files = ("--keystore-passphrase-file", of_copy, "--passphrase-file", password)
+    assert run(*opened, *files).exit_code == 0
+
+
 def test_a_test_wallet_asks_for_no_backup_and_no_money(run: Run, password: Path) -> None:
     done = run("wallet", "new", "evm", "--test", "--passphrase-file", password, "--qr")
     assert done.exit_code == 0

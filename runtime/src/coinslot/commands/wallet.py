@@ -52,7 +52,11 @@ def _keeping(command: F) -> F:
         click.option(
             "--keyring", type=click.Choice(list(SYSTEMS)), help="Keep the secret in this system keyring."
         ),
-        click.option("--passphrase-file", type=PATH, help="Read the passphrase from this file (mode 0600)."),
+        click.option(
+            "--passphrase-file",
+            type=PATH,
+            help="Read the passphrase that the wallet and its backup get from this file (mode 0600).",
+        ),
         click.option("--backup", type=PATH, help="Write an encrypted backup here, and open it to test it."),
         click.option("--no-backup", is_flag=True, help="Go without a backup, at your own risk."),
         click.option(
@@ -193,17 +197,37 @@ def use(name: WalletName) -> None:
 @wallet.command(help="Write an encrypted copy of WALLET, and open it to test it.")
 @click.argument("name", metavar="WALLET", type=WALLET)
 @click.argument("path", type=PATH)
-@click.option("--passphrase-file", type=PATH, help="Read the copy's passphrase from this file (mode 0600).")
-def backup(name: WalletName, path: Path, passphrase_file: Path | None) -> None:
+@click.option(
+    "--passphrase-file", type=PATH, help="Read the passphrase that the copy gets from this file (mode 0600)."
+)
+@click.option(
+    "--wallet-passphrase-file",
+    type=PATH,
+    help="Read the passphrase that opens the wallet itself from this file (mode 0600).",
+)
+def backup(
+    name: WalletName, path: Path, passphrase_file: Path | None, wallet_passphrase_file: Path | None
+) -> None:
     """Back a wallet up."""
     from coinslot.commands._secrets import new_passphrase
-    from coinslot.wallets.opening import open_wallet
+    from coinslot.keys import read_private
+    from coinslot.wallets.asking import somebody_there
+    from coinslot.wallets.opening import needs_asking, open_wallet
 
     with problems_told():
         wallets = wallets_here()
         chosen = stored(wallets, name)
         family = family_of(name)
-        key = open_wallet(wallets, chosen, family, os.environ)
+        environ = dict(os.environ)
+        if wallet_passphrase_file is not None:
+            read_private(wallet_passphrase_file, "The file that --wallet-passphrase-file names")
+            environ[family.password_variable] = str(wallet_passphrase_file)
+        elif passphrase_file is not None and needs_asking(chosen, family, environ) and not somebody_there():
+            raise ConfigurationError(
+                f"{chosen.title} is opened first, with its own passphrase: name a file with that too, by "
+                f"--wallet-passphrase-file or {family.password_variable}. --passphrase-file is the copy's."
+            )
+        key = open_wallet(wallets, chosen, family, environ)
         passphrase = new_passphrase(family, passphrase_file, f"Passphrase for the backup of {chosen.title}")
         _back_up(
             path, chosen, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file

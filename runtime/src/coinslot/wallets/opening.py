@@ -51,12 +51,17 @@ def stored_key(setting: Setting, family: KeyFamily) -> Key | None:
         keystore.installed()
         path = wallets.keystore(wallet.family, wallet.name)
         read_private(path, f"The keystore {path}")
-        if not setting.environ.get(family.password_variable) and not somebody_there():
+        if needs_asking(wallet, family, setting.environ) and not somebody_there():
             raise _nobody(wallet, family)
     elif wallet.kept not in keyrings.SYSTEMS:
         raise ConfigurationError(f"The record of {wallet.title} names no keyring that is known.")
     opening = partial(_once, wallets, wallet, family, setting.environ)
     return Key.sealed(opening, address=wallet.address, test=wallet.test)
+
+
+def needs_asking(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> bool:
+    """Whether somebody must type this wallet's passphrase."""
+    return wallet.kept == KEYSTORE and not environ.get(family.password_variable)
 
 
 def _once(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> Key:
