@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coinslot_codegen.diff import credentials, files, offers
+from coinslot_codegen.diff import classes, credentials, files, offers
 from coinslot_codegen.diff.calls import compare_calls
 from coinslot_codegen.diff.change import IMPACTS, Change
 from coinslot_codegen.diff.pairing import base, pair
@@ -45,7 +45,7 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     kept = (*pairs.same, *pairs.another_method, *pairs.renamed)
     moved_to = {one.path: other.path for one, other in kept}
     found: list[Change] = [*_whole(old, new), *files.uploads(old.upload, new.upload, moved_to)]
-    found += offers.shown(old.offers, new.offers)
+    found += [*offers.shown(old.offers, new.offers), *classes.renamed(old.document, new.document)]
     signs = credentials.signing(old, new)
     gone = [(Change("breaking", "route-removed", "is gone", _route(one)), one) for one in pairs.removed]
     fresh = [(_added(one), one) for one in pairs.added]
