@@ -197,6 +197,17 @@ def test_a_changed_payee_is_trusted_by_a_person(shop: Shop, typed: Buyer) -> Non
     assert run("trust", ORIGIN, OTHER_PAYEE, "--yes").exit_code == 0
     assert {known.address for known in typed.ledger.payees(ORIGIN)} == {PAYEE, OTHER_PAYEE}
     assert run("trust", "https://unknown.example", PAYEE, "--yes").exit_code == 2
+    assert [line.split()[0] for line in run("trust", ORIGIN, "--list").output.splitlines()] == [
+        PAYEE,
+        OTHER_PAYEE,
+    ]
+    assert "paid nowhere yet" in run("trust", "https://unknown.example", "--list").output
+    assert run("trust", ORIGIN, "--list", "--remove").exit_code == run("trust", ORIGIN).exit_code == 2
+    assert run("trust", ORIGIN, OTHER_PAYEE, "--remove", "--network", "eip155:1").exit_code == 2
+    assert run("trust", ORIGIN, OTHER_PAYEE, "--remove", answer="n\n").exit_code == 1
+    assert run("trust", ORIGIN, OTHER_PAYEE, "--remove", answer="y\n").exit_code == 0
+    assert [line.split()[0] for line in run("trust", ORIGIN, "--list").output.splitlines()] == [PAYEE]
+    assert run("trust", ORIGIN, OTHER_PAYEE, "--yes").exit_code == 0
 
 
 @pytest.mark.parametrize(

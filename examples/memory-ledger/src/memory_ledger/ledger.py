@@ -231,6 +231,15 @@ class MemoryLedger:
                 self._payees.append(KnownPayee(named, trusted=True))
             self._payees = [replace(one, trusted=True) if one.payee == named else one for one in self._payees]
 
+    def distrust(self, payee: Payee) -> None:
+        """See `Ledger.distrust`."""
+
+        def spelled(one: Payee) -> tuple[str, ...]:
+            return one.origin, one.network, comparable(one.asset), comparable(one.address)
+
+        with self._guard:
+            self._payees = [one for one in self._payees if spelled(one.payee) != spelled(payee)]
+
     def close(self) -> None:
         """Keep everything: whoever closes it may not be the last to use it."""
 

@@ -213,6 +213,13 @@ class Ledger(Protocol):
         """Let an origin be paid at one more address, or for good at one of first use. A person decides."""
         ...
 
+    def distrust(self, payee: Payee) -> None:
+        """Forget one whom an origin may be paid at, also one of first use; nothing where it is not on record.
+
+        A person decides. Where none is left, the next one that the origin asks for is one of first use.
+        """
+        ...
+
     def resolve(self, attempt_id: str, found: Literal["settled", "void", "lost"], note: str) -> Attempt:
         """Write what a person found out about an attempt that nothing else can conclude, also a signed one.
 

@@ -216,6 +216,22 @@ class SqliteLedger:
         with self.database.transaction() as db:
             self._keep(db, payee, "trusted", self._now())
 
+    def distrust(self, payee: Payee) -> None:
+        """See `Ledger.distrust`."""
+        gone = [
+            one
+            for one in self.payees(payee.origin)
+            if one.network == payee.network
+            and one.asset == comparable(payee.asset)
+            and comparable(one.address) == comparable(payee.address)
+        ]
+        with self.database.transaction() as db:
+            for one in gone:
+                db.execute(
+                    "DELETE FROM payees WHERE (origin, network, asset, payee) = (?, ?, ?, ?)",
+                    (one.origin, one.network, one.asset, one.address),
+                )
+
     def resolve(self, attempt_id: str, found: Literal["settled", "void", "lost"], note: str) -> Attempt:
         """See `Ledger.resolve`."""
         told = f"resolved by hand: {note}"

@@ -77,6 +77,19 @@ class Payees:
         for number in (1, 2):
             ledger.plan(plan(number, payees=None, price=Decimal("1.01")), ledger.enter())
 
+    def test_a_payee_is_forgotten_by_a_persons_decision(self, open_ledger: OpenLedger) -> None:
+        """However it is spelled; the others stay."""
+        ledger = open_ledger()
+        for address in (PAYEE, OTHER_PAYEE):
+            ledger.trust(Payee(ORIGIN, TERMS.network, TERMS.asset, address))
+        spelled = PAYEE.upper().replace("0X", "0x")
+        for origin in ("https://api.example.org", ORIGIN, ORIGIN):
+            ledger.distrust(Payee(origin, TERMS.network, TERMS.asset, spelled))
+        listed = [known.address for known in open_ledger().payees(ORIGIN)]
+        demand(listed == [OTHER_PAYEE], "who is forgotten is not on record, and nobody else is")
+        with refused(PaymentRefused, "who was forgotten is not paid where another is on record"):
+            open_ledger().plan(plan(1, payees=None), ledger.enter())
+
     def test_named_payees_are_the_only_ones(self, open_ledger: OpenLedger) -> None:
         """And are not put on record."""
         ledger = open_ledger()
