@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+import click
 import pytest
 
+from coinslot._cli import build
 from tests.workspace.distributions import ROOT
 
 FOLDERS = ("runtime", "plugins", "codegen", "generated", "examples", "docs")
@@ -42,6 +44,40 @@ def test_every_page_of_the_docs_is_in_the_table_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "reference.md"}
     assert {name for name in pages if f"(docs/{name})" not in readme} == set()
+
+
+def _options() -> Iterator[tuple[str, list[str]]]:
+    root = build()
+    context = click.Context(root)
+    for name in root.list_commands(context):
+        yield from _below(root.get_command(context, name), name)
+
+
+def _below(command: click.Command | None, words: str) -> Iterator[tuple[str, list[str]]]:
+    for option in command.params if command is not None else ():
+        if isinstance(option, click.Option):
+            yield words, option.opts
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            yield from _below(each, f"{words} {name}")
+
+
+def test_every_option_is_on_a_page() -> None:
+    told = "\n".join(page.read_text("utf-8") for page in PAGES)
+    named = set(re.findall(r"--?[a-z][\w-]*", told))
+    assert [(words, names) for words, names in _options() if not named & {*names}] == []
+
+
+def test_every_setting_is_on_a_page() -> None:
+    told = "\n".join(page.read_text("utf-8") for page in PAGES)
+    sources = [path for folder in FOLDERS[:3] for path in ROOT.glob(f"{folder}/**/src/**/*.py")]
+    settings = {
+        name
+        for path in sources
+        for name in re.findall(r'"(COINSLOT_[A-Z0-9_]*[A-Z0-9])"', path.read_text("utf-8"))
+    }
+    prefixes = {"COINSLOT_EVM", "COINSLOT_SOLANA", "COINSLOT_CREDENTIAL"}
+    assert {name for name in settings - prefixes if not re.search(rf"{name}\b", told)} == set()
 
 
 def _links(page: Path) -> Iterator[tuple[Path, str]]:

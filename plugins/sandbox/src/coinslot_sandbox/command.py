@@ -46,7 +46,13 @@ if TYPE_CHECKING:
 @click.option(
     "--wallets", default=1, show_default=True, type=click.IntRange(0), help="Funded wallets to make."
 )
-@click.option("--x402-version", default="2", show_default=True, type=click.Choice(["1", "2"]))
+@click.option(
+    "--x402-version",
+    default="2",
+    show_default=True,
+    type=click.Choice(["1", "2"]),
+    help="Version of the x402 challenges.",
+)
 @click.option(
     "--fault",
     "faults",
