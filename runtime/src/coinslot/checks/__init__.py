@@ -13,6 +13,7 @@ from coinslot.checks._home import check_home
 from coinslot.checks._payers import check_payers
 from coinslot.checks._versions import check_versions
 from coinslot.errors import ConfigurationError
+from coinslot.text import clean
 
 __all__ = ["Finding", "examine"]
 
@@ -23,7 +24,11 @@ def examine(environ: Mapping[str, str], origin: str | None) -> Iterator[Finding]
     `origin`: an address, or the name of an installed client.
     """
     try:
-        origin = None if origin is None else origin_named(origin)
+        if origin is not None:
+            origin, variable = origin_named(origin, environ)
+            if variable is not None:
+                told = f"{clean(origin, 200)}, where {variable} sends the client's command line"
+                yield Finding("note", "address", told, f"unset {variable} to look at the API's own")
     except ConfigurationError as error:
         yield Finding("wrong", "origin", str(error), "write it as https://…, or name an installed client")
         origin = None

@@ -15,7 +15,7 @@ from coinslot.node import NodeFailed
 from coinslot.origin import is_local
 from coinslot.wallets import keystore
 from coinslot.wallets.opening import open_wallet
-from coinslot.wallets.payers import NoPayer, Payer, payers
+from coinslot.wallets.payers import Payer, payers
 from coinslot.wallets.store import KEYSTORE, Wallets
 
 if TYPE_CHECKING:
@@ -36,19 +36,26 @@ def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
         return
     able = [each for each in found if isinstance(each, Payer)]
     fitting = [each for each in able if origin is None or each.test is is_local(origin)]
+    broken: set[tuple[str, str]] = set()
     for each in found:
-        # One wallet that fits is enough, so others matter only where there is none.
-        state: State = "wrong" if able and not fitting else "note"
         if isinstance(each, Payer):
-            yield _kind(each, state if each not in fitting else "right")
+            yield _kind(each, "right" if each in fitting else "note")
         elif each.missing:
-            yield Finding(state, each.backend, each.reason, f"{MAKE} {each.family.name}")
+            yield Finding("note", each.backend, each.reason, f"{MAKE} {each.family.name}")
         else:
-            yield Finding("wrong", each.backend, each.reason, "mend the setting")
-    if all(isinstance(each, NoPayer) and each.missing for each in found):
+            # Backends that share a key lack it for one reason, which is mended once.
+            reason = (each.family.name, each.reason)
+            yield Finding(
+                "note" if reason in broken else "wrong", each.backend, each.reason, "mend the setting"
+            )
+            broken.add(reason)
+    if not fitting and not broken:
         kinds = dict.fromkeys(each.family.name for each in found)
-        todo = " or ".join(f"{MAKE} {kind}" for kind in kinds)
-        yield Finding("wrong", "keys", "nothing here can pay yet", f"one is enough: {todo}")
+        test = " --test" if origin is not None and is_local(origin) else ""
+        todo = " or ".join(f"{MAKE} {kind}{test}" for kind in kinds)
+        told = f"none that is here signs for {origin}" if able else "nothing here can pay yet"
+        # One wallet that fits is enough, so what is missing is one thing, however many backends there are.
+        yield Finding("wrong", "keys", told, f"one is enough: {todo}")
     for each in {each.source: each for each in able}.values():
         yield from _opens(each, setting)
     yield from _funds(able)

@@ -52,6 +52,10 @@ class Program:
 
         return Root(self)
 
+    def variable(self, name: str) -> str:
+        """Return the name of an environment variable of this program."""
+        return f"{self.name.upper().replace('-', '_').replace('.', '_')}_{name}"
+
     @property
     def package(self) -> str:
         """The client's package."""

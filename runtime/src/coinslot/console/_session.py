@@ -61,11 +61,7 @@ class Session:
 
     def base_url(self, given: str | None) -> str | None:
         """Return where the API is: as given, or as the environment says; None: where its document says."""
-        return given or os.environ.get(self.variable("BASE_URL")) or None
-
-    def variable(self, name: str) -> str:
-        """Return the name of an environment variable of this program."""
-        return f"{self.program.name.upper().replace('-', '_').replace('.', '_')}_{name}"
+        return given or os.environ.get(self.program.variable("BASE_URL")) or None
 
     def say(self, text: str) -> None:
         """Tell a person something, beside what the command prints."""
