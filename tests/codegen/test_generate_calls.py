@@ -131,7 +131,7 @@ def test_a_list_of_objects_in_json_of_another_name(tmp_path: Path) -> None:
     patch["requestBody"] = {"required": True, "content": body}
     server = Server({})
     with package(document({"/a/b": {"patch": patch}}), tmp_path) as sample:
-        step_class = importlib.import_module("sample.a.b").BRequest
+        step_class = importlib.import_module("sample.a.b").BRequestItem
         with sample.Sample(transport=httpx.MockTransport(server)) as client:
             client.a.b(body=[step_class(op="add")])
     assert json.loads(server.asked[0].content) == [{"op": "add"}]

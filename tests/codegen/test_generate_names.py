@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.codegen.generating import PAID, document, made, module, one, operation, source
+from tests.codegen.generating import PAID, Json, document, made, module, one, operation, source
 
 
 def names(*wires: str) -> list[str]:
@@ -165,3 +165,20 @@ def test_groups_are_called_like_no_client_and_no_other_groups_face(groups: tuple
     listed = re.findall(r"^ *from [.\w]+ import (.+)", text, re.MULTILINE)
     imported = [name for line in listed[: 3 + len(groups)] for name in line.split(", ")]
     assert len(imported) == len(set(imported)), text
+
+
+THING: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "inner", "whole"),
+    [
+        ({"type": "array", "items": THING}, "Item", "list[{}]"),
+        ({"type": "object", "additionalProperties": THING}, "Item", "dict[str, {}]"),
+        ({"anyOf": [THING, {"type": "null"}]}, "Option", "{} | None"),
+    ],
+)
+def test_what_an_answer_is_made_of_takes_not_its_name(schema: Json, inner: str, whole: str) -> None:
+    text = source(one(answer=schema))
+    assert f"class MakeAnswer{inner}(AnswerModel):" in text
+    assert f"class MakeAnswer(RootModel[{whole.format('MakeAnswer' + inner)}]):" in text

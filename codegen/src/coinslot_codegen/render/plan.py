@@ -161,7 +161,10 @@ def _local_names(planned: Plan, key: str, use: Use, root: str) -> list[str]:
         if use.route.job and key == use.answer:
             return ["AcceptedJob", f"{stem}Answer"]
         return [f"{stem}{_ending(planned, key, use)}"]
-    hint = class_name(shape.hint)
+    hint, held = class_name(shape.hint), planned.shapes[root].whole
+    if held is not None and hint == f"{stem}{_ending(planned, root, use)}":
+        # It has no words of its own, only those of the list or choice that it stands in.
+        return [f"{hint}{'Option' if 'anyOf' in held else 'Item'}"]
     return [hint, f"{stem}{hint}", f"{stem}{hint}{_suffix(planned.shapes[root])}"]
 
 
