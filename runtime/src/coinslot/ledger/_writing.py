@@ -83,7 +83,9 @@ class Pen:
         expired = self.db.execute(
             "SELECT * FROM attempts WHERE expires_at <= ?"
             " AND id IN (SELECT attempt_id FROM envelopes WHERE credential_value <> '')",
-            (self.now,),
+            # Whole seconds, as the column has. SQLite compares the two kinds of number by registers that
+            # another library can leave unfit for it, and then takes a later moment for an equal one.
+            (int(self.now),),
         ).fetchall()
         for row in expired:
             what = "UPDATE envelopes SET credential_value = ''"
