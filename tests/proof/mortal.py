@@ -50,24 +50,39 @@ def _mortal(method: Callable[..., Any], name: str, fate: Fate) -> Callable[..., 
     return dangerous
 
 
-class MortalTransport(httpx.BaseTransport):
-    """Takes a step before each request, when its answer begins, and when that was read."""
+class MortalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Takes a step before each request, when its answer begins, and when that was read; in either face."""
 
-    def __init__(self, inner: httpx.BaseTransport, fate: Fate) -> None:
+    def __init__(self, inner: Any, fate: Fate) -> None:
         self._inner = inner
         self._fate = fate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        name = f"{request.method}{' paid' if is_paid(request) else ''} {request.url.path}"
-        self._fate.step(f"before {name}")
-        response = self._inner.handle_request(request)
+        name = self._before(request)
+        response: httpx.Response = self._inner.handle_request(request)
         self._fate.step(f"at the head of {name}")
         response.read()
         self._fate.step(f"after {name}")
         return response
 
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        name = self._before(request)
+        response: httpx.Response = await self._inner.handle_async_request(request)
+        self._fate.step(f"at the head of {name}")
+        await response.aread()
+        self._fate.step(f"after {name}")
+        return response
+
     def close(self) -> None:
         self._inner.close()
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def _before(self, request: httpx.Request) -> str:
+        name = f"{request.method}{' paid' if is_paid(request) else ''} {request.url.path}"
+        self._fate.step(f"before {name}")
+        return name
 
 
 def in_a_process(work: Callable[[], str]) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from itertools import product
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import anyio
 import httpx
@@ -25,7 +25,7 @@ from tests.proof.conftest import OpenWorld
 from tests.proof.figures import Tally, seed
 from tests.proof.mortal import Fate, in_a_process
 from tests.proof.truth import ENDED, check_in_the_end, check_limits, check_so_far
-from tests.proof.variants import Errand
+from tests.proof.variants import FACES, Errand, Face
 from tests.proof.worlds import BACKENDS, Backend, World
 
 PNG = b"\x89PNG"
@@ -35,22 +35,32 @@ MANY = 1000
 STRIDE = 6
 """The quick run stops at every sixth step and at half of those around the payment."""
 
+Way: TypeAlias = Literal["again", "again, keyed", "recovered"]
+ERRANDS: tuple[Errand, ...] = ("image", "upload")
+WAYS: dict[Errand, tuple[Way, ...]] = {
+    "image": ("again", "again, keyed", "recovered"),
+    # A file is the same upload for ever: it needs no key, and there is no other way to recover it.
+    "upload": ("again",),
+}
+
 everywhere = pytest.mark.parametrize(
     "backend",
     [pytest.param(name, marks=[] if name == "solana" else [pytest.mark.chain]) for name in BACKENDS],
 )
-errands = pytest.mark.parametrize("errand", ["image", "upload"])
+errands = pytest.mark.parametrize("errand", ERRANDS)
+faces = pytest.mark.parametrize("face", FACES)
 pytestmark = [pytest.mark.loopback, everywhere]
 
 
 class Victim:
     """A program with one errand, which is killed and started again."""
 
-    def __init__(self, world: World, folder: Path, errand: Errand, *, keyed: bool) -> None:
+    def __init__(self, world: World, folder: Path, errand: Errand, face: Face, *, keyed: bool) -> None:
         folder.mkdir(parents=True)
         self.world = world
         self.errand = errand
-        self.program = Program(world, world.wallet(), folder, key="order-1" if keyed else None)
+        key = "order-1" if keyed else None
+        self.program = Program(world, world.wallet(), folder, waits=face == "async", key=key)
         self.file = folder / "picture.png"
         self.file.write_bytes(PICTURE)
         self.address = folder / "address"
@@ -125,9 +135,9 @@ def _spellings(world: World, program: Program) -> set[str]:
     return {payer, payer.lower()}
 
 
-def steps_of(world: World, folder: Path, errand: Errand) -> list[str]:
+def steps_of(world: World, folder: Path, errand: Errand, face: Face) -> list[str]:
     """Return the steps of a call that nothing disturbs; what it loads stays loaded for the forks."""
-    whole = Victim(world, folder / f"whole-{errand}", errand, keyed=False)
+    whole = Victim(world, folder / f"whole-{errand}-{face}", errand, face, keyed=False)
     return whole.run(whole.call)
 
 
@@ -167,33 +177,42 @@ def was_signed(steps: list[str], at: int) -> bool:
 class Killing:
     """Kills the calls of one errand in one world, and counts."""
 
-    def __init__(self, world: World, folder: Path, errand: Errand, tally: Tally) -> None:
+    def __init__(self, world: World, folder: Path, errand: Errand, face: Face, tally: Tally) -> None:
         self.world = world
         self.folder = folder
         self.errand = errand
+        self.face = face
         self.tally = tally
-        self.steps = steps_of(world, folder, errand)
+        self.steps = steps_of(world, folder, errand, face)
+        self.home = len(self.steps) - self.steps[::-1].index("after deliver")
+        """The step from which on it is on record that all is home: the same call is a new one then."""
         self.around = [n for n, name in enumerate(self.steps, 1) if "paid" in name or "sign" in name]
         self.chance = Random(f"{seed()} {world.backend} {errand}")  # noqa: S311 - the same for the same seed
 
-    def at(self, step: int, *, again: bool) -> None:
-        """Kill a call at one step, and let it be made again, or recovered."""
-        # Only a call with a key, or an upload, is the same call for ever.
-        keyed = again and self.errand == "image"
-        victim = Victim(self.world, self.folder / f"{step}-{again}", self.errand, keyed=keyed)
+    def at(self, step: int, way: Way) -> None:
+        """Kill a call at one step; then it is made again, with a key or without, or recovered."""
+        folder = self.folder / f"{step} {way}"
+        victim = Victim(self.world, folder, self.errand, self.face, keyed=way == "again, keyed")
         try:
-            if again or self.errand == "upload":
-                made_again(victim, step, self.steps, self.tally)
-            else:
+            if way == "recovered":
                 recovered(victim, step, self.steps, self.tally)
+            else:
+                made_again(victim, step, self.steps, self.tally)
         except BaseException as failure:
-            failure.add_note(self.told(step))
+            failure.add_note(f"{self.told(step)}, {way}")
             raise
+
+    def ways(self, step: int) -> list[Way]:
+        """Return how a call that was killed at a step can get what it paid for."""
+        return [
+            way for way in WAYS[self.errand] if way != "again" or self.errand == "upload" or step < self.home
+        ]
 
     def and_again(self, first: int, seconds: range) -> None:
         """Kill a call at one step, and what recovers it at further ones, until that gets through."""
         for second in seconds:
-            victim = Victim(self.world, self.folder / f"{first}-and-{second}", self.errand, keyed=False)
+            folder = self.folder / f"{first}-and-{second}"
+            victim = Victim(self.world, folder, self.errand, self.face, keyed=False)
             try:
                 assert victim.dies(victim.call, first)
                 died_again = victim.dies(victim.recover, second)
@@ -208,55 +227,66 @@ class Killing:
                 return
 
     def told(self, step: int) -> str:
-        world, name = self.world, self.steps[step - 1]
-        return f"{world.backend}, {self.errand}, killed {name} (step {step}), COINSLOT_PROOF_SEED={seed()}"
+        who = f"{self.world.backend}, {self.errand}, {self.face}"
+        return f"{who}, killed {self.steps[step - 1]} (step {step}), COINSLOT_PROOF_SEED={seed()}"
+
+
+def drawn(backend: Backend) -> tuple[Errand, Face]:
+    """Return what a backend's quick run kills: one of the three uploads, one of them is asynchronous."""
+    number = BACKENDS.index(backend)
+    errand: Errand = "upload" if number == seed() % len(BACKENDS) else "image"
+    return errand, "async" if number == seed() // len(BACKENDS) % len(BACKENDS) else "sync"
 
 
 def test_wherever_a_process_is_killed_it_pays_once_and_loses_nothing(
     backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    errand: Errand = "upload" if BACKENDS.index(backend) == seed() % len(BACKENDS) else "image"
-    killing = Killing(worlds(backend), tmp_path, errand, tally)
+    errand, face = drawn(backend)
+    killing = Killing(worlds(backend), tmp_path, errand, face, tally)
     chance, around = killing.chance, killing.around
     some = range(1 + chance.randrange(STRIDE), len(killing.steps) + 1, STRIDE)
     for step in sorted({*chance.sample(around, len(around) // 2), *some}):
-        killing.at(step, again=chance.random() < 0.5)
+        killing.at(step, chance.choice(killing.ways(step)))
 
 
 def test_killed_again_while_recovering(
     backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    killing = Killing(worlds(backend), tmp_path, "image", tally)
+    killing = Killing(worlds(backend), tmp_path, "image", drawn(backend)[1], tally)
     offset = 1 + killing.chance.randrange(6)
     killing.and_again(killing.chance.choice(killing.around), range(offset, MANY, 6))
 
 
 @pytest.mark.proof
+@faces
 @errands
 def test_every_single_step(
-    backend: Backend, errand: Errand, worlds: OpenWorld, tmp_path: Path, tally: Tally
+    backend: Backend, errand: Errand, face: Face, *, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
-    killing = Killing(worlds(backend), tmp_path, errand, tally)
-    # An upload is the same call for ever: there is no other way to recover it.
-    ways = (True, False) if errand == "image" else (True,)
-    for step, again in product(range(1, len(killing.steps) + 1), ways):
-        killing.at(step, again=again)
+    killing = Killing(worlds(backend), tmp_path, errand, face, tally)
+    for step in range(1, len(killing.steps) + 1):
+        for way in killing.ways(step):
+            killing.at(step, way)
 
 
 @pytest.mark.proof
+@faces
 def test_every_single_step_of_the_recovery(
-    backend: Backend, worlds: OpenWorld, tmp_path: Path, tally: Tally
+    backend: Backend, face: Face, worlds: OpenWorld, tmp_path: Path, tally: Tally
 ) -> None:
     """The second process dies at each of its steps in turn, too; a third one recovers."""
-    killing = Killing(worlds(backend), tmp_path, "image", tally)
+    killing = Killing(worlds(backend), tmp_path, "image", face, tally)
     for first in killing.around:
         killing.and_again(first, range(1, MANY))
 
 
-def test_the_seams_cover_what_matters(backend: Backend, worlds: OpenWorld, tmp_path: Path) -> None:
+@faces
+def test_the_seams_cover_what_matters(
+    backend: Backend, face: Face, worlds: OpenWorld, tmp_path: Path
+) -> None:
     """Every write and every send of a whole call and a whole upload is a place to die at."""
     world = worlds(backend)
-    image, upload = steps_of(world, tmp_path, "image"), steps_of(world, tmp_path, "upload")
+    image, upload = (steps_of(world, tmp_path, errand, face) for errand in ERRANDS)
     for write in ("open", "plan", "sign", "conclude", "hand_out", "deliver"):
         assert {f"before {write}", f"after {write}"} <= set(image)
     for steps, sends in (

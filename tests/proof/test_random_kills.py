@@ -95,12 +95,13 @@ class Customer:
             self.usual = time.monotonic() - started
 
     def program(self, key: str | None) -> Program:
-        """Return the program of the next order."""
+        """Return the program of the next order; every other one is asynchronous."""
         home = self.folder / str(self.orders)
         home.mkdir()
+        waits = self.orders % 2 == 1
         self.orders += 1
         self.earlier = {attempt.id for attempt in Program(self.world, self.wallet, self.folder).attempts()}
-        return Program(self.world, self.wallet, home, ledger_path=self.ledger, key=key)
+        return Program(self.world, self.wallet, home, waits=waits, ledger_path=self.ledger, key=key)
 
     def order(self) -> None:
         """Order one image, and start its program until it is there."""

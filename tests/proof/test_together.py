@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -87,7 +88,11 @@ def resume_at_once(world: World, folder: Path, chance: Random, first: int, tally
     killed = 1
     for _ in range(2):
         fates = [chance.choice([0, chance.randrange(1, 16)]) for _ in range(2)]
-        two = [Forked(doing(chance.choice([buy, recover]), program, at)) for at in fates]
+        faces = [replace(program, waits=chance.random() < 0.5) for _ in fates]
+        two = [
+            Forked(doing(chance.choice([buy, recover]), one, at))
+            for one, at in zip(faces, fates, strict=True)
+        ]
         if chance.random() < 0.3:
             two[0].kill_after(chance.uniform(0, 0.1))
         ends = [process.end()[0] for process in two]
@@ -163,14 +168,14 @@ def spend_together(world: World, folder: Path, tally: Tally) -> None:
     policy = Policy(max_price=CAP, daily_budget=budget, payees={world.url: [world.seller]})
     SqliteLedger(ledger).attempts()
 
-    def program(name: str) -> Program:
+    def program(name: str, *, waits: bool = False) -> Program:
         (home := folder / name).mkdir(exist_ok=True)
-        return Program(world, wallet, home, ledger_path=ledger, policy=policy)
+        return Program(world, wallet, home, waits=waits, ledger_path=ledger, policy=policy)
 
     async def shop(number: int, fate: Fate) -> None:
         for turn in range(CALLS):
             try:
-                await buy(program(f"{number}-{turn}"), fate)
+                await buy(program(f"{number}-{turn}", waits=number % 2 == 1), fate)
             except CoinslotError:
                 continue
 
