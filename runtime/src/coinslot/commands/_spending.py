@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coinslot.commands._choosing import GROUPINGS, choosing
-from coinslot.commands._writing import write_file
 
 if TYPE_CHECKING:
     from coinslot.spending import Entry, Grouping
@@ -95,6 +94,8 @@ def report(chosen: list[Entry], *, output: Path, pictures: int, force: bool) -> 
 
 
 def _write(path: Path, text: str, *, replace: bool) -> None:
+    from coinslot.commands._writing import write_file
+
     try:
         write_file(path, text.encode(), replace=replace)
     except FileExistsError:
