@@ -208,11 +208,11 @@ def test_a_credential_is_erased_when_it_expired_and_its_request_when_nothing_is_
         ledger.sign(f"att_{number}", owner, credential, signed, 1_000.0)
         ledger.conclude(f"att_{number}", owner, Conclusion("unknown", "no answer"))
         ledger.leave(owner)
-    now[0] = 5_599.0
+    now[0] = 1_999.0
     ledger.leave(ledger.enter())
     assert [value for _, value, _ in held(ledger)] == ["signed-1", "signed-2"]
 
-    now[0] = 5_600.0
+    now[0] = 2_000.0
     assert ledger.open(replace(CALL, fingerprint="another"), ["0xPayer"], ledger.enter()) is None
 
     assert held(ledger) == [("att_1", "", b"{}")]

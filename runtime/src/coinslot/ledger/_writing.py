@@ -11,7 +11,7 @@ from coinslot.errors import ConfigurationError, PaymentOutcomeUnknown
 from coinslot.ledger._answers import LONG, AnswerFiles
 from coinslot.ledger._interface import Plan
 from coinslot.ledger._rows import attempt_of, planned_row
-from coinslot.ledger.rules import EXPIRED_SECONDS, check_moves, may_be_matched, needs_its_bytes, own_part
+from coinslot.ledger.rules import check_moves, may_be_matched, needs_its_bytes, own_part
 
 
 class Pen:

@@ -25,7 +25,6 @@ from coinslot.ledger._payees import FIRST_PAYMENT_UNDER_WAY, KnownPayee, check_o
 from coinslot.ledger._standing import Select, Standing, Which
 
 __all__ = [
-    "EXPIRED_SECONDS",
     "PASSING",
     "KnownPayee",
     "Select",
@@ -47,8 +46,6 @@ __all__ = [
     "unfinished",
 ]
 
-EXPIRED_SECONDS = 3_600
-"""A credential is erased so long after its expiry: a clock that jumped ahead may be set back."""
 PASSING = frozenset({CHALLENGE_IN_USE, FIRST_PAYMENT_UNDER_WAY})
 """Slugs of refusals that pass when another call has been paid."""
 
@@ -174,7 +171,7 @@ def still_needed(attempt: Attempt, envelope: Envelope, now: float) -> Envelope |
     """
     if not needs_its_bytes(attempt):
         return None
-    if now < attempt.terms.expires_at + EXPIRED_SECONDS:
+    if now < attempt.terms.expires_at:
         return envelope
     if not may_be_matched(attempt):
         return None
