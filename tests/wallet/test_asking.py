@@ -15,7 +15,9 @@ from tests.wallet.conftest import PASSPHRASE, Run
 pty = pytest.importorskip("pty")
 
 PROGRAM = """
-import asyncio, os, sys, termios, threading
+import asyncio, os, signal, sys, termios, threading
+# Whoever runs the tests in a shell's background ignores it, and programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from coinslot._drivers import adrive, drive
 from coinslot.backend import Setting, locked, unlocked
 from coinslot.backends import load_backends
