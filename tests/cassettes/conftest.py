@@ -77,6 +77,13 @@ def _played_to_its_end(vcr: Cassette | None, record_mode: str) -> Iterator[None]
         recorder.assert_played(vcr)
 
 
+@pytest.fixture(autouse=True)
+def _settled_in_what_is_sent(vcr: Cassette | None, record_mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if vcr is not None and record_mode == "none":
+        play = vcr.play_response
+        monkeypatch.setattr(vcr, "play_response", lambda request: recorder.settled(play(request), request))
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

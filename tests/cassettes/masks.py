@@ -15,8 +15,9 @@ SOLANA_TRANSACTION = "1" * 64
 BLOCKHASH = "1" * 31 + "2"
 NONCE = "maskednonce"
 CHALLENGE = "masked-id"
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 TOKEN = "masked-token"
-_NUMBERED = re.compile(f"({TRANSACTION[:-3]}|{SOLANA_TRANSACTION[:-3]})[0-9]{{3}}")
+_NUMBERED = re.compile(f"{TRANSACTION[:-3]}[0-9]{{3}}|{SOLANA_TRANSACTION[:-1]}[1-9A-HJ-NP-Za-km-z]")
 """Masks as a replay has them: each payment settles in a transaction of its own."""
 _PUBLIC = frozenset({"feetoken"})
 """Named like secrets, and none."""
@@ -47,6 +48,13 @@ _MOMENTS = frozenset(
 _RELATIVE = re.compile(r"now([+-]\d+) s")
 PATIENCE = 2
 """Seconds by which two moments may differ and match: while a live service is recorded, time goes on."""
+
+
+def numbered(masked: str, number: int) -> str:
+    """Return a masked transaction as one of its own; what is none stays."""
+    if masked == TRANSACTION:
+        return f"{TRANSACTION[:-3]}{number:03}"
+    return SOLANA_TRANSACTION[:-1] + _BASE58[number % 58] if masked == SOLANA_TRANSACTION else masked
 
 
 def mask(content: Any) -> Any:

@@ -21,8 +21,8 @@ from vcr.request import Request  # type: ignore[import-untyped]
 
 from tests.cassettes import tape
 from tests.cassettes.masks import count_from, mask, mask_addresses, same
-from tests.cassettes.terms import CODED, read, write
-from tests.cassettes.transactions import opened
+from tests.cassettes.terms import AUTHORIZATION, CODED, read, write
+from tests.cassettes.transactions import opened, own_name
 
 __all__ = [
     "VCR",
@@ -33,9 +33,11 @@ __all__ = [
     "assert_played",
     "configure",
     "options",
+    "settled",
     "terms",
 ]
 
+RECEIPT = "payment-receipt"
 MATCH_ON = ("method", "uri", "body", "terms")
 _SENT = CODED | {"content-type", "idempotency-key", "x-api-version", "x-content-type"}
 _ANSWERED = CODED | {"content-type", "location", "retry-after"}
@@ -133,6 +135,17 @@ def options(recorder: Recorder) -> dict[str, Any]:
         "decode_compressed_response": True,
         "match_on": MATCH_ON,
     }
+
+
+def settled(response: dict[str, Any], request: Request) -> dict[str, Any]:
+    """Return a played answer whose receipt names the transaction that is sent now, not the recorded one."""
+    sent = {name.lower(): value for name, value in request.headers.items()}.get(AUTHORIZATION)
+    receipt = response["headers"].get(RECEIPT)
+    name = None if sent is None else own_name(read(AUTHORIZATION, sent))
+    if name is None or receipt is None:
+        return response
+    told = write(RECEIPT, {**read(RECEIPT, receipt[0]), "reference": name})
+    return {**response, "headers": {**response["headers"], RECEIPT: [told]}}
 
 
 def assert_played(cassette: Cassette) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tests.cassettes.masks import SOLANA_TRANSACTION, TRANSACTION
+from tests.cassettes.masks import numbered
 from tests.cassettes.terms import CODED, read, write
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -69,8 +69,7 @@ def _numbered(said: Any, number: int) -> Any:
     if not isinstance(said, dict) or not number:
         return said
     return {
-        name: f"{value[:-3]}{number:03}" if value in (TRANSACTION, SOLANA_TRANSACTION) else value
-        for name, value in said.items()
+        name: numbered(value, number) if isinstance(value, str) else value for name, value in said.items()
     }
 
 

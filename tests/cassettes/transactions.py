@@ -49,6 +49,14 @@ def opened(credential: Mapping[str, Any]) -> dict[str, Any]:
     return {**credential, "payload": read}
 
 
+def own_name(credential: Mapping[str, Any]) -> str | None:
+    """Return what the chain will call the transaction of a credential, where whoever signed it knows that."""
+    text = credential.get("payload", {}).get("signature")
+    if not (isinstance(text, str) and text.startswith("0x" + _SELF_PAID.hex())):
+        return None
+    return "0x" + keccak(bytes.fromhex(text.removeprefix("0x"))).hex()
+
+
 def solana(text: str) -> dict[str, Any]:
     """Read base64 of a version 0 transaction. Raises ValueError for anything else."""
     try:
