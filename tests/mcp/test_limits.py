@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import anyio
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client, types
 
+from coinslot_mcp.caps import Unasked
 from coinslot_sandbox.server import Server
 from tests.mcp.conftest import Agent, Host, Place, play
 
@@ -137,3 +140,12 @@ def test_hosts_of_the_protocol_without_handshake_are_asked_too(place: Place, api
 
     play(scenario)
     assert len(api.payments) == before + 1
+
+
+def test_what_is_taken_back_after_a_person_was_asked_allows_nothing_more() -> None:
+    unasked = Unasked(Decimal(2))
+    unasked.take_back(Decimal("0.50"))
+    assert unasked.spent == Decimal("1.50")
+    unasked.spent = Decimal(0)
+    unasked.take_back(Decimal("0.50"))
+    assert unasked.spent == 0

@@ -462,6 +462,25 @@ def test_a_job_that_its_process_left_behind_is_not_the_same_calls(ledger: Sqlite
     assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
 
 
+_WORKING = """
+import multiprocessing, sys
+from pathlib import Path
+sys.path[:0] = {path!r}
+from test_ledger import answered
+worker = multiprocessing.get_context("fork").Process(target=answered, args=[Path(sys.argv[1])])
+worker.start()
+worker.join()
+sys.exit(worker.exitcode)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+def test_a_worker_of_a_pool_that_comes_to_its_end_was_not_killed(ledger: SqliteLedger) -> None:
+    script = _WORKING.format(path=[str(Path(__file__).parent), str(Path(__file__).parents[2])])
+    subprocess.run([sys.executable, "-W", "ignore", "-c", script, str(ledger.path)], check=True)
+    assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is None
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_files_are_for_their_owner_alone(ledger: SqliteLedger) -> None:
     ledger.plan(plan(), ledger.enter())

@@ -324,6 +324,14 @@ def test_a_part_that_got_its_name_while_it_was_opened_is_left_alone(
     assert names(home) == ["cat.png", "other.jpg"]
 
 
+def test_where_files_have_no_numbers_that_stay_a_file_is_saved_all_the_same(
+    job: Job[ImageResult], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os.path, "samestat", lambda *_: False)
+    job.wait(save_to=home / "cat", metadata=None)
+    assert (home / "cat.png").read_bytes() == PICTURE
+
+
 def test_a_part_of_another_version_is_fetched_anew(job: Job[ImageResult], server: Server, home: Path) -> None:
     server.answers[MEDIA] = [Ranged(JPEG, [100, 0, 0])]
     with pytest.raises(DownloadFailed):

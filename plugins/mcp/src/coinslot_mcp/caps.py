@@ -41,6 +41,10 @@ class Unasked:
 
     spent: Decimal = Decimal(0)
 
+    def take_back(self, price: Decimal) -> None:
+        """Count a payment that was not made; it may have been counted before a person was asked."""
+        self.spent = max(Decimal(0), self.spent - price)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -108,11 +108,11 @@ class Till:
         except CoinslotError as error:
             result = await self._failed(quote, error)
         except (BadArguments, NotAllowed):
-            unasked.spent -= quote.cost
+            unasked.take_back(quote.cost)
             raise
         if (result.structured_content or {}).get("paid") == "no":
             # An upload for it may have been paid before.
-            unasked.spent -= quote.price
+            unasked.take_back(quote.price)
         return result
 
     async def _failed(self, quote: AgentQuote, error: CoinslotError) -> types.CallToolResult:

@@ -103,6 +103,10 @@ class Owners:
         _lock(self._held)
         unnamed.rename(self._path(self._process))
         self._pid = os.getpid()
+        # A worker of a pool comes to its end without what `atexit` was given.
+        pool = sys.modules.get("multiprocessing.util")
+        if pool is not None:
+            pool.Finalize(None, self._tidy, exitpriority=0)
         self._forget()
 
     def _locked_elsewhere(self, process: str) -> bool:

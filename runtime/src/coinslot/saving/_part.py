@@ -15,6 +15,8 @@ from coinslot.download import LARGEST_FILE
 from coinslot.effects import Fetch, Reply
 from coinslot.errors import DownloadFailed
 
+_TRIES = 10
+
 
 class Part:
     """A part of a file, under a name that the same job finds again.
@@ -121,13 +123,12 @@ class Part:
 
     def _opened(self) -> tuple[IO[bytes], Path | None]:
         """Return the file, and the name that an earlier process gave to it when it was whole."""
-        while True:
+        for _ in range(_TRIES):
             file = _opened(self.path)
             if not _locked(file):
                 # Another process is at the same file.
                 file.close()
-                self.path = self.path.with_name(f"{self.path.stem}.{secrets.token_hex(6)}.part")
-                return self.path.open("x+b"), None
+                break
             held = os.fstat(file.fileno())
             if _is(self.path, held):
                 if held.st_nlink <= 1:
@@ -136,8 +137,10 @@ class Part:
                 if named is not None:
                     return file, named
                 self.path.unlink(missing_ok=True)
-            # Another process gave the file its own name meanwhile.
+            # Another process gave the file its own name meanwhile; or files have no numbers that stay.
             file.close()
+        self.path = self.path.with_name(f"{self.path.stem}.{secrets.token_hex(6)}.part")
+        return self.path.open("x+b"), None
 
     def _read_tag(self) -> str:
         with contextlib.suppress(OSError, ValueError):
