@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
+import threading
+import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -85,6 +89,32 @@ class MortalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return name
 
 
+_collecting = threading.Event()
+
+
+def _note(phase: str, info: object) -> None:
+    (_collecting.set if phase == "start" else _collecting.clear)()
+
+
+gc.callbacks.append(_note)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep other threads from collecting garbage.
+
+    A collection can close a ledger that some test left open: a fork in that moment copies SQLite's lock, held
+    by a thread that it does not copy.
+    """
+    gc.disable()
+    try:
+        while _collecting.is_set():
+            time.sleep(0.001)
+        yield
+    finally:
+        gc.enable()
+
+
 def in_a_process(work: Callable[[], str]) -> tuple[int, str]:
     """Run `work` in a fork of this process; return how it ended (a signal is negative) and what it gave."""
     return Forked(work).end()
@@ -95,7 +125,7 @@ class Forked:
 
     def __init__(self, work: Callable[[], str]) -> None:
         reading, writing = os.pipe()
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _nothing_collected():
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if not self.pid:
