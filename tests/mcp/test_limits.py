@@ -24,7 +24,7 @@ async def bought(agent: Agent, prompt: str, size: str = SMALL) -> types.CallTool
     return await agent.call("pay", quote_id=quote["quote_id"])
 
 
-def test_caps_hold_and_where_nobody_can_be_asked_it_is_refused(host: Host, api: Server) -> None:
+def test_t34_caps_hold_and_where_nobody_can_be_asked_it_is_refused(host: Host, api: Server) -> None:
     before = len(api.payments)
 
     async def scenario() -> None:
@@ -82,7 +82,7 @@ def test_many_small_payments_are_asked_about_too(host: Host, api: Server) -> Non
     assert len(api.payments) == before + 8
 
 
-def test_above_the_threshold_a_person_decides(host: Host, api: Server) -> None:
+def test_t34_above_the_threshold_a_person_decides(host: Host, api: Server) -> None:
     before = len(api.payments)
 
     async def scenario() -> None:
@@ -106,7 +106,7 @@ def test_above_the_threshold_a_person_decides(host: Host, api: Server) -> None:
     assert len(api.payments) == before + 2
 
 
-def test_hosts_of_the_protocol_without_handshake_are_asked_too(place: Place, api: Server) -> None:
+def test_t34_hosts_of_the_protocol_without_handshake_are_asked_too(place: Place, api: Server) -> None:
     before = len(api.payments)
     said = iter(["decline", "accept"])
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from coinslot import CoinslotError
 from coinslot.money import show
+from coinslot.text import clean
 from coinslot_mcp import tools
 from coinslot_mcp.answering import answered
 from coinslot_mcp.catalogue import Entry
@@ -66,6 +67,13 @@ class Desk:
             entry = self._shop.entries.get(name.removeprefix(prefix)) if name.startswith(prefix) else None
             if entry is not None and entry.paid is paid:
                 return await (quote if paid else self._read)(self._shop, entry, given)
+        if untaken := tools.untaken(name, given):
+            return refusal(
+                "; ".join(f"{clean(one, 60)}: not taken here" for one in untaken),
+                paid="unknown" if name in _ABOUT_PAID else "no",
+                money="This call signed nothing and paid nothing.",
+                do="Leave that out and call again.",
+            )
         match name:
             case "pay":
                 return await self._till.pay(context, params, _text(given, "quote_id"))

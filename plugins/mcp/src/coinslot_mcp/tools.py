@@ -30,6 +30,17 @@ def instructions(package: str, entries: Mapping[str, Entry]) -> str:
     )
 
 
+def untaken(name: str, given: Mapping[str, Any]) -> list[str]:
+    """Return the arguments that a tool does not take which is the same for every client."""
+    return [
+        argument
+        for tool in (*_PAYING, *_JOBS, *_LOOKING)
+        if tool.name == name
+        for argument in given
+        if argument not in tool.input_schema["properties"]
+    ]
+
+
 def listed(entries: Mapping[str, Entry]) -> list[types.Tool]:
     """Return all tools."""
     made = [_entry(entry) for entry in entries.values()]
