@@ -6,9 +6,9 @@ import gc
 import os
 import select
 import signal
-import threading
 import time
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -89,16 +89,6 @@ class MortalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return name
 
 
-_collecting = threading.Event()
-
-
-def _note(phase: str, info: object) -> None:
-    (_collecting.set if phase == "start" else _collecting.clear)()
-
-
-gc.callbacks.append(_note)
-
-
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
     """Keep other threads from collecting garbage.
@@ -108,11 +98,26 @@ def _nothing_collected() -> Iterator[None]:
     """
     gc.disable()
     try:
-        while _collecting.is_set():
+        while not _collects():
             time.sleep(0.001)
         yield
     finally:
         gc.enable()
+
+
+def _collects() -> bool:
+    """Whether a collection can be made here; none can while another thread makes one."""
+    cycle = _Cycle()
+    cycle.itself, known = cycle, weakref.ref(cycle)
+    del cycle
+    gc.collect(0)
+    return known() is None
+
+
+class _Cycle:
+    """What only a collection takes away."""
+
+    itself: _Cycle
 
 
 def in_a_process(work: Callable[[], str]) -> tuple[int, str]:
