@@ -70,6 +70,17 @@ def test_we_open_another_librarys(kdf: str) -> None:
     assert keystore.unseal(json.dumps(theirs).encode(), PASSPHRASE, None) == SECRET
 
 
+@pytest.mark.parametrize("zeros", [1, 2, 16])
+def test_we_open_another_librarys_that_begins_with_zeros(zeros: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn(size: int) -> bytes:
+        return bytes(min(size, zeros)) + bytes(range(1, size - zeros + 1))
+
+    monkeypatch.setattr("eth_keyfile.keyfile.Random.get_random_bytes", drawn)
+    theirs = Account.encrypt(SECRET, PASSPHRASE.decode(), kdf="pbkdf2", iterations=2)
+    assert len(bytes.fromhex(theirs["crypto"]["cipherparams"]["iv"])) < 16
+    assert keystore.unseal(json.dumps(theirs).encode(), PASSPHRASE, None) == SECRET
+
+
 def test_a_label_keeps_kinds_of_secrets_apart() -> None:
     plain = keystore.seal(SECRET, PASSPHRASE, ADDRESS, None)
     labelled = keystore.seal(SECRET, PASSPHRASE, "somewhere", "ed25519 seed")

@@ -23,11 +23,12 @@ MOST_SCRYPT_MEMORY = 2**30
 MOST_ROUNDS = 10_000_000
 LABELLED = "coinslot-1"
 _KEY_BYTES = 32
+_BLOCK_BYTES = 16
 
 
 def seal(secret: bytes, passphrase: bytes, address: str, label: str | None) -> bytes:
     """Encrypt a secret. Raises ConfigurationError where the cipher is not installed."""
-    salt, start = secrets.token_bytes(32), secrets.token_bytes(16)
+    salt, start = secrets.token_bytes(32), secrets.token_bytes(_BLOCK_BYTES)
     key = _scrypt(passphrase, salt, n=SCRYPT_N, r=8, p=1)
     hidden = _cipher(key[:16], start, secret)
     crypto = {
@@ -78,7 +79,9 @@ def _unseal(file: dict[str, Any], passphrase: bytes, label: str | None) -> bytes
     fits = hmac.compare_digest(_mac(key, hidden), bytes.fromhex(crypto["mac"]))
     if not fits or crypto["cipher"] != "aes-128-ctr":
         return None
-    return _cipher(key[:16], bytes.fromhex(crypto["cipherparams"]["iv"]), hidden)
+    start = bytes.fromhex(crypto["cipherparams"]["iv"])
+    # eth_keyfile writes it as a number: one file in 256 lacks its leading zeros.
+    return _cipher(key[:16], start.rjust(_BLOCK_BYTES, b"\0"), hidden)
 
 
 def _derived(kdf: str, told: dict[str, Any], passphrase: bytes) -> bytes:
