@@ -67,6 +67,8 @@ class Host:
         """What is answered to whoever asks whether a file is there, by its address without a query."""
         self.suffix = ""
         """What addresses of files end in."""
+        self.base = ""
+        """The path under which a second API like it is served here."""
         self.edits: list[Any] = []
         self.edit_answers: list[shops.Answer] = []
 
@@ -79,10 +81,11 @@ class Host:
             if look is not None:
                 return look(request)
             return httpx.Response(404 if str(request.url) in self.gone else 200)
-        if request.url.path in ("/api/upload", "/api/edit"):
+        path = request.url.path.removeprefix(self.base)
+        if path in ("/api/upload", "/api/edit"):
             self.server.requests.append(request)
             if "payment-signature" not in request.headers:
-                amount = "10000" if request.url.path == "/api/upload" else "134000"
+                amount = "10000" if path == "/api/upload" else "134000"
                 content = {
                     "x402Version": 2,
                     "resource": {"url": str(request.url)},
@@ -90,7 +93,7 @@ class Host:
                 }
                 return httpx.Response(402, json={}, headers={"PAYMENT-REQUIRED": encode(content)})
             headers = {"PAYMENT-RESPONSE": encode(receipt(transaction=f"0x{transaction_of(request)}"))}
-            if request.url.path == "/api/upload":
+            if path == "/api/upload":
                 self.tokens += 1
                 name = f"{self.tokens}"
                 content = {"uploadId": name, "clientToken": f"secret-{name}", "pathname": name}

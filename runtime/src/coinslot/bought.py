@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from coinslot.addresses import date_of, is_there
 from coinslot.attempt import DELIVERY_MOVES, RELEASED, Attempt, CallIdentity
@@ -33,25 +34,26 @@ def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> 
     `gone` is the last address of these bytes, which holds no longer. None: since that was read, another
     call has uploaded them.
     """
-    prefix = _prefix(upload, file)
+    prefixes = _prefixes(upload, file, site)
     payers = {comparable(payer) for payer in site.payers()}
 
     def find(ledger: Ledger) -> str | None:
         if site.idempotency_key is not None:
-            return _named(ledger, prefix, file, site)
+            return _named(ledger, upload, file, site)
         # In this order: an upload that ends between the two is seen.
-        bought = _bought(ledger, prefix, site)
+        bought = _bought(ledger, prefixes, site)
         if _address(ledger, upload, file, site, payers) != gone:
             return None
         usable = (
             key
             for attempt, key in bought
             if attempt.delivery in _USABLE
+            and _sold_here(attempt, upload, site)
             and attempt.money not in RELEASED
             and comparable(attempt.terms.payer) in payers
             and _takes(key, file)
         )
-        return next(usable, f"{prefix}{len(bought)}")
+        return next(usable, f"{prefixes[0]}{len(bought)}")
 
     key: str | None = yield Record(find, "find token")
     return key
@@ -116,18 +118,33 @@ def _address(
 ) -> str | None:
     found = [
         attempt.address
-        for attempt, key in _bought(ledger, _prefix(upload, file), site)
+        for attempt, key in _bought(ledger, _prefixes(upload, file, site), site)
         if attempt.delivery == "saved"
+        and _sold_here(attempt, upload, site)
         and comparable(attempt.terms.payer) in payers
         and site.idempotency_key in {None, _name_in(key)}
     ]
     return next((address for address in reversed(found) if address), None)
 
 
-def _prefix(upload: Upload, file: LocalFile) -> str:
-    digest = hashlib.sha256(f"{upload.token.path}\0{file.media_type}\0".encode())
-    digest.update(file.content)
-    return f"upload-{digest.hexdigest()[:32]}-"
+def _prefixes(upload: Upload, file: LocalFile, site: Site) -> tuple[str, ...]:
+    """Return how keys of this file's tokens begin: now, and in versions before.
+
+    Those left out the path that a whole API is served below, so two APIs of one origin shared their keys.
+    """
+
+    def prefix(address: str) -> str:
+        digest = hashlib.sha256(f"{address}\0{file.media_type}\0".encode())
+        digest.update(file.content)
+        return f"upload-{digest.hexdigest()[:32]}-"
+
+    path, below = upload.token.path, urlsplit(site.base_url).path
+    return (prefix(below + path), prefix(path)) if below else (prefix(path),)
+
+
+def _sold_here(attempt: Attempt, upload: Upload, site: Site) -> bool:
+    """Whether a token was bought at this very address: an origin can serve several APIs."""
+    return attempt.call.path == urlsplit(site.base_url + upload.token.path).path
 
 
 def names_its_file(key: str) -> bool:
@@ -144,16 +161,17 @@ def _takes(key: str, file: LocalFile) -> bool:
     return not names_its_file(key) or key.split("-")[2] == own
 
 
-def _named(ledger: Ledger, prefix: str, file: LocalFile, site: Site) -> str:
+def _named(ledger: Ledger, upload: Upload, file: LocalFile, site: Site) -> str:
     """Return the key of an upload that its caller named. Raises ConflictingCall for another file's name."""
-    for attempt, key in _bought(ledger, "upload-", site):
-        if _name_in(key) != site.idempotency_key:
+    prefixes = _prefixes(upload, file, site)
+    for attempt, key in _bought(ledger, ("upload-",), site):
+        if _name_in(key) != site.idempotency_key or not _sold_here(attempt, upload, site):
             continue
-        if key.startswith(prefix) and _takes(key, file):
+        if key.startswith(prefixes) and _takes(key, file):
             return key
         message = "This idempotency key was used before, to upload another file."
         raise ConflictingCall(message, attempt_id=attempt.id)
-    return f"{prefix}named-{site.idempotency_key}"
+    return f"{prefixes[0]}named-{site.idempotency_key}"
 
 
 def _name_in(key: str) -> str | None:
@@ -162,13 +180,13 @@ def _name_in(key: str) -> str | None:
     return None if found is None else found[1]
 
 
-def _bought(ledger: Ledger, prefix: str, site: Site) -> list[tuple[Attempt, str]]:
+def _bought(ledger: Ledger, prefixes: tuple[str, ...], site: Site) -> list[tuple[Attempt, str]]:
     """Return the attempts for tokens whose keys begin so, the oldest first, with their keys."""
     origin = origin_of(site.base_url)
     return [
         (attempt, key)
         for attempt in ledger.attempts()
-        if attempt.call.origin == origin and (key := attempt.call.idempotency_key or "").startswith(prefix)
+        if attempt.call.origin == origin and (key := attempt.call.idempotency_key or "").startswith(prefixes)
     ]
 
 

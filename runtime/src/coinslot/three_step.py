@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from coinslot.addresses import is_there
 from coinslot.attempt import Delivery
-from coinslot.bought import address_of, expired, forgotten, key_of, names_its_file, remember
+from coinslot.bought import address_of, expired, forgotten, key_of, names_its_file, on_record, remember
 from coinslot.delivery import deliver
 from coinslot.effects import Flow, Headers, NoReply, NotSent, Record, Reply, Request, Send, Sleep
 from coinslot.errors import (
@@ -26,6 +26,7 @@ from coinslot.errors import (
 )
 from coinslot.ledger import Claim
 from coinslot.origin import is_loopback, origin_of
+from coinslot.paid_call import PaidCall, call_identities
 from coinslot.replies import backend_of, check_status, converse, paid_with, said
 from coinslot.terms import CallTerms
 from coinslot.uploads import TURN, TURNS, LocalFile, Site, Upload
@@ -103,9 +104,8 @@ def _uploaded(upload: Upload, file: LocalFile, site: Site, key: str, *, gone: st
 
     `gone` is where the file was before. A token that led there may put it once more.
     """
-    try:
-        token = yield from _buy_token(upload, file, site, key)
-    except ConflictingCall:
+    token = yield from _buy_token(upload, file, site, key)
+    if token is None:
         return None
     if token.attempt_id is None:
         return (yield from _sent(upload, file, site, token))
@@ -129,7 +129,8 @@ def _sent(upload: Upload, file: LocalFile, site: Site, token: _Token) -> Flow[st
     return (yield from _confirm(upload, site, token, url))
 
 
-def _buy_token(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[_Token]:
+def _buy_token(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[_Token | None]:
+    """Buy the token of a key, or take the one that was bought; None: another call is at it right now."""
     url = site.base_url + upload.token.path
     body = {upload.filename_member: file.name, upload.media_type_member: file.media_type}
     request = encode(upload.token, url, body=body)
@@ -143,6 +144,10 @@ def _buy_token(upload: Upload, file: LocalFile, site: Site, key: str) -> Flow[_T
             message = "The upload's token was paid for and erased since; a new upload pays again."
             raise UploadFailed(message, step="token", attempt_id=error.attempt_id) from error
         raise
+    except ConflictingCall:
+        # Raised once more where the key is another request's: nobody would ever be done with it.
+        yield from on_record(call_identities(PaidCall(request, upload.token, None, key, known_as=known_as)))
+        return None
     check_status(upload.token, reply)
     return _Token(upload, reply)
 
