@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import MISSING, Field
 
 from coinslot import (
@@ -23,6 +25,7 @@ from coinslot import (
     RequestModel,
 )
 from coinslot import paid_call as calls
+from coinslot.effects import Headers, Request
 from coinslot.ledger import SqliteLedger
 from coinslot.security import Scheme
 from coinslot.wire import encode
@@ -169,3 +172,41 @@ def test_an_open_attempt_of_an_older_version_is_resumed(
     server.shop.answers = [accepted("job-2")]
     assert styled(style="oil", idempotency_key=key).id == "job-2"
     assert attempts(ledger) == 1
+
+
+def fingerprint(body: str) -> str:
+    request = Request(
+        "POST", f"{ORIGIN}/api/draw", Headers([("Content-Type", "application/json")]), body.encode()
+    )
+    return calls.call_identity(calls.PaidCall(request, DRAW)).fingerprint
+
+
+NUMBERS = st.sampled_from(["1.5", "1.50", "15e-1", "15", "0"])
+STRINGS = st.sampled_from(['"1.5"', '"float"', '"15"'])
+BODIES = st.recursive(
+    NUMBERS | STRINGS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | inner.map(lambda item: f'["float",{item}]')
+        | inner.map(lambda item: f'{{"a":{item}}}')
+    ),
+    max_leaves=4,
+)
+
+
+@given(BODIES, BODIES)
+@example("1.5", '["float","1.5"]')
+@example('["float",["1.5"]]', '["float","1.5"]')
+@example('[1.5,["float","1.5"]]', '[["float","1.5"],1.5]')
+def test_another_body_is_another_call(one: str, other: str) -> None:
+    assert (fingerprint(one) == fingerprint(other)) == (one == other)
+
+
+def test_the_spelling_of_a_body_makes_no_other_call() -> None:
+    assert fingerprint('{"b": [1.5, "\\u00e4"], "a": null}') == fingerprint('{"a":null,"b":[1.5,"ä"]}')
+
+
+def test_what_older_versions_left_open_is_known_by_its_body() -> None:
+    assert fingerprint('{"a": 1.5, "b": ["float", "x", 2]}') == (
+        "b13a6326e90e5011551361801135863a74fdcbc3a20618ff7b6b168a7b281fd6"
+    )

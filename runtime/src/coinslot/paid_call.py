@@ -125,9 +125,21 @@ def _of_address_and_body(call: PaidCall) -> CallIdentity:
     return CallIdentity(origin, request.method, parts.path, digest.hexdigest(), call.idempotency_key)
 
 
-def _tagged(text: str) -> list[str]:
-    # Neither rounded nor taken for a string of the same letters.
-    return ["float", text]
+class _Float(list[str]):
+    """A number with a fraction by its letters: neither rounded nor taken for a string of the same letters."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(("float", text))
+
+
+def _apart(value: Any) -> Any:
+    """Return a value in which no list of the sender's reads as such a number."""
+    if isinstance(value, dict):
+        return {name: _apart(inner) for name, inner in value.items()}
+    if not isinstance(value, list) or isinstance(value, _Float):
+        return value
+    items = [_apart(item) for item in value]
+    return ["float", items[1:]] if len(items) == 2 and items[0] == "float" else items
 
 
 def _unbounded(kind: str, body: bytes) -> tuple[str, bytes]:
@@ -142,6 +154,6 @@ def _unbounded(kind: str, body: bytes) -> tuple[str, bytes]:
 def _canonical(body: bytes) -> bytes:
     """Return a JSON body with its members in order, so that spelling makes no other call of it."""
     try:
-        return json.dumps(json.loads(body, parse_float=_tagged), sort_keys=True).encode()
+        return json.dumps(_apart(json.loads(body, parse_float=_Float)), sort_keys=True).encode()
     except (ValueError, RecursionError):
         return body
