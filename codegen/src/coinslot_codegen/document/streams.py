@@ -26,6 +26,26 @@ def event_data(document: Mapping[str, Any], answer: AnswerSpec) -> Schema | None
     return items if isinstance(items, Mapping) else answer.schema
 
 
+def event_names(document: Mapping[str, Any], answer: AnswerSpec) -> frozenset[str]:
+    """The only kinds of events that there are, as `event` names them; empty where they are not told."""
+    return _names(document, answer.item_schema) if answer.item_schema is not None else frozenset()
+
+
+def _names(document: Mapping[str, Any], schema: Schema) -> frozenset[str]:
+    seen = plain(document, schema)
+    properties = seen.get("properties")
+    if isinstance(properties, Mapping):
+        named = plain(document, properties.get("event"))
+        listed = [named["const"]] if "const" in named else named.get("enum")
+        return frozenset(map(str, listed)) if isinstance(listed, list) else frozenset()
+    for word in ("oneOf", "anyOf"):
+        options = seen.get(word)
+        if isinstance(options, list) and 0 < len(options) <= _MOST:
+            each = [_names(document, one) for one in options if one != schema]
+            return frozenset().union(*each) if all(each) else frozenset()
+    return frozenset()
+
+
 def _data(document: Mapping[str, Any], schema: Schema) -> Schema:
     seen = plain(document, schema)
     properties = seen.get("properties")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -243,9 +243,23 @@ def _answer(route: RouteSpec) -> AnswerSpec | None:
     good = good or [answer for answer in route.answers if answer.status == "default"]
     lowest = min((answer.status for answer in good), default=None)
     listed = [answer for answer in good if answer.status == lowest]
-    listed.sort(key=lambda answer: is_events(answer.media_type))
-    typed = [answer for answer in listed if answer.media_type is not None and is_json(answer.media_type)]
-    return next(iter(typed or listed), None)
+    read = read_first(answer.media_type for answer in listed)
+    return next((answer for answer in listed if answer.media_type == read), None)
+
+
+def read_first(kinds: Iterable[str | None]) -> str | None:
+    """Choose what a call returns of several media types: JSON if it can, a stream if it must."""
+    listed = sorted(kinds, key=is_events)
+    return next((kind for kind in listed if kind is not None and is_json(kind)), next(iter(listed), None))
+
+
+def form_of(media_type: str) -> Untyped:
+    """Return in what form an answer of this media type is handed out."""
+    if is_events(media_type):
+        return "events"
+    if is_json(media_type):
+        return "json"
+    return "text" if is_text(_bare(media_type)) else "bytes"
 
 
 def _also_streams(route: RouteSpec, chosen: AnswerSpec) -> bool:
@@ -289,7 +303,7 @@ def _answered(
     if is_events(answer.media_type) and route.job is None:
         return None, "events"
     if not is_json(answer.media_type):
-        return None, "text" if is_text(_bare(answer.media_type)) else "bytes"
+        return None, form_of(answer.media_type)
     pointer = f"{route.pointer}/responses/{answer.status}/content/{escaped(answer.media_type)}/schema"
     place = Place(pointer, "answer", f"{route.name} answer")
     schema: Any = {} if answer.schema is None else answer.schema
