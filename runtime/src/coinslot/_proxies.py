@@ -6,8 +6,10 @@ and nothing of what. Nothing for this machine itself is ever given to a proxy.
 
 from __future__ import annotations
 
+import os
 import threading
-from typing import Generic, TypeVar
+import weakref
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -32,9 +34,22 @@ class _Ways(Generic[WayT]):
 
     def __init__(self, proxy: str | None) -> None:
         self._proxy = None if proxy is None else _checked(proxy, "proxy=")
+        self._inherited: list[object] = []
+        self._begin()
+        _MADE.add(self)
+
+    def _begin(self) -> None:
         self._by_place: dict[tuple[str, str, int | None], WayT] = {}
         self._by_proxy: dict[str | None, WayT] = {}
         self._guard = threading.Lock()
+
+    def begin_anew(self) -> None:
+        """Leave every connection to the process that this one was forked from, and open others.
+
+        By one that both have, each would read the other's answers. Closing them here would say goodbye there.
+        """
+        self._inherited += self._by_proxy.values()
+        self._begin()
 
     def way(self, request: HttpxRequest) -> WayT:
         """Return the transport for a request, the same for each of its origin."""
@@ -73,6 +88,18 @@ class _Ways(Generic[WayT]):
 
     def _made(self, proxy: str | None) -> WayT:
         raise NotImplementedError
+
+
+_MADE: weakref.WeakSet[_Ways[Any]] = weakref.WeakSet()
+
+
+def _begin_anew() -> None:
+    for ways in list(_MADE):
+        ways.begin_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 class DirectTransport(BaseTransport, _Ways[HTTPTransport]):
