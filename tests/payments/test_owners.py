@@ -1,0 +1,59 @@
+"""Whether an owner lives is the same for everyone who asks at the same time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coinslot.ledger import SqliteLedger
+from tests.payments.test_ledger import CALL, plan, walk
+from tests.proof.mortal import in_a_process
+
+_ASKING = """
+import fcntl, sys
+from coinslot.ledger import SqliteLedger
+
+lock = fcntl.lockf
+
+def stopping(file, *how):
+    lock(file, *how)
+    if str(file.name).endswith(".lock"):
+        print("asking", flush=True)
+        sys.stdin.readline()
+
+fcntl.lockf = stopping
+ledger = SqliteLedger(sys.argv[1])
+claim = ledger.claim("att_1", ledger.enter())
+print("dead" if claim is not None else "alive", flush=True)
+"""
+
+
+def killed_at_work_in_both(one: Path, two: Path) -> str:
+    for path in (one, two):
+        ledger = SqliteLedger(path)
+        owner = ledger.enter()
+        ledger.plan(plan(), owner)
+        walk(ledger, owner, "signed")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return "still here"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
+def test_two_ledgers_in_one_folder_ask_after_one_owner_at_once(tmp_path: Path) -> None:
+    one, two = tmp_path / "home" / "one.sqlite3", tmp_path / "home" / "two.sqlite3"
+    in_a_process(lambda: killed_at_work_in_both(one, two))
+    with subprocess.Popen(
+        [sys.executable, "-c", _ASKING, str(one)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "asking"
+        # An owner that is taken for alive here would make another call of this one, and pay for it.
+        ledger = SqliteLedger(two)
+        assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is not None
+        told, _ = child.communicate("\n")
+    assert told.strip() == "dead"
