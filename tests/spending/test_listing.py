@@ -91,6 +91,33 @@ def test_attempts_are_chosen(book: Book, run: Run, options: list[str], found: li
         assert "No attempt fits." in run("list", *options).output
 
 
+def test_a_table_of_many_has_the_newest_and_says_how_more_are_seen(book: Book, run: Run) -> None:
+    for _ in range(103):
+        book.pay("1")
+    shown = run("list")
+    assert [one in shown.stdout for one in ("0002c0f", "0003c0f", "0066c0f")] == [False, True, True]
+    assert "$100.00 paid" in shown.stdout
+    assert (
+        shown.stderr.split()
+        == (
+            "The newest 100 of 103, and their sums. --all lists every one, --last so many; "
+            "'coinslot ledger summary' adds all of them up."
+        ).split()
+    )
+    for option in (["--all"], ["--last", "103"]):
+        shown = run("list", *option)
+        assert ("0000c0f" in shown.stdout, "$103.00 paid" in shown.stdout, shown.stderr) == (True, True, "")
+    assert run("list", "--all", "--last", "2").exit_code == 2
+
+
+def test_programs_are_given_all(book: Book, run: Run) -> None:
+    for _ in range(101):
+        book.pay()
+    for arguments in (["list", "--json"], ["list", "--json", "--all"], ["export"]):
+        told = run(*arguments)
+        assert (len(told.stdout.splitlines()) - (arguments == ["export"]), told.stderr) == (101, "")
+
+
 def test_a_time_that_is_none_is_refused(book: Book, run: Run) -> None:
     for text in ("yesterday", "2027-13-01", "9999w"):
         assert run("list", "--since", text).exit_code in {0, 2}

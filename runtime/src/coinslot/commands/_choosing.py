@@ -34,6 +34,7 @@ STATES = (
 """As `coinslot.spending` has them; loading that takes longer than all the rest of a command's help."""
 GROUPINGS = ("day", "month", "route", "origin", "backend")
 """The same."""
+_READ = "coinslot.commands.entries"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -75,14 +76,18 @@ def choosing(command: _Command) -> Callable[..., Any]:
 
 
 def entries() -> list[Entry]:
-    """Return every attempt of this machine's ledger, the oldest first."""
+    """Return every attempt of this machine's ledger, the oldest first. A command reads them once."""
     from coinslot.ledger import SqliteLedger
     from coinslot.spending import read
 
-    try:
-        return read(SqliteLedger())
-    except CoinslotError as error:
-        raise click.ClickException(str(error)) from None
+    kept = click.get_current_context().meta
+    if _READ not in kept:
+        try:
+            kept[_READ] = read(SqliteLedger())
+        except CoinslotError as error:
+            raise click.ClickException(str(error)) from None
+    known: list[Entry] = kept[_READ]
+    return known
 
 
 def found(given: str) -> Attempt:

@@ -19,6 +19,9 @@ from coinslot.text import clean
 if TYPE_CHECKING:
     from coinslot.spending import Entry
 
+IN_A_TABLE = 100
+"""Attempts that a table has where nobody says how many: ten thousand take seconds to lay out."""
+
 
 @click.group(help="What was paid, for what, and what became of it.")
 def ledger() -> None:
@@ -27,13 +30,21 @@ def ledger() -> None:
 
 @ledger.command("list", help="The attempts, the newest last.")
 @choosing
-@click.option("-n", "--last", type=click.IntRange(min=1), help="Only so many, the newest.")
+@click.option(
+    "-n", "--last", type=click.IntRange(min=1), help=f"Only so many, the newest; {IN_A_TABLE} in a table."
+)
+@click.option("--all", "whole", is_flag=True, help="All of them, in a table too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
-def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
+def list_(chosen: list[Entry], *, last: int | None, whole: bool, as_json: bool) -> None:
     """Print attempts."""
+    if whole and last is not None:
+        raise click.UsageError("--all and --last say different things: give one of them.")
     from coinslot.commands.listing import console, table_of
     from coinslot.spending import plain, short_ids
 
+    cut = last is None and not whole and not as_json and len(chosen) > IN_A_TABLE
+    if cut:
+        last = IN_A_TABLE
     shown = chosen if last is None else chosen[-last:]
     if as_json:
         for entry in shown:
@@ -45,6 +56,12 @@ def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
         return
     terminal = console()
     terminal.print(table_of(shown, short_ids(every), room=terminal.width))
+    if cut:
+        say(
+            f"The newest {len(shown)} of {len(chosen)}, and their sums. --all lists every one, "
+            "--last so many; 'coinslot ledger summary' adds all of them up.",
+            err=True,
+        )
 
 
 @ledger.command("show", help="One attempt, with its history and everything else that is known of it.")
@@ -53,10 +70,10 @@ def list_(chosen: list[Entry], *, last: int | None, as_json: bool) -> None:
 def show_one(attempt_id: str, *, as_json: bool) -> None:
     """Print one attempt."""
     from coinslot.ledger import SqliteLedger
-    from coinslot.spending import plain
+    from coinslot.spending import entry_with, plain
 
     known = found(attempt_id)
-    entry = next(entry for entry in entries() if entry.attempt.id == known.id)
+    moves = SqliteLedger().history(known.id)
     history = [
         {
             "at": datetime.fromtimestamp(move.at, UTC).astimezone().isoformat(timespec="seconds"),
@@ -64,9 +81,9 @@ def show_one(attempt_id: str, *, as_json: bool) -> None:
             "delivery": move.delivery,
             "note": None if move.note is None else clean(move.note),
         }
-        for move in SqliteLedger().history(known.id)
+        for move in moves
     ]
-    told = plain(entry)
+    told = plain(entry_with(known, moves))
     if as_json:
         click.echo(json.dumps({**told, "history": history}, indent=2))
         return

@@ -67,6 +67,11 @@ def entry_of(attempt: Attempt, zone: tzinfo | None = None, seconds: float | None
     return Entry(attempt, datetime.fromtimestamp(attempt.created_at, UTC).astimezone(zone), known)
 
 
+def entry_with(attempt: Attempt, history: Iterable[Move], zone: tzinfo | None = None) -> Entry:
+    """Return an attempt as spending sees it, by its own history."""
+    return entry_of(attempt, zone, dict(_seconds(history)).get(attempt.id))
+
+
 def _seconds(history: Iterable[Move]) -> Iterator[tuple[str, float]]:
     accepted: dict[str, float] = {}
     finished: set[str] = set()
