@@ -97,12 +97,9 @@ def test_a_table_of_many_has_the_newest_and_says_how_more_are_seen(book: Book, r
     shown = run("list")
     assert [one in shown.stdout for one in ("0002c0f", "0003c0f", "0066c0f")] == [False, True, True]
     assert "$100.00 paid" in shown.stdout
-    assert (
-        shown.stderr.split()
-        == (
-            "The newest 100 of 103, and their sums. --all lists every one, --last so many; "
-            "'coinslot ledger summary' adds all of them up."
-        ).split()
+    assert shown.stderr == (
+        "The newest 100 of 103, and their sums. --all lists every one, --last so many; "
+        "'coinslot ledger summary' adds all of them up.\n"
     )
     for option in (["--all"], ["--last", "103"]):
         shown = run("list", *option)
