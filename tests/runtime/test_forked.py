@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
 
 from coinslot._proxies import AsyncDirectTransport, DirectTransport
+from coinslot.ledger import SqliteLedger
 from tests.proof.mortal import in_a_process
 
 pytestmark = [
@@ -76,3 +79,31 @@ def test_a_fork_asks_by_a_connection_of_its_own(
         assert ended == 0
         assert its != ours
         assert asked() == ours
+
+
+def test_a_fork_waits_for_no_thread_that_it_does_not_have(tmp_path: Path) -> None:
+    """What threads of the parent hold in the ledger when it forks, they would hold in the child for ever."""
+    ledger, over = SqliteLedger(tmp_path / "ledger.sqlite3"), threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            owner = ledger.enter()
+            ledger.attempts()
+            ledger.leave(owner)
+
+    def used() -> str:
+        signal.alarm(30)
+        ledger.leave(ledger.enter())
+        return str(len(ledger.attempts()))
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(5):
+            assert in_a_process(used) == (0, "0")
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        ledger.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
 
+from coinslot._forks import free_in_forks
 from coinslot.backend import Backend, Surroundings
 from coinslot.errors import ClientClosed, ConfigurationError
 from coinslot.money import Dollars
@@ -116,6 +117,7 @@ class Line(Generic[HttpT, PayingT]):
         self._make_plain = make_plain
         self._plain: HttpT | None = None
         self._guard = threading.Lock()
+        free_in_forks(self)
 
     @property
     def plain(self) -> HttpT:
@@ -144,6 +146,7 @@ class Face(Generic[TransportT, HttpT, PayingT]):
         self._closed = False
         self._gathered: pluggy.PluginManager | None = None
         self._guard = threading.Lock()
+        free_in_forks(self)
         self._under_way: set[str] = set()
 
     def perform(self, flow: Flow[Any]) -> Any:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from coinslot._forks import free_in_forks
 from coinslot._http import Response, when_closed
 from coinslot.affordable import weigh
 from coinslot.backend import Backend, Setting, Surroundings
@@ -52,6 +53,7 @@ class Till:
         self._surroundings = surroundings
         self._wallet: Wallet | None = None
         self._guard = threading.Lock()
+        free_in_forks(self)
 
     @property
     def ledger(self) -> Ledger:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from coinslot._forks import free_in_forks
 from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._files import private_folder
 
@@ -31,6 +32,7 @@ class Holds:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._guard = threading.Lock()
+        free_in_forks(self)
         self._pid = -1
         self._file: IO[bytes] | None = None
         self._mine: set[int] = set()

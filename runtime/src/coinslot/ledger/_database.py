@@ -74,6 +74,14 @@ class Database:
             self.close()
             raise LedgerUnavailable(f"The ledger {self._path} was moved or deleted while it was in use.")
 
+    def hold(self) -> None:
+        """Wait for the thread that is at work here, and keep the others out until `let_go`."""
+        self._guard.acquire()
+
+    def let_go(self) -> None:
+        """Let other threads work here again."""
+        self._guard.release()
+
     def close(self) -> None:
         """Close the connection; the next question opens another."""
         with self._guard:
@@ -85,14 +93,32 @@ class Database:
         self.close()
 
 
+class _Held(threading.local):
+    """What the thread that forks holds meanwhile."""
+
+    def __init__(self) -> None:
+        self.databases: list[Database] = []
+
+
+_HELD = _Held()
+
+
 def _close_all() -> None:
-    # SQLite forbids carrying a connection through a fork: the child would write without any lock.
-    for database in list(_OPEN):
+    # SQLite forbids carrying a connection through a fork: the child would write without any lock. No thread
+    # may open another before the fork is made, nor be in the midst of anything that the child could not end.
+    for database in sorted(_OPEN, key=id):
+        database.hold()
+        _HELD.databases.append(database)
         database.close()
 
 
+def _let_go_of_all() -> None:
+    while _HELD.databases:
+        _HELD.databases.pop().let_go()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_close_all)
+    os.register_at_fork(before=_close_all, after_in_parent=_let_go_of_all, after_in_child=_let_go_of_all)
 
 
 def _opened(path: Path, mounts: Mounts) -> sqlite3.Connection:

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from coinslot._forks import free_in_forks
 from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._files import private_folder
 
@@ -40,6 +41,7 @@ class Owners:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._guard = threading.Lock()
+        free_in_forks(self)
         self._pid = -1
         self._process = ""
         self._held: IO[bytes] | None = None
