@@ -40,9 +40,8 @@ def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> 
     def find(ledger: Ledger) -> str | None:
         if site.idempotency_key is not None:
             return _named(ledger, upload, file, site)
-        # In this order: an upload that ends between the two is seen.
         bought = _bought(ledger, prefixes, site)
-        if _address(ledger, upload, file, site, payers) != gone:
+        if _address(bought, upload, site, payers) != gone:
             return None
         usable = (
             key
@@ -62,8 +61,9 @@ def key_of(upload: Upload, file: LocalFile, site: Site, *, gone: str | None) -> 
 def address_of(upload: Upload, file: LocalFile, site: Site) -> Flow[str | None]:
     """Return the address that these bytes were uploaded to before, by one of our payers, or None."""
     payers = {comparable(payer) for payer in site.payers()}
+    prefixes = _prefixes(upload, file, site)
     address: str | None = yield Record(
-        lambda ledger: _address(ledger, upload, file, site, payers), "find upload"
+        lambda ledger: _address(_bought(ledger, prefixes, site), upload, site, payers), "find upload"
     )
     return address
 
@@ -114,11 +114,11 @@ def remember(attempt_id: str, address: str) -> Flow[None]:
 
 
 def _address(
-    ledger: Ledger, upload: Upload, file: LocalFile, site: Site, payers: Collection[str]
+    bought: Sequence[tuple[Attempt, str]], upload: Upload, site: Site, payers: Collection[str]
 ) -> str | None:
     found = [
         attempt.address
-        for attempt, key in _bought(ledger, _prefixes(upload, file, site), site)
+        for attempt, key in bought
         if attempt.delivery == "saved"
         and _sold_here(attempt, upload, site)
         and comparable(attempt.terms.payer) in payers
