@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coinslot_codegen.diff import classes, credentials, files, offers
+from coinslot_codegen.diff import classes, credentials, files, offers, wording
 from coinslot_codegen.diff.calls import compare_calls
 from coinslot_codegen.diff.change import IMPACTS, Change
 from coinslot_codegen.diff.pairing import base, pair
@@ -58,14 +58,8 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
             *files.media(before, after, old.document, new.document),
         ]
         found += [one.of(_call(before), _route(before)) for one in changes]
-    if _reworded(old, new) and not any(one.kind in _GUIDED for one in found):
-        found.append(
-            Change(
-                "compatible",
-                "guidance",
-                "the guidance is worded differently; no rule, price or time of it changed",
-            )
-        )
+    told = any(one.kind in _GUIDED for one in found)
+    found += wording.reworded(old, new, moved_to, told=told)
     return tuple(sorted(_distinct(found), key=_order))
 
 
@@ -153,10 +147,6 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
         yield Change(
             "compatible", "recommended", f"for {one[0]}, {one[1]} is no longer recommended", list(one), None
         )
-
-
-def _reworded(old: Api, new: Api) -> bool:
-    return (old.guidance or "").split() != (new.guidance or "").split()
 
 
 def _letters(title: str) -> str:

@@ -47,15 +47,24 @@ def pair(old: Api, new: Api) -> Pairs:
             found.same.append((route, match))
     found.added = list(later.values())
     _match_methods(found, before, after)
-    # With its own name first: of two folders that moved, each call has its like.
+    # A call that is still called so is the same call. Then with its own name: of two folders that moved,
+    # each call has its like.
+    _match(old, new, found, lambda api, one: (one.group, one.name, _form(api, one)), named=True)
     for key in (lambda api, one: (one.name, _form(api, one)), _form):
         _match(old, new, found, key)
     return found
 
 
-def _match(old: Api, new: Api, found: Pairs, key: Callable[[Api, RouteSpec], Hashable]) -> None:
-    before = _unique((key(old, route), route) for route in found.removed if _is_distinct(old, route))
-    after = _unique((key(new, route), route) for route in found.added if _is_distinct(new, route))
+def _match(
+    old: Api,
+    new: Api,
+    found: Pairs,
+    key: Callable[[Api, RouteSpec], Hashable],
+    *,
+    named: bool = False,
+) -> None:
+    before = _unique((key(old, route), route) for route in found.removed if named or _is_distinct(old, route))
+    after = _unique((key(new, route), route) for route in found.added if named or _is_distinct(new, route))
     for form, route in before.items():
         other = after.get(form)
         if other is not None:

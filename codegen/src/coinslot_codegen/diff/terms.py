@@ -27,6 +27,7 @@ _JOB: Final = {
     "items_member": "has its jobs listed in {} (was {})",
     "cursor_member": "has the next page of its jobs in {} (was {})",
 }
+_OF_LISTS: Final = frozenset({"items_member", "cursor_member"})
 
 
 def price(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
@@ -159,7 +160,10 @@ def _lifetime(old: float | None, new: float | None) -> Iterator[Change]:
 
 
 def _job(old: JobSpec, new: JobSpec, moved: Mapping[str, str]) -> Iterator[Change]:
+    listed = old.list_path is not None and new.list_path is not None
     for name, words in _JOB.items():
+        if name in _OF_LISTS and not listed:
+            continue
         before, after = getattr(old, name), getattr(new, name)
         if name.endswith("_path") and before and after:
             # Where the route itself is now, its own line tells; what its parameter is called decides nothing.
