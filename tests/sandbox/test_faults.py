@@ -5,7 +5,10 @@ Each kind has a test of its name.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -15,13 +18,14 @@ from typing import Any
 import httpx
 import pytest
 
-from coinslot_sandbox import Fault, ManualClock, Sandbox
+from coinslot_sandbox import Exchange, Fault, ManualClock, Moment, Sandbox
 from coinslot_sandbox.faults import CATALOGUE
 from coinslot_sandbox.faults.catalogue import table
 from coinslot_sandbox.faults.terms import STRANGER, WORTHLESS
 from tests.codegen.streams import STREAMS
 from tests.sandbox.buyer import PRINT, Buyer, decoded
 from tests.sandbox.conftest import MakeSandbox
+from tests.sandbox.listening import listening
 from tests.sandbox.test_uploads import put, token
 
 pytestmark = pytest.mark.loopback
@@ -35,8 +39,10 @@ JOBS = "/api/jobs"
 class Stage:
     """A sandbox that runs, a buyer of official parts, and the clock of both."""
 
-    def __init__(self, sandbox: Sandbox, clock: ManualClock, url: str) -> None:
+    def __init__(self, sandbox: Sandbox, clock: ManualClock, url: str, settles: threading.Event) -> None:
         self.sandbox, self.clock, self.url = sandbox, clock, url
+        self.settles = settles
+        """While it is not set, no money moves."""
         self.buyer = Buyer(sandbox, url=url)
 
     def arm(self, *faults: Fault | str) -> None:
@@ -56,11 +62,19 @@ class Stage:
 
 @pytest.fixture
 def stage(make: MakeSandbox, clock: ManualClock) -> Iterator[Stage]:
-    sandbox = make(clock=clock, time_scale=0)
+    settles = threading.Event()
+    settles.set()
+
+    async def held(moment: Moment, exchange: Exchange) -> None:
+        if moment is Moment.VERIFIED and exchange.leg == "paying":
+            await asyncio.to_thread(settles.wait)
+
+    sandbox = make(clock=clock, time_scale=0, interfere=held)
     with sandbox.serve() as server:
-        running = Stage(sandbox, clock, server.url)
+        running = Stage(sandbox, clock, server.url, settles)
         with running.buyer.http:
             yield running
+        settles.set()
 
 
 @contextmanager
@@ -92,9 +106,11 @@ def test_drop_before_settlement(stage: Stage) -> None:
 
 def test_drop_during_settlement(stage: Stage) -> None:
     stage.arm("drop-during-settlement=0.05")
+    stage.settles.clear()
     with lost():
         stage.pay()
     assert stage.books() == (0, 0, 0)
+    stage.settles.set()
     while not stage.sandbox.jobs:
         stage.buyer.http.get("/openapi.json")
     assert stage.books() == (1, 1, PRICE)
@@ -138,7 +154,8 @@ def test_streams_that_stop(kind: str, lost: type[Exception]) -> None:
     with Sandbox(json.dumps(STREAMS).encode()).serve() as server:
         server.faults.add(f"{kind}=2")
         with (
-            httpx.stream("GET", f"{server.url}/api/news/latest", timeout=0.2) as response,
+            httpx.Client(transport=listening(2)) as client,
+            client.stream("GET", f"{server.url}/api/news/latest") as response,
             pytest.raises(lost),
         ):
             told.extend(response.iter_text())
@@ -154,6 +171,9 @@ def test_delay(stage: Stage, kind: str) -> None:
     stage.arm(Fault(kind, value="30"))
     with pytest.raises(httpx.ReadTimeout):
         stage.buyer.http.post(PRINT, json=BODY, headers=stage.buyer.credential(challenge), timeout=0.3)
+    # Who gave up knows nothing of how far the sandbox is.
+    while not stage.sandbox.faults.happened:
+        time.sleep(0.01)
     assert len(stage.sandbox.payments) == (kind == "delay-after-settlement")
 
 

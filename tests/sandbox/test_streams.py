@@ -23,8 +23,12 @@ from coinslot_sandbox import Sandbox
 from coinslot_sandbox.server import Server
 from tests.codegen.generating import package
 from tests.codegen.streams import STREAMS
+from tests.sandbox.listening import listening
 
 pytestmark = pytest.mark.loopback
+
+NEVER = 1000
+"""More events than come."""
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +45,18 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def client(generated: Path, server: Server) -> Iterator[Any]:
+def heard() -> int:
+    """How many events come before a silence; a test may say so, otherwise there is none."""
+    return NEVER
+
+
+@pytest.fixture
+def client(generated: Path, server: Server, heard: int) -> Iterator[Any]:
     del generated
     environ = {**server.wallets[0].environ, "COINSLOT_HOME": os.environ["COINSLOT_HOME"]}
     hasty = Surroundings(sleep=lambda _: None)
     made = import_module("streams").Streams(
-        base_url=server.url, environ=environ, timeout=0.2, surroundings=hasty
+        base_url=server.url, environ=environ, transport=listening(heard), surroundings=hasty
     )
     with made:
         yield made
@@ -105,9 +115,11 @@ def test_cut_before_the_first_event_a_naive_loop_pays_once(client: Any, server: 
 
 
 @pytest.mark.parametrize(
-    ("fault", "received"), [("cut-stream=2", 2), ("truncated-body=20", 0), ("silent-stream=1", 1)]
+    ("fault", "heard", "received"),
+    [("cut-stream=2", NEVER, 2), ("truncated-body=20", NEVER, 0), ("silent-stream=1", 1, 1)],
 )
-def test_a_stream_that_breaks_off(client: Any, server: Server, fault: str, received: int) -> None:
+def test_a_stream_that_breaks_off(client: Any, server: Server, fault: str, heard: int, received: int) -> None:
+    del heard
     server.faults.add(fault)
     with pytest.raises(StreamCut) as caught, client.news.latest() as events:
         list(events)
