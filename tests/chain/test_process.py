@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from coinslot_sandbox.chain import find_node_tools, local_chain
+from coinslot_sandbox.chain.process import running_node
 
 pytestmark = pytest.mark.chain
 
@@ -48,10 +52,17 @@ def test_the_node_ends_when_its_owner_is_killed() -> None:
     with owner.stdout as said:
         url = said.readline().strip()
         assert answers(url)
-        os.kill(owner.pid, signal.SIGKILL)
-        owner.wait()
-    for _ in range(500):
-        if not answers(url):
-            break
-        time.sleep(0.01)
+        place = urlsplit(url)
+        with socket.create_connection((place.hostname, place.port), timeout=60) as line:
+            os.kill(owner.pid, signal.SIGKILL)
+            owner.wait()
+            # Whoever is connected to the node is told when it ends.
+            with suppress(ConnectionResetError):
+                assert line.recv(1) == b""
     assert not answers(url)
+
+
+def test_an_address_is_read_when_all_of_it_is_there() -> None:
+    said = "import time; print('Listening on 127.0.0.', end='', flush=True); time.sleep(0.1); print('1:4020')"
+    with running_node(Path(sys.executable), ["-c", f"{said}; time.sleep(60)"], 60) as address:
+        assert address == "http://127.0.0.1:4020"

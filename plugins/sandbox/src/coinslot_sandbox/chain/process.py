@@ -40,8 +40,9 @@ def _address(node: subprocess.Popen[bytes], output: IO[bytes], patience: float) 
     while time.monotonic() < end:
         output.seek(0)
         said = output.read().decode(errors="replace")
-        if "Listening on " in said:
-            return "http://" + said.rpartition("Listening on ")[2].split()[0]
+        address, whole, _ = said.rpartition("Listening on ")[2].partition("\n")
+        if "Listening on " in said and whole:
+            return f"http://{address.strip()}"
         if node.poll() is not None:
             raise ChainUnavailable(f"the node ended at once: {said.strip()[-500:]}")
         time.sleep(0.02)
