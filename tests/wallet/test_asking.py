@@ -25,6 +25,9 @@ from coinslot.backends import load_backends
 found = load_backends(None, Setting(os.environ))
 print("payers", *(backend.identity.address for backend in found), flush=True)
 
+def echoes():
+    return bool(termios.tcgetattr(0)[3] & termios.ECHO)
+
 def signed():
     for backend in found:
         yield from unlocked(backend)
@@ -33,10 +36,12 @@ def signed():
 
 async def watched():
     task = asyncio.ensure_future(adrive(signed(), send=None, record=None, sleep=None))
-    await asyncio.sleep(0.5)
+    while echoes():
+        await asyncio.sleep(0.01)
     print("the loop goes on", flush=True)
-    if "give-up" in sys.argv:
-        task.cancel()
+    if "give-up" not in sys.argv:
+        return await task
+    task.cancel()
     try:
         return await task
     except asyncio.CancelledError:
@@ -52,7 +57,7 @@ except KeyboardInterrupt:
 for thread in threading.enumerate():
     if thread is not threading.current_thread():
         thread.join()
-print("echo", bool(termios.tcgetattr(0)[3] & termios.ECHO), flush=True)
+print("echo", echoes(), flush=True)
 """
 
 
@@ -86,7 +91,7 @@ class Terminal:
 
     def _read(self) -> str:
         try:
-            return os.read(self.ours, 4096).decode()
+            return os.read(self.ours, 4096).decode(errors="replace")  # a part may end within a character
         except OSError:  # what Linux says where the other side is closed
             return ""
 
