@@ -10,7 +10,7 @@ import anyio
 import httpx
 import pytest
 
-from coinslot.attempt import Attempt, Conclusion
+from coinslot.attempt import Attempt, Conclusion, StoredAnswer
 from coinslot.backend import Surroundings
 from coinslot.errors import LedgerUnavailable, PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
@@ -128,6 +128,8 @@ def test_t11_what_came_of_a_cut_answer_is_in_the_error_and_on_record(
     (attempt,) = ledger.attempts()
     assert (attempt.money, attempt.delivery) == ("settled", "none")
     assert (caught.value.attempt_id, caught.value.body) == (attempt.id, PART)
+    assert f"`coinslot ledger show {attempt.id} --save-answer FILE`" in str(caught.value)
+    assert ledger.answer(attempt.id) == StoredAnswer(200, "", PART, partial=True)
 
     sold.answers = [status(404)]
     with pytest.raises(PaymentOutcomeUnknown) as again:
@@ -156,6 +158,8 @@ def test_t11_the_longest_part_is_kept_however_long(sold: Any, draw: Draw, ledger
         with pytest.raises(PaymentOutcomeUnknown) as caught:
             draw()
         assert caught.value.body == long
+        kept = ledger.answer(caught.value.attempt_id or "")
+        assert (kept is not None, kept and kept.body) == (True, long)
     (attempt,) = ledger.attempts()
     assert (attempt.money, attempt.delivery) == ("unknown", "none")
 

@@ -274,8 +274,8 @@ def _resume(claim: Claim, call: PaidCall, wallet: Wallet, owner: str) -> Flow[Pa
     if attempt.delivery != "none":
         if claim.answer is None or claim.answer.partial:
             message = (
-                f"This call was answered before, and its answer was not kept (delivery: {attempt.delivery})."
-                " With another idempotency_key it is another call, and paid for."
+                f"This call was answered before, and its answer was not kept (delivery: {attempt.delivery}). "
+                f"{part.kept(attempt.id)}With another idempotency_key it is another call, and paid for."
             )
             raise PaymentOutcomeUnknown(message, attempt_id=attempt.id, offer=attempt.offer, body=part.body)
         fields = {"Content-Type": claim.answer.content_type}

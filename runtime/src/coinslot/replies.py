@@ -151,7 +151,8 @@ def _unfit(reply: Reply, what: str) -> UnexpectedAnswer:
     attempt_id = paid_with(reply)
     if attempt_id is not None:
         what = (
-            f"{what.rstrip('.')}. The same call gives this answer again, and pays nothing more; another "
+            f"{what.rstrip('.')}. The same call gives this answer again, and pays nothing more; "
+            f"`coinslot ledger show {attempt_id} --save-answer FILE` writes it down; another "
             f"idempotency_key, or `coinslot ledger resolve {attempt_id} lost`, pays anew."
         )
     return UnexpectedAnswer(what, body=reply.body, attempt_id=attempt_id)

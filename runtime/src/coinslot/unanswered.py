@@ -31,11 +31,17 @@ class Part:
 
     def __str__(self) -> str:
         """Return a sentence, and nothing where nothing came."""
-        return (
-            f"{len(self.body)} bytes of its answer came: this error holds them in `body`. "
-            if self.body
-            else ""
-        )
+        return f"{self._told}. " if self.body else ""
+
+    def kept(self, attempt_id: str) -> str:
+        """Return the same of one that is on record: who reads the error may not have its `body`."""
+        if not self.body:
+            return ""
+        return f"{self._told}, and `coinslot ledger show {attempt_id} --save-answer FILE` writes them down. "
+
+    @property
+    def _told(self) -> str:
+        return f"{len(self.body)} bytes of its answer came: this error holds them in `body`"
 
 
 def stored(reply: Reply, *, partial: bool = False) -> StoredAnswer:
@@ -73,7 +79,7 @@ def failure(
     ):
         message = f"The payment was refused: {why}."
         return PaymentRejected(message, attempt_id=attempt.id, status=reply.status, body=reply.body)
-    told, money = f"{why}. {part}Attempt {attempt.id}.", None
+    told, money = f"{why}. {part.kept(attempt.id)}Attempt {attempt.id}.", None
     if attempt.money == "settled":
         message = f"The payment has settled, but its answer was lost: {told}"
         money = "It was taken: the same call resumes this attempt, and `client.recover()` looks for its job."

@@ -66,7 +66,7 @@ def export(
     if output is None:
         click.echo(text.encode(), nl=False)
         return
-    _write(output, text, replace=force)
+    write(output, text.encode(), replace=force)
     click.echo(f"{output}: {len(rows)} rows", err=True)
 
 
@@ -88,17 +88,20 @@ def report(chosen: list[Entry], *, output: Path, pictures: int, force: bool) -> 
         raise click.ClickException(f"{error.name} is missing: pip install 'coinslot[cli]'") from None
     ours = output.is_file() and output.read_bytes()[: len(MARK)] == MARK.encode()
     made = page(chosen, datetime.now(UTC).astimezone(), pictures=pictures)
-    _write(output, made, replace=force or ours)
+    write(output, made.encode(), replace=force or ours)
     whole = sums(chosen)
     click.echo(f"{output}: {whole.calls} calls, {show(whole.paid)} paid")
 
 
-def _write(path: Path, text: str, *, replace: bool) -> None:
+def write(
+    path: Path, content: bytes, *, replace: bool = False, otherwise: str = "name another, or --force"
+) -> None:
+    """Write a file, or say why not; `otherwise`: what else can be done where it is there."""
     from coinslot.commands._writing import write_file
 
     try:
-        write_file(path, text.encode(), replace=replace)
+        write_file(path, content, replace=replace)
     except FileExistsError:
-        raise click.ClickException(f"{path} is there already: name another, or --force.") from None
+        raise click.ClickException(f"{path} is there already: {otherwise}.") from None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written ({error}).") from None

@@ -6,17 +6,20 @@ import json
 import sys
 from datetime import UTC, datetime
 from time import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from coinslot.commands._choosing import choosing, entries, found
-from coinslot.commands._spending import export, report, summary
+from coinslot.commands._spending import FILE, export, report, summary, write
 from coinslot.errors import CoinslotError
 from coinslot.terminal import say
 from coinslot.text import clean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coinslot.attempt import StoredAnswer
     from coinslot.spending import Entry
 
 IN_A_TABLE = 100
@@ -67,13 +70,18 @@ def list_(chosen: list[Entry], *, last: int | None, whole: bool, as_json: bool) 
 @ledger.command("show", help="One attempt, with its history and everything else that is known of it.")
 @click.argument("attempt_id")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def show_one(attempt_id: str, *, as_json: bool) -> None:
+@click.option(
+    "--save-answer", "file", type=FILE, help="Write the answer that is kept of it to a new file, also a part."
+)
+def show_one(attempt_id: str, *, as_json: bool, file: Path | None) -> None:
     """Print one attempt."""
     from coinslot.ledger import SqliteLedger
     from coinslot.spending import entry_with, plain
 
     known = found(attempt_id)
-    moves = SqliteLedger().history(known.id)
+    moves, answer = SqliteLedger().history(known.id), SqliteLedger().answer(known.id)
+    if file is not None:
+        _save(answer, file, known.id)
     history = [
         {
             "at": datetime.fromtimestamp(move.at, UTC).astimezone().isoformat(timespec="seconds"),
@@ -85,7 +93,7 @@ def show_one(attempt_id: str, *, as_json: bool) -> None:
     ]
     told = plain(entry_with(known, moves))
     if as_json:
-        click.echo(json.dumps({**told, "history": history}, indent=2))
+        click.echo(json.dumps({**told, "answer": _plain(answer), "history": history}, indent=2))
         return
     width = max(map(len, told))
     for name, value in told.items():
@@ -96,6 +104,27 @@ def show_one(attempt_id: str, *, as_json: bool) -> None:
     for move in history:
         note = f"  {move['note']}" if move["note"] else ""
         say(f"  {move['at']}  {move['money']}, {move['delivery']}{note}", hang=2)
+    if answer is not None and file is None:
+        say(f"{_told(answer)}: 'coinslot ledger show {known.id} --save-answer FILE' writes it down")
+
+
+def _save(answer: StoredAnswer | None, file: Path, attempt_id: str) -> None:
+    if answer is None:
+        raise click.ClickException(f"No answer of {attempt_id} is kept, so there is nothing to write.")
+    write(file, answer.body, otherwise="name another")
+    say(f"{file}: {_told(answer)}", err=True)
+
+
+def _told(answer: StoredAnswer) -> str:
+    cut = ", which broke off" if answer.partial else ""
+    return f"{len(answer.body)} bytes of its answer ({clean(answer.content_type, 80) or 'of no type'}){cut}"
+
+
+def _plain(answer: StoredAnswer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    kind = clean(answer.content_type, 80)
+    return {"bytes": len(answer.body), "type": kind, "partial": answer.partial}
 
 
 @ledger.command(

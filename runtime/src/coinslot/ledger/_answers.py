@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from pathlib import Path
 
+from coinslot.attempt import StoredAnswer
 from coinslot.ledger._files import private_folder
 
 LONG = 256 * 1024
 """Bytes of an answer that the database itself keeps at most."""
+
+
+def kept_answer(row: sqlite3.Row, files: AnswerFiles) -> StoredAnswer | None:
+    """Return the answer that is kept of an attempt, whose row is given; None where none is."""
+    body = files.read(row["id"]) if row["answer_body"] is None else row["answer_body"]
+    if row["answer_status"] is None or body is None:
+        return None
+    return StoredAnswer(row["answer_status"], row["answer_type"], body, bool(row["answer_partial"]))
 
 
 class AnswerFiles:

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from coinslot.attempt import CallIdentity, StoredAnswer
+from coinslot.attempt import CallIdentity
 from coinslot.errors import ConflictingCall
 from coinslot.ledger import rules
+from coinslot.ledger._answers import kept_answer
 from coinslot.ledger._interface import Claim
 from coinslot.ledger._owner import RECOVERING, REMEMBERED, Owners
 from coinslot.ledger._rows import attempt_of, envelope_of
@@ -85,12 +86,8 @@ def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:
         pen.db.execute("UPDATE attempts SET handed_out = 0 WHERE id = ?", (row["id"],))
     pen.db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
     envelope = pen.db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()
-    body = pen.answers.read(row["id"]) if row["answer_body"] is None else row["answer_body"]
-    answer = None
-    if row["answer_status"] is not None and body is not None:
-        partial = bool(row["answer_partial"])
-        answer = StoredAnswer(row["answer_status"], row["answer_type"], body, partial)
-    return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, answer)
+    kept = kept_answer(row, pen.answers)
+    return Claim(attempt_of(row), envelope_of(envelope) if envelope else None, kept)
 
 
 def _of_its_key(pen: Pen, call: CallIdentity, alive: Alive) -> sqlite3.Row | None:

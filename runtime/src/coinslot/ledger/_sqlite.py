@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope
+from coinslot.attempt import Attempt, CallIdentity, Conclusion, Delivery, Envelope, StoredAnswer
 from coinslot.backend import Credential
 from coinslot.errors import ConflictingCall, PaymentRefused
 from coinslot.ledger._alone import holds_of
-from coinslot.ledger._answers import AnswerFiles
+from coinslot.ledger._answers import AnswerFiles, kept_answer
 from coinslot.ledger._database import Database
 from coinslot.ledger._history import Move, moves
 from coinslot.ledger._interface import Claim, Payee, Plan
@@ -187,6 +187,12 @@ class SqliteLedger:
     def history(self, attempt_id: str | None = None) -> list[Move]:
         """Return every move of an attempt, or of all attempts, the oldest first."""
         return list(moves(self.database, attempt_id))
+
+    def answer(self, attempt_id: str) -> StoredAnswer | None:
+        """Return the answer that is kept of an attempt, whole or as a part; None where none is."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT * FROM attempts WHERE id = ?", (attempt_id,)).fetchone()
+        return None if row is None else kept_answer(row, self._answers)
 
     def alike(self, call: CallIdentity) -> list[Attempt]:
         """See `Ledger.alike`."""
