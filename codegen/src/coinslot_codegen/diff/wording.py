@@ -18,6 +18,7 @@ _MOST: Final = 12
 _LONGEST: Final = 140
 _BEFORE: Final = 40
 """Characters that are shown before the first one that differs."""
+_ALIKE: Final = 0.6
 _STARTS: Final = re.compile(r"\s*(?:\||#|```|~~~|>|(?:[-*+]|\d+[.)])\s)")
 """How a line begins that no paragraph goes on with."""
 _SIGNS: Final = dict.fromkeys(range(0x2010, 0x2016), "-") | {
@@ -96,18 +97,36 @@ def _places(before: Sequence[str], after: Sequence[str], moved: Mapping[str, str
     same = frozenset(news)
     olds = [plain if (plain := _plain(unit, {})) in same else _plain(unit, others) for unit in before]
     lost, gained = Counter(olds) - Counter(news), Counter(news) - Counter(olds)
-    found: list[_Place] = []
+    gone: dict[int, int] = {}
+    fresh: dict[int, int] = {}
     for word, first, last, start, end in SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
-        if word == "equal":
-            continue
-        gone = [at for at in range(first, last) if olds[at] and olds[at] in lost]
-        fresh = [at for at in range(start, end) if news[at] and news[at] in gained]
-        if len(gone) == len(fresh):
-            found += [_Place(_one(was), _one(now)) for was, now in zip(gone, fresh, strict=True)]
-        else:
-            found += [_Place(_one(was), slice(start, start)) for was in gone]
-            found += [_Place(slice(first, first), _one(now)) for now in fresh]
+        if word != "equal":
+            gone |= {at: start for at in range(first, last) if olds[at] and olds[at] in lost}
+            fresh |= {at: first for at in range(start, end) if news[at] and news[at] in gained}
+    found = [_Place(_one(was), _one(now)) for was, now in _pairs(olds, news, list(gone), list(fresh))]
+    paired = {one.old.start for one in found}, {one.new.start for one in found}
+    found += [_Place(_one(was), slice(at, at)) for was, at in gone.items() if was not in paired[0]]
+    found += [_Place(slice(at, at), _one(now)) for now, at in fresh.items() if now not in paired[1]]
     return found
+
+
+def _pairs(
+    olds: Sequence[str], news: Sequence[str], gone: Sequence[int], fresh: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Give each line that is gone with the one that is most like it, if that is like it at all."""
+    if len(gone) * len(fresh) > (5 * _MOST) ** 2:
+        return
+    left = list(fresh)
+    for was in gone:
+        matcher = SequenceMatcher(None, "", olds[was], autojunk=False)
+        best = (_ALIKE, -1)
+        for now in left:
+            matcher.set_seq1(news[now])
+            if matcher.real_quick_ratio() > best[0] and matcher.quick_ratio() > best[0]:
+                best = max(best, (matcher.ratio(), now))
+        if best[1] >= 0:
+            left.remove(best[1])
+            yield was, best[1]
 
 
 def _one(at: int) -> slice:
