@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
 from coinslot.ledger import SqliteLedger
+from coinslot.spending import moment
 from tests.spending.conftest import FILM, HOST, NOON, Book, Run
 
 
@@ -151,3 +153,16 @@ def test_a_narrow_terminal_breaks_no_route(book: Book, run: Run, monkeypatch: py
     shown = run("list").output.splitlines()
     assert max(map(len, shown)) <= 40
     assert "  /api/paint-pro/generate" in (line.rstrip() for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("now", "midnight"),
+    [
+        ("2027-01-15 11:00+00:00", "2027-01-14 23:00+00:00"),
+        ("2027-03-28 11:00+00:00", "2027-03-27 23:00+00:00"),
+        ("2027-03-28 00:30+00:00", "2027-03-27 23:00+00:00"),
+        ("2027-10-31 11:00+00:00", "2027-10-30 22:00+00:00"),
+    ],
+)
+def test_today_begins_at_midnight_also_when_the_clocks_are_changed_after_it(now: str, midnight: str) -> None:
+    assert moment("today", datetime.fromisoformat(now)) == datetime.fromisoformat(midnight)

@@ -58,10 +58,9 @@ def moment(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     ago = _AGO.fullmatch(text.strip().lower())
     if ago is not None:
         return now - int(ago[1]) * _UNITS[ago[2]]
-    if text.strip().lower() == "today":
-        return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     try:
-        read = datetime.fromisoformat(text.strip())
+        today = now.astimezone(zone).date().isoformat()
+        read = datetime.fromisoformat(today if text.strip().lower() == "today" else text.strip())
     except ValueError:
         raise ConfigurationError(
             "A time is written as in 2026-11-21, '2026-11-21 14:00', today, 24h, 7d or 4w."
