@@ -91,6 +91,13 @@ def test_of_a_request(schema: dict[str, Any], annotation: str) -> None:
     assert field(schema) == annotation
 
 
+def test_one_text_beside_texts_of_a_form_is_told_where_the_form_is() -> None:
+    body = {"anyOf": [{"type": "string", "enum": [""]}, {"type": "string", "pattern": "^a+$"}]}
+    text = source(one({"type": "object", "properties": {"it": body}, "required": ["it"]}))
+    assert '    it: Literal[""] | Annotated[str, Field(pattern="^a+$")]\n' in text
+    assert "        it: str,\n" in text
+
+
 @pytest.mark.parametrize(
     ("schema", "annotation"),
     [

@@ -55,7 +55,7 @@ class Printer:
 
     def _print(self, node: ast.expr, *, bounded: bool) -> str:
         options = _options(node)
-        if any(isinstance(option, ast.Name) and option.id == "str" for option in options):
+        if any(self._is_any_text(option, bounded=bounded) for option in options):
             # Beside any text, a single one tells nobody anything.
             options = [option for option in options if not _is_one_text(option)]
         printed = [self._option(option, bounded=bounded) for option in options]
@@ -100,6 +100,18 @@ class Printer:
                 items = ", ".join(self._print(item, bounded=bounded) for item in _elements(content))
                 return f"{collection}[{items}]"
         raise UnknownType(ast.unparse(node))
+
+    def _is_any_text(self, node: ast.expr, *, bounded: bool) -> bool:
+        match node:
+            case ast.Name(id="str"):
+                return True
+            case ast.Name(id=name) if name in self.types.standins:
+                standin = self.types.standins[name]
+                return any(self._is_any_text(one, bounded=bounded) for one in _options(standin))
+            case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, *_])):
+                # Of a parameter no bounds are written.
+                return not bounded and self._is_any_text(inner, bounded=bounded)
+        return False
 
     def _annotated(self, inner: ast.expr, call: ast.Call, *, bounded: bool) -> str:
         printed = self._print(inner, bounded=bounded)
