@@ -104,12 +104,17 @@ def test_a_spreadsheet_computes_nothing_of_a_servers_words(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("a.csv", "promt\na cat\n", "names 'promt', which the call does not take"),
+        ("a.csv", "promt\na cat\n", "its first line names 'promt', which the call does not take"),
+        ("a.csv", "prompt,Prompt\na cat,a dog\n", "its first line names prompt twice"),
+        ("a.csv", "prompt;promt\na cat;a dog\n", "its first line names 'promt', which"),
+        ("a.jsonl", '{"prompt": "a cat", "Prompt": "a dog"}\n', "row 1: it names prompt twice"),
         ("a.csv", "prompt,image_size\na cat,9K\n", "row 1: image_size must be"),
         ("a.csv", "prompt,aspect_ratio\na cat,1:1\na dog,7:7\n", "row 2: '7:7' is not one of"),
         ("a.csv", "prompt\na cat,1K\n", "more cells than the header"),
         ("a.csv", "prompt,image_size\n,1K\n", "row 1: prompt is missing"),
-        ("a.csv", "prompt\n", "holds no requests"),
+        ("a.csv", "prompt\n", "a.csv holds no row below its first line"),
+        ("a.csv", "", "a.csv holds no row below its first line"),
+        ("a.jsonl", "\n", "a.jsonl holds no request"),
         ("a.jsonl", '{"prompt": "a cat"}\n{"prompt"\n', "line 2: no JSON"),
         ("a.jsonl", '["a cat"]\n', "row 1: not a JSON object"),
     ],
@@ -129,7 +134,7 @@ def test_nobody_pays_for_many_without_a_word(server: Server, prompts: Path, tmp_
     done = run(server, "generate", prompts, "-o", tmp_path / "out")
 
     assert done.exit_code == 3
-    assert "3 calls at up to $0.245 each" in done.stderr
+    assert "3 calls at up to $0.245 each, $0.735 at most, are to be paid" in " ".join(done.stderr.split())
     assert "--max-total" in done.stderr
     assert server.payments == ()
 
@@ -176,3 +181,21 @@ def test_where_nobody_watches_it_says_what_was_begun(server: Server, prompts: Pa
     asked = ("generate", prompts, "-o", tmp_path / "out", "--max-total", "2")
     assert run(server, *asked).stderr.startswith("3 calls, 3 at once; each usually about ")
     assert "at once" not in run(server, *asked, "--json").stderr
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_as_other_countries_spreadsheets_write_it(server: Server, tmp_path: Path, mark: str) -> None:
+    asked = tmp_path / "asked.csv"
+    rows = [["prompt", "image size"], ["a cat, black", "1K"], ["", ""], ["ein Käse", "2K"]]
+    asked.write_text("".join(f"{mark.join(row)}\r\n" for row in rows if any(row)), "utf-8-sig", newline="")
+    done = run(server, "generate", asked, "-o", tmp_path / "out", "--max-total", "2")
+
+    assert done.exit_code == 0, done.output
+    assert sorted(bought(server)) == ["a cat, black", "ein Käse"]
+
+
+def test_one_call_is_one_call(server: Server, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.csv"
+    asked.write_text("prompt\na cat\n")
+    done = run(server, "generate", asked, "-o", tmp_path / "out", "--max-total", "2")
+    assert "1 call, 1 at once" in done.stderr

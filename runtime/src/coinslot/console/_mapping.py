@@ -121,7 +121,8 @@ def _checked(ctx: click.Context, rows: Rows, call: Any) -> int:
         told = "\n".join(islice(flaws, _TOLD_FLAWS))
         raise click.UsageError(f"Nothing was asked or paid, because of\n{told}{more}", ctx)
     if not count:
-        raise click.UsageError("The file holds no requests.", ctx)
+        empty = "row below its first line, which names the columns" if rows.as_table else "request"
+        raise click.UsageError(f"{rows.name} holds no {empty}.", ctx)
     return count
 
 
@@ -136,18 +137,24 @@ def _agreed(call: Any, count: int, order: Order) -> Decimal:
     most = None if each is None else EXACT.multiply(each, Decimal(count))
     if most is not None and most <= CONFIRM_ABOVE:
         return most
-    told = f"{count} calls" + (f" at up to {show(each)} each" if each is not None else "")
+    told = _calls(count)
+    if each is not None and most is not None:
+        told += f" at up to {show(each)} each" + (f", {show(most)} at most" if count > 1 else "")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise PaymentRefused(
-            f"{told} are to be paid, and nobody is there to be asked: say what they may cost together, "
-            "as in --max-total 10.",
+            f"{told}{', are' if count > 1 else ' is'} to be paid, and nobody is there to be asked: say what "
+            "it may cost together, as in --max-total 10.",
             slug="not-confirmed",
         )
     limit = DEFAULT_TOTAL if most is None else min(most, DEFAULT_TOTAL)
-    more = f" (--max-total allows more than {show(limit)})" if most is None or most > limit else ""
-    if not click.confirm(f"{told}: pay up to {show(limit)} for them together{more}?", err=True):
+    more = "" if most == limit else "; if that is spent it stops, and goes on with a larger --max-total"
+    if not click.confirm(f"{told}. Pay up to {show(limit)} for all of it{more}?", err=True):
         raise PaymentRefused("You did not agree to the price.", slug="not-confirmed")
     return limit
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count} calls"
 
 
 @contextmanager
@@ -158,7 +165,7 @@ def _bar(
     if not shows_progress():
         if not session.as_json:
             each = f"; each {usual}" if (usual := usually(route)) else ""
-            session.say(f"{count} calls, {min(concurrency, count)} at once{each}.")
+            session.say(f"{_calls(count)}, {min(concurrency, count)} at once{each}.")
         yield lambda _: None
         return
     from rich.console import Console

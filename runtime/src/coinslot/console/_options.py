@@ -79,7 +79,10 @@ def spending(command: F) -> F:
     return _with(
         command,
         click.option(
-            "--max-price", "_max_price", type=DOLLARS, help="What the call may cost at most, in dollars."
+            "--max-price",
+            "_max_price",
+            type=DOLLARS,
+            help="What the call may cost at most, in dollars. Without it: the price that you agree to.",
         ),
         click.option(
             "--confirm-above",
@@ -88,7 +91,13 @@ def spending(command: F) -> F:
             envvar="COINSLOT_CONFIRM_ABOVE",
             help=f"Ask before a call that costs more than this, in dollars.  [default: {CONFIRM_ABOVE}]",
         ),
-        click.option("--yes", "-y", "_yes", is_flag=True, help="Pay without asking."),
+        click.option(
+            "--yes",
+            "-y",
+            "_yes",
+            is_flag=True,
+            help="Pay without asking: up to one dollar, and more with --max-price.",
+        ),
         click.option(
             "--idempotency-key",
             "_idempotency_key",
@@ -107,14 +116,15 @@ def saving(command: F) -> F:
             "-o",
             "_output",
             type=PLACE,
-            help="Where the result is saved: a file, a folder, or a template such as '{model}-{job_id}'.",
+            help="Where the result is saved: a file, a folder, or a template such as '{model}-{time}'. "
+            "Without it: '{model}-{job_id}' here. Nothing is overwritten.",
         ),
         click.option(
             "--metadata",
             "_metadata",
             type=click.Choice(["inside", "sidecar", "none"]),
-            help="Where prompt, parameters and price are kept: in a PNG (else beside it), or beside.  "
-            "[default: inside]",
+            help="Where prompt, parameters and price are kept: in a PNG (else beside it), always "
+            "beside it, or nowhere.  [default: inside]",
         ),
         click.option("--preview/--no-preview", "_preview", default=True, help="Show pictures in terminals."),
     )
@@ -130,7 +140,8 @@ def waiting(command: F) -> F:
             "_timeout",
             type=click.FloatRange(min=0, min_open=True),
             metavar="SECONDS",
-            help="How long to wait for the job.",
+            help="How long to wait for the job, which goes on after that. Without it: ten minutes, or five "
+            "times what is usual if that is longer.",
         ),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -28,6 +29,11 @@ class Rows:
         params = [one for one in command.params if one.name and not one.name.startswith("_")]
         self._params = {_bare(str(one.name)): one for one in params}
         self._needed = [one for one in params if one.required]
+
+    @property
+    def name(self) -> str:
+        """The file's own name, without its folders."""
+        return self._path.name
 
     @property
     def as_table(self) -> bool:
@@ -52,17 +58,20 @@ class Rows:
             told = f"{self._path.name} is not UTF-8: save it as such ('CSV UTF-8' in spreadsheets)."
             raise click.UsageError(told, self._ctx) from None
 
-    def _table(self, file: Any) -> Iterator[dict[str, Any]]:
-        reader = csv.DictReader(file, strict=True)
-        for name in reader.fieldnames or ():
-            self._param(name)
+    def _table(self, file: IO[str]) -> Iterator[dict[str, Any]]:
+        reader = csv.DictReader(file, strict=True, delimiter=_delimiter(file))
+        named = Counter(str(self._param(name).name) for name in reader.fieldnames or ())
+        for name, times in named.items():
+            if times > 1:
+                told = f"{self._path.name}: its first line names {name} twice."
+                raise click.UsageError(told, self._ctx)
         try:
             for row in reader:
                 yield dict(row)
         except csv.Error as error:
             raise click.UsageError(f"{self._path}, line {reader.line_num}: {error}", self._ctx) from None
 
-    def _lines(self, file: Any) -> Iterator[Any]:
+    def _lines(self, file: IO[str]) -> Iterator[Any]:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -80,6 +89,8 @@ class Rows:
         for name, value in row.items():
             if value not in {None, ""} if self.as_table else True:
                 param = self._param(name)
+                if param.name in request:
+                    raise BadRow(f"it names {param.name} twice")
                 request[str(param.name)] = self._value(param, value)
         missing = [str(one.name) for one in self._needed if one.name not in request]
         if missing:
@@ -90,10 +101,9 @@ class Rows:
         found = self._params.get(_bare(name))
         if found is None:
             known = ", ".join(str(one.name) for one in self._params.values())
-            raise click.UsageError(
-                f"{self._path.name} names {clean(name, 60)!r}, which the call does not take. It has {known}.",
-                self._ctx,
-            )
+            where = f"{self._path.name}: its first line" if self.as_table else self._path.name
+            told = f"{where} names {clean(name, 60)!r}, which the call does not take. It has {known}."
+            raise click.UsageError(told, self._ctx)
         return found
 
     def _value(self, param: click.Parameter, value: Any) -> Any:
@@ -113,6 +123,16 @@ class Rows:
         if files and not Path(value).is_file() and beside.is_file():
             value = str(beside)
         return param.type.convert(value, param, self._ctx)
+
+
+def _delimiter(file: IO[str]) -> str:
+    """Tell what stands between the cells: where a comma ends decimals, spreadsheets write semicolons.
+
+    No parameter's name holds any of them, so the first line tells it.
+    """
+    first = file.readline()
+    file.seek(0)
+    return "," if "," in first else next((mark for mark in ";\t" if mark in first), ",")
 
 
 def _listed(text: str) -> list[Any]:
