@@ -78,8 +78,7 @@ def _calls(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="How long to wait for each job. Without it: ten minutes, or five times what is usual if that is "
-    "longer.",
+    help="How long to wait for each job. Without it: ten minutes, or five times what is usual if longer.",
 )
 @click.option("--yes", "-y", is_flag=True, help=f"Pay up to {DEFAULT_TOTAL} dollars without asking.")
 @serving
@@ -87,9 +86,9 @@ def _calls(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
 def map(ctx: click.Context, /, **given: Any) -> None:  # noqa: A001 - it is called so
     """Make one call for each row of FILE, save the results in a folder, and write an index of them there.
 
-    FILE is a CSV table whose first line names the call's parameters, an empty cell leaving one out, or has one
-    JSON object on each line (.jsonl). It is checked whole before anything is paid. Run again, also after a
-    crash, it goes on where it was: nothing is paid twice.
+    FILE is a CSV table whose first line names the call's parameters, an empty cell leaving one out, or has
+    one JSON object on each line (.jsonl). It is checked whole before anything is paid. Run again, also after
+    a crash, it goes on where it was: nothing is paid twice.
     """
     from coinslot.console._mapping import carry_out
 
