@@ -122,6 +122,29 @@ def test_without_links_nothing_is_overwritten_either(
     assert names(home) == ["cat-2.png", "cat.png"]
 
 
+@pytest.mark.skipif(sys.platform not in {"linux", "win32"}, reason="files are moved as these systems do")
+@pytest.mark.parametrize("at", ["open", "replace"])
+def test_without_links_a_kill_leaves_no_empty_file_under_a_name(
+    job: Job[ImageResult], home: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def none(*_: object) -> None:
+        raise OSError("no links here")
+
+    done = getattr(Path, at)
+
+    def dies(path: Path, *arguments: Any, **named: Any) -> Any:
+        made = None if at == "replace" else done(path, *arguments, **named)
+        if at == "replace" or path.name == "cat.png":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    monkeypatch.setattr(os, "link", none)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, at, dies)
+        in_a_process(lambda: str(job.wait(save_to=home / "cat.png", metadata=None)))
+    assert all(path.read_bytes() == PICTURE for path in home.glob("*.png"))
+
+
 def test_the_ending_follows_the_content(job: Job[ImageResult], server: Server, home: Path) -> None:
     server.answers[MEDIA] = [lambda _: httpx.Response(200, content=JPEG)]
     job.wait(save_to=home / "cat.png", metadata=None)

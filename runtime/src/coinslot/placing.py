@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
+
+_AT_FDCWD, _RENAME_NOREPLACE = -100, 1
+"""Of renameat2(2), on Linux."""
+_RENAME_EXCL = 4
+"""Of renamex_np(2), on macOS."""
 
 
 def give_name(part: Path, path: Path) -> None:
@@ -17,9 +23,10 @@ def give_name(part: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # A move would replace what is there: so the name is taken first, and then filled by one move.
-        path.open("xb").close()
-        part.replace(path)
+        if not _moved(part, path):
+            # A move would replace what is there: so the name is taken first, and then filled by one move.
+            path.open("xb").close()
+            part.replace(path)
     synced(path.parent)
 
 
@@ -32,3 +39,28 @@ def synced(folder: Path) -> None:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+def _moved(part: Path, path: Path) -> bool:
+    """Move a file to a free name in one step, where system and file system can; say whether it was done.
+
+    Raises FileExistsError where the name is taken.
+    """
+    if os.name == "nt":
+        # There it replaces nothing.
+        part.rename(path)
+        return True
+    import ctypes
+
+    old, new = os.fsencode(part), os.fsencode(path)
+    try:
+        system = ctypes.CDLL(None, use_errno=True)
+        if hasattr(system, "renameat2"):
+            failed = system.renameat2(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE)
+        else:
+            failed = system.renamex_np(old, new, _RENAME_EXCL)
+    except (AttributeError, OSError):
+        return False
+    if failed and ctypes.get_errno() == errno.EEXIST:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    return not failed

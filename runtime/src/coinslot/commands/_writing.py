@@ -7,6 +7,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from coinslot.placing import give_name
+
 
 def write_file(path: Path, content: bytes, *, replace: bool) -> None:
     """Write a file of mode 0600. Raises FileExistsError where it is there and not to be replaced, OSError."""
@@ -15,10 +17,10 @@ def write_file(path: Path, content: bytes, *, replace: bool) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        if not replace:
-            # A rename replaces whatever is there; so take the name first, which fails if it is taken.
-            path.open("xb").close()
-        part.replace(path)
+        if replace:
+            part.replace(path)
+        else:
+            give_name(part, path)
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
