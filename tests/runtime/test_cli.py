@@ -137,6 +137,29 @@ def test_a_command_that_cannot_run_is_one_clear_line(installed: Any, entries: li
     assert "pip install" not in done.output
 
 
+@pytest.mark.parametrize(
+    ("name", "folders"),
+    [("generate", "./codegen "), ("sandbox", "./codegen ./plugins/sandbox"), ("mcp", "./plugins/mcp")],
+)
+def test_a_command_of_ours_that_is_not_installed_says_what_brings_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, folders: str
+) -> None:
+    monkeypatch.setattr(_cli, "listed", lambda _: {})
+    monkeypatch.setattr(_cli, "_found_slowly", lambda _: [])
+    done = run(name, "--help")
+    assert done.exit_code == 2
+    assert f"'coinslot {name}' is not installed: pip install {folders}" in " ".join(done.output.split())
+
+
+def test_every_command_of_ours_is_named_with_what_brings_it() -> None:
+    brought = {
+        claim.name: claim.dist.name.removeprefix("coinslot-")
+        for claim in entry_points(group=_cli.GROUP)
+        if claim.dist is not None and claim.dist.name.startswith("coinslot-")
+    }
+    assert {name: Path(folders.split()[-1]).name for name, folders in _cli._BROUGHT_BY.items()} == brought
+
+
 def test_without_click_one_line_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("raise ModuleNotFoundError('no click', name='click')")
     done = subprocess.run(

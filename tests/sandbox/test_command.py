@@ -18,6 +18,29 @@ pytestmark = pytest.mark.loopback
 RUN = "from coinslot_sandbox.command import sandbox; sandbox()"
 
 
+def serve_until_ready(*options: str) -> str:
+    """Run the command until it serves, and return what it said."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", RUN, "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    guard = threading.Timer(60, process.kill)
+    guard.start()
+    assert process.stdout is not None
+    lines = []
+    with process.stdout as said:
+        for line in said:
+            lines.append(line)
+            if line.startswith("Stop with"):
+                break
+    process.kill()
+    process.wait()
+    guard.cancel()
+    return "".join(lines)
+
+
 def test_the_command_serves_and_tells_worthless_wallets() -> None:
     command = [sys.executable, "-u", "-c", RUN, "--port", "0", "--wallets", "2", "--time-scale", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -41,6 +64,22 @@ def test_the_command_serves_and_tells_worthless_wallets() -> None:
         assert said.read() == ""
         assert process.wait() == 0
     guard.cancel()
+
+
+def test_a_wallet_of_ones_own_gets_play_money() -> None:
+    evm, solana = "0x5e37D84E69BdB7b2338B4B9d3D4242CC136C0B89", "4Nd1mBQtrMJVYVfKf2PJy9NZUZdTAsp7D4xWLs4gDB4T"
+    said = serve_until_ready("--fund", evm, "--fund", solana)
+    assert f"{evm} has 1000 play dollars on base, tempo." in said
+    assert f"{solana} has 1000 play dollars on solana." in said
+    assert "WORTHLESS" not in said
+
+
+def test_what_is_no_address_gets_nothing() -> None:
+    done = CliRunner().invoke(sandbox, ["--port", "0", "--fund", "evm/play"])
+    assert done.exit_code == 2
+    assert "'evm/play' is no address on a network where money is taken (base, " in " ".join(
+        done.output.split()
+    )
 
 
 def test_help_loads_nothing_heavy() -> None:

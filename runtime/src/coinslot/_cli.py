@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 GROUP = "coinslot.commands"
 SHOW_TRACEBACK = "COINSLOT_TRACEBACK"
 
+_BROUGHT_BY = {
+    **dict.fromkeys(("check", "diff", "generate", "inspect"), "./codegen"),
+    "mcp": "./plugins/mcp",
+    "sandbox": "./codegen ./plugins/sandbox",
+}
+"""Our own subcommands that other distributions bring, and the folders of these."""
+
 
 def main() -> None:
     """Run the command line; where its packages are missing, say in one line what to install."""
@@ -52,6 +59,17 @@ def build() -> click.Group:
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
             claims = listed(GROUP).get(cmd_name) or _found_slowly(cmd_name)
             return _loaded(cmd_name, claims) if claims else super().get_command(ctx, cmd_name)
+
+        def resolve_command(
+            self, ctx: click.Context, args: list[str]
+        ) -> tuple[str | None, click.Command | None, list[str]]:
+            folders = _BROUGHT_BY.get(args[0])
+            if folders is not None and self.get_command(ctx, args[0]) is None:
+                ctx.fail(
+                    f"'coinslot {args[0]}' is not installed: pip install {folders} in the folder of "
+                    "coinslot's sources."
+                )
+            return super().resolve_command(ctx, args)
 
         def invoke(self, ctx: click.Context) -> Any:
             from coinslot.terminal import plain_speech

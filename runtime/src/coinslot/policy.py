@@ -196,7 +196,8 @@ def key_refusal(backend: Backend, url: str) -> Refusal | None:
     if local and not backend.test_key:
         return Refusal(
             "live-key",
-            f"{backend.name} holds a live key, which never signs for a local or plain-http address",
+            f"{backend.name} holds a live key, which never signs for a local or plain-http address: "
+            "a test wallet does (coinslot wallet new --test)",
         )
     if not local and backend.test_key:
         return Refusal("test-key", f"{backend.name} holds a test key, which signs only for local addresses")

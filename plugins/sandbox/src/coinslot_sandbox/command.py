@@ -43,8 +43,14 @@ if TYPE_CHECKING:
 @click.option("--url-lifetime", type=float, help="Seconds that a result's address lives.")
 @click.option("--page-size", default=5, show_default=True, type=click.IntRange(1), help="Jobs on a page.")
 @click.option("--default-price", default="0.01", show_default=True, help="Dollars where no price is known.")
+@click.option("--wallets", type=click.IntRange(0), help="Funded wallets to make.  [default: 1]")
 @click.option(
-    "--wallets", default=1, show_default=True, type=click.IntRange(0), help="Funded wallets to make."
+    "--fund",
+    "funded",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Give a wallet of your own play money, and make none; a test wallet, as others do not pay here. "
+    "May be given several times.",
 )
 @click.option(
     "--x402-version",
@@ -78,6 +84,7 @@ def sandbox(
     x402_version: str,
     faults: tuple[str, ...],
     list_faults: bool,
+    funded: tuple[str, ...],
     **given: Any,
 ) -> None:
     """Serve the OpenAPI document SOURCE (file, URL, origin or -) as a paid API with play money.
@@ -99,9 +106,11 @@ def sandbox(
         with ExitStack() as stack:
             given["networks"] = given["networks"] or _networks()
             options = {**given, "x402_version": int(x402_version), "faults": _faults(faults)}
+            if options["wallets"] is None:
+                options["wallets"] = 0 if funded else 1
             if chain:
                 options |= _chains(stack, given["networks"])
-            _run(api, host, port, **options)
+            _run(api, host, port, funded, **options)
     except (SandboxError, DocumentProblem) as flaw:
         raise click.ClickException(str(flaw)) from flaw
 
@@ -157,21 +166,39 @@ def _chains(stack: ExitStack, networks: tuple[Network, ...]) -> dict[str, Any]:
     return chains
 
 
-def _run(api: Api, host: str, port: int, **options: Any) -> None:
+def _run(api: Api, host: str, port: int, funded: tuple[str, ...], **options: Any) -> None:
     import asyncio
 
     from coinslot_sandbox.sandbox import Sandbox
     from coinslot_sandbox.server import address, listen, uvicorn_server
 
     served = Sandbox(api, **options)
+    grants = [(one, _fund(served, one)) for one in funded]
     listener = listen(host, port)
-    _announce(served, address(host, listener))
+    _announce(served, address(host, listener), grants)
     # Ctrl-C is how it is meant to end.
     with listener, suppress(KeyboardInterrupt):
         asyncio.run(uvicorn_server(served).serve([listener]))
 
 
-def _announce(served: Sandbox, url: str) -> None:
+def _fund(served: Sandbox, owner: str) -> list[Network]:
+    """Give an address play money on each network whose addresses look so, and return these."""
+    from coinslot_sandbox.wallets import is_address
+
+    suited = [name for name in served.options.networks if is_address(owner, name)]
+    if not suited:
+        taken = ", ".join(served.options.networks)
+        raise click.BadParameter(
+            f"{owner!r} is no address on a network where money is taken ({taken}): "
+            "'coinslot wallet show' prints it.",
+            param_hint="--fund",
+        )
+    for name in suited:
+        served.fund(owner, served.options.wallet_dollars, name)
+    return suited
+
+
+def _announce(served: Sandbox, url: str, grants: list[tuple[str, list[Network]]]) -> None:
     paid = sum(route.access == "paid" for route in served.api.routes)
     options = served.options
     nodes = [chain.rpc_url for chain in (options.chain, options.tempo_chain) if chain is not None]
@@ -187,5 +214,8 @@ def _announce(served: Sandbox, url: str) -> None:
         if wallet.solana_key:
             click.echo(f"  address on Solana  {wallet.solana_address}")
             click.echo(f"  key for Solana     {wallet.solana_key}")
+    for owner, networks in grants:
+        click.echo()
+        click.echo(f"{owner} has {served.options.wallet_dollars} play dollars on {', '.join(networks)}.")
     click.echo()
     click.echo("Stop with Ctrl-C.")

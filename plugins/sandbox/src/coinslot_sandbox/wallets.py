@@ -8,8 +8,9 @@ from decimal import Decimal
 from hashlib import sha256
 
 from eth_account import Account
+from eth_utils.address import is_address as is_evm_address
 
-from coinslot_sandbox.counter import Money
+from coinslot_sandbox.counter import Money, Network
 from coinslot_sandbox.names import Names
 
 MARK = "test:"
@@ -56,6 +57,19 @@ def open_wallet(key: str, dollars: Decimal, money: Mapping[str, Money]) -> Walle
 def fresh_key(names: Names) -> str:
     """Return a new `test:` key."""
     return f"{MARK}0x{names.key().hex()}"
+
+
+def is_address(text: str, network: Network) -> bool:
+    """Tell whether a text is an address on a network; a checksum in it must be right."""
+    if network != "solana":
+        return is_evm_address(text)
+    from solders.pubkey import Pubkey
+
+    try:
+        Pubkey.from_string(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _solana_address(seed: bytes) -> str:
