@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.shell_completion import BashComplete
+from click.testing import CliRunner
 
+from coinslot._cli import build
+from coinslot_sandbox.names import Names
 from coinslot_sandbox.server import Server
 from stablestudio.cli import PROGRAM
 from tests.console.conftest import Run, Time
@@ -93,3 +98,16 @@ def test_shells_complete_ids(run: Run, api: Server) -> None:
     complete = BashComplete(PROGRAM.build(), {}, "stablestudio", "_X").get_completions
     assert [one.value for one in complete(["jobs", "resume"], "")] == [api.jobs[0].id]
     assert [one.type for one in complete([*SUNSET, "-o"], "pic")] == ["file"]
+
+
+@pytest.mark.parametrize("job_id", ["-Zm9v_b", "a;true", "j" * 300])
+def test_what_is_said_to_fetch_a_job_fetches_it_whatever_its_id_is(
+    run: Run, time: Time, monkeypatch: pytest.MonkeyPatch, job_id: str
+) -> None:
+    """Ids of base64url begin with a hyphen now and then, and any id is a server's word."""
+    monkeypatch.setattr(Names, "job", lambda names: job_id)
+    said = [interrupted(run, time, *SUNSET), CliRunner().invoke(build(), ["ledger", "recover"]).output]
+    for told in said:
+        (named,) = set(re.findall(r"jobs\s+resume\s+([^`\n]*?)'?\.?$", told, re.MULTILINE))
+        assert re.fullmatch(r"att_[0-9a-f]+", named), told
+    assert run("jobs", "resume", *shlex.split(named)).exit_code == 0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_TYPED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,79}", re.ASCII)
 
 
 def clean(text: str, limit: int = 300) -> str:
@@ -19,3 +22,11 @@ def clean(text: str, limit: int = 300) -> str:
         )
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def typed(word: str, otherwise: str | None) -> str:
+    """Return a server's word for a command that somebody may copy, or what stands for it, if it is none to type.
+
+    One that begins with a hyphen would be an option, and a shell runs what it finds in others.
+    """
+    return clean(word) if otherwise is None or _TYPED.fullmatch(word) else otherwise

@@ -9,7 +9,7 @@ from coinslot.client import Client
 from coinslot.errors import CoinslotError
 from coinslot.origin import base_of
 from coinslot.recovered import job_of
-from coinslot.text import clean
+from coinslot.text import typed
 
 if TYPE_CHECKING:
     from coinslot.attempt import Attempt
@@ -39,7 +39,7 @@ def _told(transport: PaymentTransport, attempt: Attempt) -> str:
     how = "its result was not saved" if attempt.delivery == "finished" else _asked(transport, attempt)
     if how.startswith(_FAILED):
         return how
-    return f"{how}: {RESUME} {clean(str(attempt.job_id), 80)}"
+    return f"{how}: {RESUME} {typed(str(attempt.job_id), attempt.id)}"
 
 
 def _asked(transport: PaymentTransport, attempt: Attempt) -> str:

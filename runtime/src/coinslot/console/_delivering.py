@@ -18,7 +18,7 @@ from coinslot.models import AnswerModel
 from coinslot.money import show
 from coinslot.results import Result
 from coinslot.streams import Events
-from coinslot.text import clean
+from coinslot.text import clean, typed
 
 if TYPE_CHECKING:
     from coinslot.console._options import Terms
@@ -69,7 +69,7 @@ def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> 
     from coinslot.console._progress import progress
 
     session.told |= {"job_id": job.id, "attempt_id": job.attempt_id}
-    again = f"'{session.program.name} jobs resume {clean(job.id)}'"
+    again = f"'{session.program.name} jobs resume {typed(job.id, job.attempt_id)}'"
     session.say(f"Job {clean(job.id)} is under way{_facts(session, job)}.")
     keep_wanted(job.attempt_id, terms)
     if terms.no_wait:
