@@ -25,7 +25,7 @@ def clean(text: str, limit: int = 300) -> str:
 
 
 def typed(word: str, otherwise: str | None) -> str:
-    """Return a server's word for a command that somebody may copy, or what stands for it, if it is none to type.
+    """Return a server's word for a command that people copy, or what stands for it where it is none to type.
 
     One that begins with a hyphen would be an option, and a shell runs what it finds in others.
     """
