@@ -51,6 +51,15 @@ def test_from_a_private_file(keep: Run, tmp_path: Path) -> None:
     assert "chmod 600" in refused.output
 
 
+def test_what_is_no_secret_is_told_what_one_is_and_repeats_nothing(keep: Run) -> None:
+    words = "test test test test test test test test test test test junk"
+    for family, forms in [("evm", "64 hexadecimal digits"), ("solana", "base58 as wallets export it")]:
+        told = " ".join(keep(family, typed=f"{words}\n").output.split())
+        assert forms in told
+        assert "A recovery phrase of words is not taken: let the wallet that made it export" in told
+        assert "junk" not in told
+
+
 def test_from_a_descriptor(keep: Run) -> None:
     ours, theirs = os.pipe()
     os.write(theirs, SECRET.encode())

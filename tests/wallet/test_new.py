@@ -193,6 +193,8 @@ def test_a_later_backup_where_nobody_is_there_says_whose_passphrase_is_missing(
     assert "--passphrase-file is the copy's" in told
     missing = run(*words, "--wallet-passphrase-file", tmp_path / "none").output
     assert "--wallet-passphrase-file" in missing
+    wrong = " ".join(run(*words, "--wallet-passphrase-file", of_copy).output.split())
+    assert "does not open with the passphrase in the file that --wallet-passphrase-file names" in wrong
     done = run(*words, "--wallet-passphrase-file", password)
 
     assert done.exit_code == 0

@@ -55,6 +55,7 @@ class EvmFamily(KeyFamily):
     name = "evm"
     title = "secp256k1, for EVM networks"
     prefix = "COINSLOT_EVM"
+    forms = "64 hexadecimal digits, with or without 0x, or a V3 keystore"
     file_variable = KEYSTORE
 
     def generate(self) -> bytes:

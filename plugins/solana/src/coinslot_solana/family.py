@@ -19,6 +19,7 @@ class SolanaFamily(KeyFamily):
     name = "solana"
     title = "ed25519, for Solana"
     prefix = "COINSLOT_SOLANA"
+    forms = "base58 as wallets export it, the list of numbers of a key file (id.json), or 64 hex digits"
     file_variable = KEYFILE
     keystore_label = "ed25519 seed"
 

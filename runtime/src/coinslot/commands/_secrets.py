@@ -48,7 +48,11 @@ def read_secret(source: Source, family: KeyFamily, *, test: bool) -> Key:
     if key is None and source.passphrase is not None:
         raise ConfigurationError("--keystore-passphrase-file was given, and what was read is no keystore.")
     if key is None:
-        raise ConfigurationError(f"That is no secret of {family.name} ({family.title}).")
+        forms = f" It is {family.forms}." if family.forms else ""
+        raise ConfigurationError(
+            f"That is no secret of {family.name} ({family.title}).{forms} A recovery phrase of words is not "
+            "taken: let the wallet that made it export the account's private key, and import that."
+        )
     if key.test and not test:
         say("It is a test key: it pays only on this machine and private networks.")
     return key

@@ -227,7 +227,8 @@ def backup(
                 f"{chosen.title} is opened first, with its own passphrase: name a file with that too, by "
                 f"--wallet-passphrase-file or {family.password_variable}. --passphrase-file is the copy's."
             )
-        key = open_wallet(wallets, chosen, family, environ)
+        named_by = None if wallet_passphrase_file is None else "--wallet-passphrase-file"
+        key = open_wallet(wallets, chosen, family, environ, named_by=named_by)
         passphrase = new_passphrase(family, passphrase_file, f"Passphrase for the backup of {chosen.title}")
         _back_up(
             path, chosen, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file

@@ -48,6 +48,8 @@ class KeyFamily(ABC):
     """How its settings begin, as in `COINSLOT_EVM`."""
     file_variable: str
     """The setting that names a file with the key, beside `{prefix}_KEY`."""
+    forms: str | None = None
+    """What a secret is written as, in a clause: what `parse` takes."""
     keystore_label: str | None = None
     """What its keystore files are marked with; None: they are standard V3 files."""
 

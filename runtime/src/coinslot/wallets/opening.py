@@ -73,12 +73,20 @@ def _once(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Ma
         return _opened[known]
 
 
-def open_wallet(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> Key:
+def open_wallet(
+    wallets: Wallets,
+    wallet: StoredWallet,
+    family: KeyFamily,
+    environ: Mapping[str, str],
+    *,
+    named_by: str | None = None,
+) -> Key:
     """Open a wallet with the passphrase from its file, or from whoever sits there.
 
+    `named_by` is what errors say of where the file was named, if not by the family's setting.
     Raises ConfigurationError where that does not give the secret of the wallet's own address.
     """
-    key = _opened_key(wallets, wallet, family, environ)
+    key = _opened_key(wallets, wallet, family, environ, named_by or family.password_variable)
     if key.test is not wallet.test:
         told, made = ("test", "live") if wallet.test else ("live", "test")
         raise ConfigurationError(
@@ -95,7 +103,9 @@ def mark_of(secret: bytes) -> str:
     return hmac.new(secret, b"coinslot: a test wallet", hashlib.sha256).hexdigest()
 
 
-def _opened_key(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> Key:
+def _opened_key(
+    wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str], named_by: str
+) -> Key:
     if wallet.kept != KEYSTORE:
         key = _from_keyring(wallet, family)
         if key is None:
@@ -108,7 +118,7 @@ def _opened_key(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, envir
         key = _from_keystore(content, wallet, family, environ, again=again > 0)
         if key is not None:
             return key
-    source = f"with the passphrase in {family.password_variable}" if by_file else "with that passphrase"
+    source = f"with the passphrase in the file that {named_by} names" if by_file else "with that passphrase"
     raise ConfigurationError(f"The wallet {wallet.title} does not open {source}.")
 
 
