@@ -22,9 +22,9 @@ from coinslot.money import dollars
 from coinslot.origin import is_local, origin_of
 from coinslot.policy import Policy
 from coinslot.transport import CallTerms, PaymentTransport
+from tests.ledger.parts import plan, walk
 
 from .conftest import ORIGIN, PAYEE, ROUTE, Buyer, MakeBuyer, Shop, accepted, broken, offer, status
-from .test_ledger import plan, walk
 from .test_recovery import recover
 
 TERMS = {"coinslot": CallTerms(route=ROUTE)}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from coinslot.ledger import SqliteLedger
-from tests.payments.test_ledger import CALL, plan, walk
+from tests.ledger.parts import CALL, plan, walk
 from tests.proof.mortal import in_a_process
 
 _ASKING = """
