@@ -84,6 +84,7 @@ class TestServers:
         done = run(*SUNSET, "--base-url", "http://127.0.0.1:9")
         assert done.exit_code == 9
         assert "nothing was paid" in done.stderr
+        assert "Is a server running there?" in " ".join(done.stderr.split())
 
     def test_no_key(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("COINSLOT_EVM_KEY")

@@ -87,7 +87,7 @@ def test_another_wallet_uploads_for_itself(options: dict[str, Any], host: Host, 
     [
         ([b""], None, "is empty"),
         ([PNG, b"what is this"], None, "cannot be told"),
-        ([b"GIF89a" + bytes(60)], None, "not taken here; taken are"),
+        ([b"GIF89a" + bytes(60)], None, "not taken here; taken are: image/png, image/jpg. Convert it"),
         ([PNG, b"\x00\x00\x00\x18ftypisom" + bytes(60)], None, r"images takes image, and .* holds video/mp4"),
         ([PNG], [{"clip": JPEG}], r"shots\.clip takes video, and .* holds image/jpg"),
     ],

@@ -27,7 +27,7 @@ from coinslot.errors import (
 )
 from coinslot.ledger import PASSING, Claim, Ledger, Plan
 from coinslot.offer import Refusal, Terms, comparable
-from coinslot.origin import origin_of
+from coinslot.origin import is_loopback, origin_of
 from coinslot.paid_call import Paid, PaidCall, Wallet, call_identities, call_identity
 from coinslot.policy import Cap, Choice, check_destination, choose, printed_for
 from coinslot.quote import Quote
@@ -126,8 +126,9 @@ def _ask(
     try:
         reply: Reply = yield Send(call.request, UNPAID_TIMEOUT, may_stream=True)
     except (NotSent, NoReply) as error:
+        hint = " Is a server running there?" if is_loopback(call.request.url) else ""
         raise ServerUnavailable(
-            f"{origin_of(call.request.url)} gave no answer ({error}). "
+            f"{origin_of(call.request.url)} gave no answer ({error}).{hint} "
             "Nothing was signed and nothing was paid."
         ) from None
     if reply.status != 402:

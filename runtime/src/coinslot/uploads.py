@@ -287,9 +287,12 @@ def read_file(
         raise _unfit(f"{name or 'The file'} holds {told}, and not {clean(kind, 60)}")
     listed = among(kind, accepted) if accepted else kind
     if listed is None:
+        # Of a picture it helps nobody that sounds are taken.
+        alike = [one for one in accepted if one.split("/")[0] == kind.split("/")[0]]
+        then = ". Convert it to one of these first" if alike else ""
         raise _unfit(
             f"{name or 'The file'} holds {clean(kind, 60)}, which is not taken here; "
-            f"taken are: {', '.join(accepted)}"
+            f"taken are: {', '.join(alike or accepted)}{then}"
         )
     return LocalFile(name or _made_up(content, kind), listed, content)
 
