@@ -115,8 +115,8 @@ class _Media(Kind):
         if given != value and unknown(given):
             name = "PROGRAM" if ctx is None else ctx.find_root().info_name
             self.fail(
-                f"what {value} holds cannot be told from its bytes: it may be broken, or no media at all; if it "
-                f"is, '{name} upload {value} --media-type TYPE' gives an address that can stand here",
+                f"what {value} holds cannot be told from its bytes: it may be broken, or no media at all; "
+                f"if it is, '{name} upload {value} --media-type TYPE' gives an address that can stand here",
                 param,
                 ctx,
             )
