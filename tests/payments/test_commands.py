@@ -49,7 +49,8 @@ def test_payments_are_listed_and_shown(typed: Buyer) -> None:
     assert "settled" in shown
     (line,) = run("ledger", "list", "--json").output.splitlines()
     assert json.loads(line)["job_id"] == "job-1"
-    assert json.loads(run("ledger", "show", attempt.id, "--json").output)["amount"] == 134000
+    for known in (attempt.id, attempt.id[4:12], "job-1"):
+        assert json.loads(run("ledger", "show", known, "--json").output)["amount"] == 134000
     missing = run("ledger", "show", "att_none")
     assert (missing.exit_code, "no attempt" in missing.output) == (1, True)
 
@@ -127,6 +128,21 @@ def test_one_attempt_alone_is_recovered(shop: Shop, typed: Buyer) -> None:
     typed.ledger.resolve(first.id, "void", "I looked")
     assert f"{first.id} is not open: void" in run("ledger", "recover", first.id[4:12]).output
     assert "There is no attempt" in run("ledger", "recover", "nonesuch").output
+
+
+def test_what_another_wallet_left_open_is_not_said_to_be_at_its_end(
+    shop: Shop, typed: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(shop)
+    with pytest.raises(PaymentOutcomeUnknown):
+        typed.draw()
+    (left,) = typed.ledger.attempts()
+    monkeypatch.setenv("COINSLOT_EVM_KEY", f"test:0x{'5a' * 32}")
+
+    for words in ([], [left.id]):
+        told = " ".join(run("ledger", "recover", *words).output.split())
+        assert f"{left.id} was paid by {left.terms.payer}, whose key is not set here." in told
+        assert "open" not in told
 
 
 def test_recovering_asks_for_jobs_and_says_how_the_rest_is_fetched(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coinslot.client import Client
 from coinslot.errors import CoinslotError
+from coinslot.offer import comparable
 from coinslot.origin import base_of
 from coinslot.recovered import job_of
 from coinslot.text import typed
@@ -33,6 +34,21 @@ def of_jobs(transport: PaymentTransport, attempts: Sequence[Attempt]) -> dict[st
         for one in attempts
         if one.job_id is not None and one.job_style is not None and one.delivery not in {"saved", "failed"}
     }
+
+
+def of_other_wallets(transport: PaymentTransport, wanted: Attempt | None) -> str | None:
+    """Say what is open, or `wanted` if that is, and was paid by a wallet that is not here; None for nothing."""
+    ledger, here = transport.ledger, {comparable(payer) for payer in transport.payers()}
+    payers = {one.terms.payer for one in ledger.attempts() if comparable(one.terms.payer) not in here}
+    left = [one for one in ledger.unfinished(sorted(payers)) if wanted is None or one.id == wanted.id]
+    if not left:
+        return None
+    told = f"{left[0].id} was" if len(left) == 1 else f"{len(left)} open calls were"
+    wallets = " and ".join(sorted({one.terms.payer for one in left}))
+    return (
+        f"{told} paid by {wallets}, whose key is not set here. Only the wallet that paid can ask for it: "
+        "set that key, or name that wallet, and recover again."
+    )
 
 
 def _told(transport: PaymentTransport, attempt: Attempt) -> str:

@@ -136,7 +136,7 @@ def _plain(answer: StoredAnswer | None) -> dict[str, Any] | None:
 )
 def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
     """Recover every open attempt that nobody is at work on, or one."""
-    from coinslot.commands._recovering import HOW, RESUME, of_jobs
+    from coinslot.commands._recovering import HOW, RESUME, of_jobs, of_other_wallets
     from coinslot.commands.listing import console, table
     from coinslot.transport import PaymentTransport
 
@@ -146,12 +146,14 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
         attempts = transport.recover(attempt_id=None if wanted is None else wanted.id)
         jobs = of_jobs(transport, attempts)
         attempts = [transport.ledger.attempt(one.id) or one for one in attempts]
+        elsewhere = of_other_wallets(transport, wanted)
     except CoinslotError as error:
         raise click.ClickException(str(error)) from None
     finally:
         transport.close()
     if not attempts:
-        click.echo("Nothing is open." if wanted is None else f"{wanted.id} is not open: {wanted.money}.")
+        at_its_end = "Nothing is open." if wanted is None else f"{wanted.id} is not open: {wanted.money}."
+        say(elsewhere or at_its_end)
         return
     console().print(table(attempts))
     for attempt in attempts:
@@ -160,6 +162,8 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
             say(f"  {jobs[attempt.id]}", hang=2)
     if any(RESUME in line for line in jobs.values()):
         say(HOW)
+    if elsewhere is not None:
+        say(elsewhere)
 
 
 @ledger.command(

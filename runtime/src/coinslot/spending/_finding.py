@@ -24,23 +24,24 @@ def short_ids(attempts: Iterable[Attempt]) -> dict[str, str]:
 
 
 def find(attempts: Sequence[Attempt], given: str) -> Attempt:
-    """Return the attempt of an id or of its beginning, with or without `att_`.
+    """Return the attempt of an id or of its beginning, with or without `att_`, or of its job's whole id.
 
     Raises ConfigurationError where there is none, and where there are several.
     """
     wanted = given.removeprefix(BEGINNING)
     exact = [one for one in attempts if given in {one.id, one.id.removeprefix(BEGINNING)}]
     found = exact or [one for one in attempts if wanted and one.id.removeprefix(BEGINNING).startswith(wanted)]
+    found = found or [one for one in attempts if one.job_id == given]
     if len(found) == 1:
         return found[0]
     told = clean(given, 80)
     if not found:
         raise ConfigurationError(
-            f"There is no attempt {told} in this ledger. 'coinslot ledger list' shows the ids."
+            f"There is no attempt or job {told} in this ledger. 'coinslot ledger list' shows the ids."
         )
     several, ids = len(found), ", ".join(one.id for one in found[:4])
     more = f" and {several - 4} more" if several > 4 else ""
-    raise ConfigurationError(f"{told} begins the ids of {several} attempts ({ids}{more}): type more of it.")
+    raise ConfigurationError(f"{told} is or begins the id of {several} attempts ({ids}{more}): type more.")
 
 
 def _alike(one: str, other: str) -> int:
