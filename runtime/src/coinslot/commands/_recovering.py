@@ -37,7 +37,7 @@ def of_jobs(transport: PaymentTransport, attempts: Sequence[Attempt]) -> dict[st
 
 
 def of_other_wallets(transport: PaymentTransport, wanted: Attempt | None) -> str | None:
-    """Say what is open, or `wanted` if that is, and was paid by a wallet that is not here; None for nothing."""
+    """Say what is open (of `wanted` alone), and was paid by a wallet that is not here; None for nothing."""
     ledger, here = transport.ledger, {comparable(payer) for payer in transport.payers()}
     payers = {one.terms.payer for one in ledger.attempts() if comparable(one.terms.payer) not in here}
     left = [one for one in ledger.unfinished(sorted(payers)) if wanted is None or one.id == wanted.id]
