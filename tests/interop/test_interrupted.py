@@ -135,3 +135,52 @@ def test_equal_calls_at_the_same_time(here: Market, fault: Fault) -> None:
             found = list(threads.map(draw, range(4)))
 
     check(here, [first.id, *found])
+
+
+@pytest.mark.parametrize("kept_from", ["the result", "the file"])
+def test_a_naive_loop_around_call_and_wait_pays_once(here: Market, tmp_path: Path, kept_from: str) -> None:
+    """A call whose job could not be brought home is made again, and gets that job."""
+    place = None
+    if kept_from == "the result":
+        here.line.plan("poll", *[faults.status(400, after=False)] * 2)
+    else:
+        # The shop's pictures lie nowhere.
+        place = tmp_path
+    found: list[str] = []
+    with StableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+        for _ in range(3):
+            try:
+                job = studio.nano_banana_pro.generate(prompt="a lighthouse")
+                found.append(job.id)
+                job.wait(save_to=place)
+                break
+            except CoinslotError:
+                continue
+
+    assert found == [job.id] * 3
+    check(here, [job.id])
+
+
+@pytest.mark.anyio
+async def test_a_wait_that_was_cancelled_leaves_its_job_to_the_same_call(here: Market) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def hold(told: Asked, forward: Forward) -> Answer | None:
+        asked.set()
+        over.wait(30)
+        return forward()
+
+    here.line.plan("poll", hold)
+    async with AsyncStableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+        job = await studio.nano_banana_pro.generate(prompt="a lighthouse")
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(job.wait)
+            await anyio.to_thread.run_sync(asked.wait, 30)
+            tasks.cancel_scope.cancel()
+        over.set()
+        again = await studio.nano_banana_pro.generate(prompt="a lighthouse")
+        await again.wait()
+        another = await studio.nano_banana_pro.generate(prompt="a lighthouse")
+
+    assert again.id == job.id
+    check(here, [job.id, another.id])

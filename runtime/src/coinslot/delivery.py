@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coinslot.attempt import DELIVERY_MOVES, Attempt, Delivery
 from coinslot.effects import Flow, Record
+from coinslot.errors import LedgerUnavailable
 
 if TYPE_CHECKING:
     from coinslot.ledger import Ledger
@@ -31,6 +33,21 @@ def deliver(
             ledger.deliver(attempt_id, delivery, saved_to=place)
 
     yield Record(move, delivery)
+
+
+def take_back(attempt_id: str, job_id: str) -> Flow[None]:
+    """Let the same call get an attempt's job again, which its caller could not bring home.
+
+    Where even that cannot be written, the job is on record all the same, and `recover` has it.
+    """
+
+    def back(ledger: Ledger) -> None:
+        attempt = ledger.attempt(attempt_id)
+        if attempt is not None and _is_its_own(attempt, job_id):
+            ledger.take_back(attempt_id)
+
+    with suppress(LedgerUnavailable):
+        yield Record(back, "take back")
 
 
 def _is_its_own(attempt: Attempt, job_id: str) -> bool:

@@ -98,7 +98,7 @@ class Result(AnswerModel):
         from coinslot.download import content
 
         face = self._own_face(waits=waits)
-        return face.perform(content(self, self._source, member))
+        return face.perform(self._source.brought_home(content(self, self._source, member)))
 
     def _repr_html_(self) -> str:
         """Show the result in a notebook."""
@@ -116,7 +116,8 @@ class Result(AnswerModel):
         from coinslot.download import save
 
         face = self._own_face(waits=waits)
-        return face.perform(save(self, self._source, Path(path), member, overwrite=overwrite))
+        saving = save(self, self._source, Path(path), member, overwrite=overwrite)
+        return face.perform(self._source.brought_home(saving))
 
     def _own_face(self, *, waits: bool) -> Any:
         if self._source is None:

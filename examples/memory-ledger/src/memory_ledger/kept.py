@@ -20,6 +20,7 @@ class Kept:
     envelope: Envelope | None = None
     answer: StoredAnswer | None = None
     handed_out: bool = False
+    taken_back: bool = False
 
     @property
     def standing(self) -> Standing:
@@ -34,7 +35,7 @@ class Kept:
     @property
     def concluded(self) -> bool:
         """Whether the caller has all that came of it."""
-        return rules.concluded(self.attempt, handed_out=self.handed_out)
+        return rules.concluded(self.attempt, handed_out=self.handed_out, taken_back=self.taken_back)
 
     def at(self, now: float) -> Kept:
         """Return it without what is signed and can be sent no more, in Unix seconds."""

@@ -142,7 +142,12 @@ class MemoryLedger:
     def hand_out(self, attempt_id: str) -> None:
         """See `Ledger.hand_out`."""
         with self._guard:
-            self._keep(replace(self._known(attempt_id), handed_out=True))
+            self._keep(replace(self._known(attempt_id), handed_out=True, taken_back=False))
+
+    def take_back(self, attempt_id: str) -> None:
+        """See `Ledger.take_back`."""
+        with self._guard:
+            self._keep(replace(self._known(attempt_id), taken_back=True))
 
     def deliver(
         self, attempt_id: str, delivery: Delivery, *, address: str | None = None, saved_to: str | None = None

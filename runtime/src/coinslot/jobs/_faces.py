@@ -93,6 +93,15 @@ class _Handle(Generic[ResultT]):
         metadata: Metadata,
     ) -> Flow[Any]:
         """Wait for the result, and save it where that is wanted."""
+        return self._work.brought_home(self._bringing(watch, on_progress, place, metadata))
+
+    def _bringing(
+        self,
+        watch: Watch,
+        on_progress: Callable[[JobState], object] | None,
+        place: Place | None,
+        metadata: Metadata,
+    ) -> Flow[Any]:
         result = self._work.result
         if result is None:
             result = yield from watch.to_the_end(on_progress)

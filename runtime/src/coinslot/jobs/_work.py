@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from coinslot.attempt import Attempt, Delivery
-from coinslot.delivery import deliver
-from coinslot.effects import Flow, NoReply, NotSent, Reply, Send
+from coinslot.delivery import deliver, take_back
+from coinslot.effects import Flow, Interrupted, NoReply, NotSent, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
 from coinslot.jobs._state import JobState, read_id, read_state, warn_of_unknown
 from coinslot.replies import backend_of, paid_with, payer_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coinslot.face import Face
 
 ResultT = TypeVar("ResultT")
+T = TypeVar("T")
 
 
 class Busy(Exception):
@@ -65,6 +66,8 @@ class Work(Generic[ResultT]):
         self.result: ResultT | None = None
         self.price: Decimal | None = None
         """Dollars that were paid for it, where that is known."""
+        self.called = False
+        """Whether it came of a call, and not of a token or of recovering."""
         self.sent: bytes = b""
         """The body that was sent for it by this process; empty where another one did."""
         self._recorded: Delivery | None = None
@@ -110,6 +113,18 @@ class Work(Generic[ResultT]):
         if self.attempt_id is not None and self._recorded != delivery:
             self._recorded = delivery
             yield from deliver(self.attempt_id, delivery, job_id=self.id)
+
+    def brought_home(self, flow: Flow[T]) -> Flow[T]:
+        """Run what brings this job home; where that fails, the call that it came of gets it again.
+
+        Only while it is held by the caller that was given it: a token can be with many.
+        """
+        try:
+            return (yield from flow)
+        except (Exception, Interrupted):
+            if self.called and self.attempt_id is not None:
+                yield from take_back(self.attempt_id, self.id)
+            raise
 
     def read_result(self) -> ResultT:
         """Return the finished job's result. Raises JobFailed, or UnexpectedAnswer with the raw body."""
@@ -167,7 +182,7 @@ def accept(face: Face[Any, Any], route: Route[Any, Any], reply: Reply) -> Work[A
             attempt_id=attempt_id,
         )
     state = read_state(style, job_id, reply, 0.0)
-    return Work(
+    work: Work[Any] = Work(
         face,
         route,
         style,
@@ -177,6 +192,8 @@ def accept(face: Face[Any, Any], route: Route[Any, Any], reply: Reply) -> Work[A
         payer=payer_of(reply),
         status=state.status if state is not None else None,
     )
+    work.called = True
+    return work
 
 
 def known(face: Face[Any, Any], route: Route[Any, Any], attempt: Attempt) -> Work[Any]:

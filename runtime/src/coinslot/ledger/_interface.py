@@ -105,12 +105,11 @@ class Ledger(Protocol):
 
         With an idempotency key: the attempt of that key at that origin, whatever became of it, unless it was
         void or abandoned. Without: the oldest attempt of equal fingerprint that has no key, whose payer is
-        one of `payers`, that is not released, whose answer did not arrive or was not handed out, and whose
-        owner is dead or gave up. A ledger that can tell that a process was killed takes an answer that
-        this one had for not handed out while its job is `accepted`, and for a while after. None: a new
-        call; a planned attempt of a dead owner is abandoned when it is
-        met. Raises ConflictingCall for a key that was used with another request or is in use, and where an
-        equal call is being recovered.
+        one of `payers`, that is not released, whose answer did not arrive, was not handed out or was taken
+        back, and whose owner is dead or gave up. A ledger that can tell that a process was killed takes an
+        answer that this one had for not handed out while its job is `accepted`, and for a while after. None:
+        a new call; a planned attempt of a dead owner is abandoned when it is met. Raises ConflictingCall for
+        a key that was used with another request or is in use, and where an equal call is being recovered.
         """
         ...
 
@@ -136,6 +135,14 @@ class Ledger(Protocol):
         """Note that the caller has the answer: until then the same call gets it, and pays nothing.
 
         `rules.concluded` says what is had without that.
+        """
+        ...
+
+    def take_back(self, attempt_id: str) -> None:
+        """Note that the caller could not bring home what the answer names: the same call gets it again.
+
+        Nothing where that is at home, or can never be: `rules.concluded` says what is. A ledger may forget it
+        after a while.
         """
         ...
 

@@ -18,6 +18,9 @@ from coinslot.ledger._writing import Pen
 AT_WORK: Mapping[str, float] = {"accepted": REMEMBERED, "finished": 300}
 """Seconds for which an answer is taken to be worked on: its job is waited for, or its file comes."""
 
+TAKEN_BACK = -1
+"""In place of 1 for `handed_out`: whoever had the answer could not bring home what it names."""
+
 Alive: TypeAlias = Callable[[str | None], bool]
 
 
@@ -30,7 +33,7 @@ def resumable(pen: Pen, call: CallIdentity, payers: Sequence[str], owners: Owner
         if row["payer"] not in payers:
             continue
         concluded = rules.concluded(attempt_of(row), handed_out=bool(row["handed_out"]))
-        if concluded and not handed_to_the_dead(pen, row, owners):
+        if concluded and not handed_in_vain(pen, row, owners):
             continue
         if alive(row["owner"]):
             if row["owner"].endswith(RECOVERING):
@@ -72,17 +75,17 @@ def gave_up(pen: Pen, row: sqlite3.Row) -> bool:
     return True
 
 
-def handed_to_the_dead(pen: Pen, row: sqlite3.Row, owners: Owners) -> bool:
-    """Whether its answer is there, and was had by a process that was killed and may have been at work."""
+def handed_in_vain(pen: Pen, row: sqlite3.Row, owners: Owners) -> bool:
+    """Whether its answer is there, and who had it was killed and may have been at work, or had to give up."""
     age = pen.now - row["updated_at"]
     recent = age < AT_WORK.get(row["delivery"], 0)
     whole = row["answer_body"] is not None and not row["answer_partial"]
-    return recent and whole and owners.killed(row["owner"])
+    return recent and whole and (row["handed_out"] == TAKEN_BACK or owners.killed(row["owner"]))
 
 
 def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:
     """Let an owner take an attempt over, with what a resend needs and what was answered."""
-    if row["handed_out"] and handed_to_the_dead(pen, row, owners):
+    if row["handed_out"] and handed_in_vain(pen, row, owners):
         pen.db.execute("UPDATE attempts SET handed_out = 0 WHERE id = ?", (row["id"],))
     pen.db.execute("UPDATE attempts SET owner = ? WHERE id = ?", (owner, row["id"]))
     envelope = pen.db.execute("SELECT * FROM envelopes WHERE attempt_id = ?", (row["id"],)).fetchone()

@@ -23,7 +23,7 @@ from coinslot.ledger._history import Move, moves
 from coinslot.ledger._interface import Claim, Payee, Plan
 from coinslot.ledger._owner import Owners, owners_of
 from coinslot.ledger._place import Mounts, read_mounts
-from coinslot.ledger._resuming import buried, claimed, gave_up, resumable
+from coinslot.ledger._resuming import TAKEN_BACK, buried, claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
 from coinslot.ledger._selecting import known_payees, payee_of, select_from
 from coinslot.ledger._writing import Pen
@@ -103,6 +103,11 @@ class SqliteLedger:
             ).fetchone()
         if filed is not None:
             self._answers.erase(attempt_id)
+
+    def take_back(self, attempt_id: str) -> None:
+        """See `Ledger.take_back`. It is forgotten as soon as what a killed process had would be."""
+        with self.database.transaction() as db:
+            db.execute("UPDATE attempts SET handed_out = ? WHERE id = ?", (TAKEN_BACK, attempt_id))
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
         """See `Ledger.plan`."""

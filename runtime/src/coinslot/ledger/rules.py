@@ -144,11 +144,14 @@ def check_void(attempt: Attempt, now: float) -> None:
         raise ForbiddenMove(message)
 
 
-def concluded(attempt: Attempt, *, handed_out: bool) -> bool:
+def concluded(attempt: Attempt, *, handed_out: bool, taken_back: bool = False) -> bool:
     """Whether somebody has what an attempt came to, so that the same call is a new one.
 
-    A job that was seen at its end was had by whoever saw it.
+    A job that was seen at its end was had by whoever saw it. What was `taken_back` is had by nobody, until it
+    is at home or can never be.
     """
+    if taken_back and attempt.delivery in {"accepted", "finished"}:
+        return False
     seen = attempt.delivery in {"saved", "failed", "lost"} or (
         attempt.delivery == "finished" and attempt.job_id is not None
     )

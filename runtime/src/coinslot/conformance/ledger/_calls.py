@@ -85,6 +85,28 @@ class Calls:
                 ledger.deliver(f"att_{number}", end)
             demand(open_ledger().open(CALL, [PAYER], ledger.enter()) is None, f"it is over: {end}")
 
+    def test_what_was_taken_back_goes_to_the_next_equal_call(self, open_ledger: OpenLedger) -> None:
+        """Who had the answer could not bring home what it names, and makes the call again."""
+        ledger = open_ledger()
+        answer = StoredAnswer(200, "text/plain", b"{}")
+        owner = bought(ledger, "signed")
+        conclude(ledger, owner, "settled", delivery="accepted", job_id="job-1", answer=answer)
+        ledger.leave(owner)
+        for seen in (False, True):
+            ledger.hand_out("att_1")
+            if seen:
+                ledger.deliver("att_1", "finished")
+            ledger.take_back("att_1")
+            heir = ledger.enter()
+            claim = open_ledger().open(CALL, [PAYER], heir)
+            demand(claim is not None and claim.answer == answer, "what was taken back is given again")
+            ledger.leave(heir)
+        ledger.hand_out("att_1")
+        demand(open_ledger().open(CALL, [PAYER], ledger.enter()) is None, "until it is handed out again")
+        ledger.deliver("att_1", "saved")
+        ledger.take_back("att_1")
+        demand(open_ledger().open(CALL, [PAYER], ledger.enter()) is None, "what is at home stays there")
+
     def test_a_plan_without_signature_is_given_up_with_its_owner(self, open_ledger: OpenLedger) -> None:
         """Nothing was signed, so nothing is held."""
         ledger = open_ledger()
