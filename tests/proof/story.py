@@ -55,12 +55,12 @@ class Story:
             await self.recover()
         self.world.finalize()
         await self.recover()
-        check_in_the_end(self.world, self.program.attempts(), self.moved)
+        self.check_in_the_end()
         if not self.has_all() and not self.answered:
             async with self.program.running() as run:
                 await self.errand(run)
             self.check_so_far()
-        check_in_the_end(self.world, self.program.attempts(), self.moved)
+        self.check_in_the_end()
         self.judge()
 
     def judge(self) -> None:
@@ -94,6 +94,12 @@ class Story:
         check_so_far(self.world, self.program.attempts(), self.moved)
         check_limits(self.world, self.moved, CAP)
         assert not self.double_payments, "paid twice"
+
+    def check_in_the_end(self) -> None:
+        """Hold what is certain against the chain as it is now, where what was under way may have arrived."""
+        attempts = self.program.attempts()
+        self.moved = self.world.transfers(self.program.wallet)
+        check_in_the_end(self.world, attempts, self.moved)
 
     @property
     def double_payments(self) -> int:
