@@ -59,6 +59,14 @@ def test_a_text_of_several_words_belongs_in_quotes(run: Run) -> None:
 
 
 @pytest.mark.loopback
+def test_what_stands_without_a_name_is_no_option(run: Run) -> None:
+    told = run("nano-banana-pro", "generate", "--prompt", "A sunset").stderr
+    assert 'PROMPT stands without a name, in quotes, as in "A sunset"' in " ".join(told.split())
+    other = run("nano-banana-pro", "generate", "A sunset", "--size", "2K").stderr
+    assert "stands without a name" not in other
+
+
+@pytest.mark.loopback
 def test_what_is_no_number(run: Run) -> None:
     assert "'--seed': 'x' is no whole number." in run("wan-2.6", "t2v", "waves", "--seed", "x").stderr
     assert "'--timeout': 'x' is no number." in run("wan-2.6", "t2v", "waves", "--timeout", "x").stderr

@@ -79,17 +79,31 @@ def _with_hint(error: click.UsageError) -> click.UsageError:
     from coinslot.console._values import TEXT
 
     command = None if error.ctx is None else error.ctx.command
-    texts = [
-        one for one in getattr(command, "params", ()) if isinstance(one, click.Argument) and one.type is TEXT
-    ]
+    nameless = [one for one in getattr(command, "params", ()) if isinstance(one, click.Argument)]
+    texts = [one for one in nameless if one.type is TEXT]
     told = error.format_message()
     for clumsy, plainer in _PLAINER.items():
         if told.endswith(clumsy):
             return click.UsageError(told.removesuffix(clumsy) + plainer, error.ctx)
+    if isinstance(error, click.NoSuchOption):
+        return _without_name(error, nameless)
     if "unexpected extra argument" not in told or not texts:
         return error
     hint = 'A text of several words is one argument: put it in quotes, as in "A sunset".'
     return click.UsageError(f"{told}. {hint}", error.ctx)
+
+
+def _without_name(error: click.NoSuchOption, nameless: list[click.Argument]) -> click.UsageError:
+    """Say of an option that is an argument how it is given."""
+    from coinslot.console._values import TEXT
+
+    wanted = error.option_name.lstrip("-").replace("-", "_")
+    meant = next((one for one in nameless if one.name == wanted), None)
+    if meant is None:
+        return error
+    how = ', in quotes, as in "A sunset"' if meant.type is TEXT else ""
+    told = f"{error.format_message()} {str(meant.name).upper()} stands without a name{how}."
+    return click.UsageError(told, error.ctx)
 
 
 def _tell_scripts(session: Session, error: click.UsageError) -> None:
