@@ -67,6 +67,22 @@ def test_a_schema_that_holds_itself_ends() -> None:
     assert Examples(Dialect(DOCUMENT)).of({"$ref": "#/components/schemas/Node"})["name"] == "example"
 
 
+def test_what_is_deep_and_holds_itself_nowhere_is_whole() -> None:
+    schema: dict[str, Any] = {"type": "integer"}
+    for _ in range(20):
+        schema = {"type": "object", "properties": {"in": schema}, "required": ["in"]}
+    dialect = Dialect(DOCUMENT)
+    assert dialect.validator(schema).is_valid(Examples(dialect).of(schema))
+
+
+def test_a_reference_may_lead_inside_of_what_is_said_anew() -> None:
+    choice = {"nullable": True, "oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/A/oneOf/0"}]}
+    dialect = Dialect({"openapi": "3.0.3", "components": {"schemas": {"A": choice}}})
+    schema = {"$ref": "#/components/schemas/A/oneOf/1"}
+    assert dialect.validator(schema).is_valid(Examples(dialect).of(schema))
+    assert not dialect.validator(schema).is_valid("1")
+
+
 def test_what_is_known_goes_where_its_name_stands() -> None:
     schema = {
         "type": "object",

@@ -15,6 +15,9 @@ from coinslot_sandbox.schema.plain import plain
 
 Schema: TypeAlias = Mapping[str, Any] | bool
 
+_INSIDE = "x-inside"
+_NAMED_DEPTH = 3
+"""Slashes of a reference to a schema that has a name, as `#/components/schemas/Thing`."""
 _FORMATS = FormatChecker(formats=["date", "email", "uuid"])
 
 
@@ -39,13 +42,19 @@ class Dialect:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._written = document
-        self.document: Mapping[str, Any] = plain(document, self._leads)
+        self._inside: dict[str, str] = {}
+        """Where schemas stand that are referred to inside of others, by the references that lead there."""
+        self._schemas: dict[str, Schema] = {}
+        """Those schemas, by their places: where words were made plain, the written way inside is no more."""
+        self.document: Mapping[str, Any] = {**plain(document, self._leads), _INSIDE: self._schemas}
+        self._fill()
         # A local reference of a schema is looked up from the schema's own root.
         self._roots = {key: value for key, value in self.document.items() if key not in {"info", "openapi"}}
 
     def read(self, schema: Schema) -> Schema:
         """Return the schema in JSON Schema's own words."""
         made: Schema = plain(schema, self._leads)
+        self._fill()
         return made
 
     def validator(self, schema: Schema) -> Draft202012Validator:
@@ -84,9 +93,20 @@ class Dialect:
             return self.resolve(properties.get(name, True))
         return self.member(properties.get(first, True), rest)
 
+    def _fill(self) -> None:
+        while waiting := [one for one in self._inside.items() if one[1] not in self._schemas]:
+            for reference, place in waiting:
+                self._schemas[place] = plain(resolve(self._written, reference), self._leads)
+
     def _leads(self, reference: str) -> str | None:
         try:
             leads = isinstance(resolve(self._written, reference), Mapping | bool)
         except DocumentError:
             return None
-        return meant(self._written, reference) if leads else None
+        if not leads:
+            return None
+        target = meant(self._written, reference)
+        if target.count("/") <= _NAMED_DEPTH:
+            return target
+        place = self._inside.setdefault(target, str(len(self._inside)))
+        return f"#/{_INSIDE}/{place}"

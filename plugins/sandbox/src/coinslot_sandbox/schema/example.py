@@ -10,7 +10,9 @@ from coinslot_sandbox.schema.dialect import Dialect, Schema
 from coinslot_sandbox.schema.pattern import matching
 
 _DEPTH = 6
-"""Schemas that contain themselves stop here."""
+"""Schemas that contain themselves stop here, and others lead on with what they require alone."""
+_DEEPEST = 40
+"""Nothing leads on from here."""
 _MOST_CHOICES = 20
 
 
@@ -23,6 +25,8 @@ class Examples:
         self._without = without
         self._choosing: list[int] = []
         """Which lists of alternatives are being tried: some hold themselves."""
+        self._through: list[str] = []
+        """The references that led here."""
 
     def of(self, schema: Schema | None, known: Mapping[str, Any] | None = None) -> Any:
         """Return an instance of `schema`, its members taken from `known` by name, at any depth.
@@ -38,6 +42,21 @@ class Examples:
         return _nested(known) if made is None and known else made
 
     def _make(self, schema: Schema, known: Mapping[str, Any], depth: int) -> Any:
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if not isinstance(reference, str):
+            return self._made(schema, known, depth)
+        self._through.append(reference)
+        try:
+            return self._made(schema, known, depth)
+        finally:
+            self._through.pop()
+
+    def _ends(self, depth: int) -> bool:
+        """Whether an instance stops here: what requires itself for ever has no whole one."""
+        again = len(set(self._through)) < len(self._through)
+        return depth >= _DEEPEST or (depth >= _DEPTH and again)
+
+    def _made(self, schema: Schema, known: Mapping[str, Any], depth: int) -> Any:
         schema = self._dialect.resolve(schema)
         if isinstance(schema, bool):
             return None
@@ -97,8 +116,7 @@ class Examples:
     def _object(self, schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> dict[str, Any]:
         required = schema.get("required", [])
         made: dict[str, Any] = {}
-        # What requires itself for ever has no whole instance: this one stops here.
-        ends = depth >= _DEPTH
+        ends = self._ends(depth)
         for name, member in schema.get("properties", {}).items():
             found = self._dialect.resolve(member)
             if isinstance(found, Mapping) and found.get(self._without) is True:
@@ -136,7 +154,7 @@ class Examples:
                 yield ((pattern and matching(pattern)) or "key") + ("" if not number else str(number))
 
     def _array(self, schema: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> list[Any]:
-        if depth >= _DEPTH:
+        if self._ends(depth):
             return []
         made = [self._make(one, known, depth + 1) for one in schema.get("prefixItems", [])]
         items = schema.get("items", schema.get("contains", True))
