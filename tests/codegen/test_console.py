@@ -147,6 +147,14 @@ def test_members_that_are_called_like_our_options_step_aside(tmp_path: Path) -> 
     assert "-o, --output PATH" in shown
 
 
+def test_a_call_that_is_called_like_what_a_module_imports_has_another_function() -> None:
+    names = ("annotations", "click", "commands", "client")
+    files = made(document({f"/api/thing/{name}": {"get": operation()} for name in names})).files
+    text = next(one.decode() for path, one in files.items() if path.endswith("/cli/thing.py"))
+    assert "from __future__ import annotations" in text
+    assert all(f'"{name}"' in text and f"def {name}(" not in text for name in names)
+
+
 def test_groups_that_are_called_like_our_commands_stand_beside(tmp_path: Path) -> None:
     content = document(
         {"/api/models/list": {"get": operation()}, "/api/thing/make": {"post": operation(**PAID)}}

@@ -17,7 +17,7 @@ from coinslot_codegen.render.text import docstring, literal, sentence, terminal
 
 _DEEPER = 4
 _COMMAND = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_MEANS_SOMETHING = ("Any", "client", "click", "commands", "free_call", "paid_call")
+_MEANS_SOMETHING = ("Any", "annotations", "client", "click", "commands", "free_call", "paid_call")
 
 
 @dataclass(frozen=True, slots=True)
