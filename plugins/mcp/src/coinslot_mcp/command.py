@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -77,12 +76,15 @@ def mcp(package: str, **options: Any) -> None:
         click.echo(
             "This speaks MCP on standard input: let an agent's host start it (docs/agents.md).", err=True
         )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    # Help does without these.
+    import logging
+
     import anyio
 
     from coinslot_mcp.opening import opened
     from coinslot_mcp.server import serve
 
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
         shop = opened(package=package, **options)
     except CoinslotError as error:
