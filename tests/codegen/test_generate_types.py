@@ -44,6 +44,11 @@ def answered(schema: dict[str, Any], *, required: bool = True, **more: Any) -> s
         ({"type": "integer", "exclusiveMinimum": 1.5}, "Annotated[int, Field(gt=1)]"),
         ({"type": "integer", "maximum": 1.5, "exclusiveMaximum": True}, "Annotated[int, Field(lt=2)]"),
         ({"anyOf": [{"const": "a"}, {"type": "null"}, {"const": "b"}]}, "It | None"),
+        ({"allOf": [{"type": "string"}, {"nullable": True}]}, "str | None"),
+        (
+            {"allOf": [{"type": "string"}, {"nullable": True, "minLength": 1}]},
+            "Annotated[str, Field(min_length=1)]",
+        ),
         ({"type": "number", "exclusiveMaximum": 2.5}, "Annotated[int | float, Field(lt=2.5)]"),
         ({"type": "number", "multipleOf": 0.01}, "int | float"),
         ({"type": "boolean"}, "bool"),

@@ -64,11 +64,14 @@ def _merged(
         if isinstance(part, Mapping | bool)  # what is no schema is named by the document's flaws
     ]
     nulls = []
+    added = False
     for where, part, path in parts:
         drawn = _merged(document, part, where, path, parted)
         nulls.append(drawn.pop("nullable", False) is True)
+        # A part that says nothing else is how documents let a reference be null.
+        added = added or (nulls[-1] and not structural(drawn))
         whole = _both(whole, drawn, where)
-    if nulls and all(nulls) and "nullable" not in whole:
+    if nulls and (added or all(nulls)) and "nullable" not in whole:
         whole["nullable"] = True
     return whole
 
