@@ -65,7 +65,10 @@ class _Tunnel(StreamRequestHandler):
     def handle(self) -> None:
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            head += self.rfile.readline()
+            line = self.rfile.readline()
+            if not line:
+                return
+            head += line
         self.server.asked.append(head)
         if self.server.open_to and f"Basic {self.server.open_to}".encode() not in head:
             self.wfile.write(b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n")
