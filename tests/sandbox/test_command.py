@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
 
+from coinslot_sandbox import counter
 from coinslot_sandbox.command import sandbox
 
 pytestmark = pytest.mark.loopback
@@ -80,6 +82,19 @@ def test_what_is_no_address_gets_nothing() -> None:
     assert "'evm/play' is no address on a network where money is taken (base, " in " ".join(
         done.output.split()
     )
+
+
+def test_a_backend_for_a_network_brings_not_all_that_taking_money_there_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without_solana(name: str) -> object:
+        return None if name == "solana" else find_spec(name)
+
+    monkeypatch.setattr(counter, "find_spec", without_solana)
+    assert counter.payable() == ("base", "tempo")
+    done = CliRunner().invoke(sandbox, ["--port", "0", "--network", "solana"])
+    told = "Taking money on solana needs more packages (solana): pip install './plugins/sandbox[solana]'"
+    assert told in " ".join(done.output.split())
 
 
 def test_help_loads_nothing_heavy() -> None:

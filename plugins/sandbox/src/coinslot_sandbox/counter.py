@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from coinslot_sandbox.errors import SandboxError
 from coinslot_sandbox.names import Names
 from coinslot_sandbox.payment.signer import MemorySigner
 from coinslot_sandbox.payment.till import Coin, EvmTill, Purse, Terms, Till
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 Network: TypeAlias = Literal["base", "solana", "tempo"]
 
-_NEEDS = {"base": (), "solana": ("solders",), "tempo": ("mpp", "pytempo")}
+_NEEDS = {"base": (), "solana": ("solana", "solders"), "tempo": ("mpp", "pytempo", "rlp")}
+"""What each takes beside. A backend for Solana brings solders alone, with which nothing can be settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,28 @@ class Counter:
 def payable() -> tuple[Network, ...]:
     """Return the networks whose official packages are installed."""
     networks: tuple[Network, ...] = ("base", "solana", "tempo")
-    return tuple(
-        network for network in networks if all(find_spec(name) is not None for name in _NEEDS[network])
-    )
+    return tuple(network for network in networks if not _missing(network))
+
+
+def _missing(network: str) -> list[str]:
+    return [name for name in _NEEDS.get(network, ()) if find_spec(name) is None]
 
 
 def counter(options: Options, names: Names) -> Counter:
-    """Open the tills that the options name; raises ValueError for a network that is none."""
+    """Open the tills that the options name; raises ValueError for a network that is none.
+
+    Raises SandboxError for one whose packages are not installed.
+    """
     tills: list[Till] = []
     tempo: TempoTill | None = None
     money: dict[str, Money] = {}
     nodes: dict[str, Callable[[bytes], bytes]] = {}
     for network in options.networks:
+        if missing := _missing(network):
+            raise SandboxError(
+                f"Taking money on {network} needs more packages ({', '.join(missing)}): pip install "
+                f"'./plugins/sandbox[{network}]' in the folder of coinslot's sources."
+            )
         if network == "base":
             base = _base(options, names)
             tills.append(base)
