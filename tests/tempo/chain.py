@@ -6,14 +6,11 @@ it. It makes one each second and one for each transaction.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 import httpx
 
@@ -98,30 +95,11 @@ def fee_of(receipt: Mapping[str, Any]) -> int:
 @contextmanager
 def tempo_chain() -> Iterator[TempoChain]:
     """Run a node until the block ends."""
-    from coinslot_sandbox.chain import find_node_tools, keeper
+    from coinslot_sandbox.chain import find_node_tools
+    from coinslot_sandbox.chain.process import running_node
 
-    # The keeper ends the node however this process ends.
-    command = [sys.executable, "-S", "-E", str(keeper.__file__), str(find_node_tools().anvil), *_FLAGS]
-    with tempfile.TemporaryFile() as output:
-        node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)
-        try:
-            with httpx.Client(timeout=_PATIENCE_SECONDS) as wire:
-                yield TempoChain(_address(node, output), wire)
-        finally:
-            assert node.stdin is not None
-            node.stdin.close()
-            node.wait(_PATIENCE_SECONDS)
-
-
-def _address(node: subprocess.Popen[bytes], output: IO[bytes]) -> str:
-    """Wait until the node says where it listens, and return that."""
-    end = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < end:
-        output.seek(0)
-        said = output.read().decode(errors="replace")
-        if "Listening on " in said:
-            return "http://" + said.rpartition("Listening on ")[2].split()[0]
-        if node.poll() is not None:
-            break
-        time.sleep(0.02)
-    raise RuntimeError(f"the node does not start: {said[-500:]}")
+    with (
+        running_node(find_node_tools().anvil, _FLAGS, _PATIENCE_SECONDS) as address,
+        httpx.Client(timeout=_PATIENCE_SECONDS) as wire,
+    ):
+        yield TempoChain(address, wire)
