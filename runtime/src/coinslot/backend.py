@@ -49,6 +49,8 @@ class Setting:
     environ: Mapping[str, str] = field(repr=False)
     """Where keys, keystore and node addresses are looked up (`os.environ` by default)."""
     surroundings: Surroundings = field(default_factory=Surroundings)
+    to_quote: bool = False
+    """Whether nothing is signed, so that a stored wallet will do that nobody here could open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _with_files(
     terms = replace(terms, known_as=known_as)
     # What was sent before is resumed as it was: its files are neither asked for nor uploaded once more.
     resumed = yield from is_resumed(terms)
-    there = yield from found(face, files, resumed=resumed)
+    there = yield from found(face, files, resumed=resumed, to_quote=terms.quote_only)
     cost = cost_of(face, files, there)
     least, most = cost or (Decimal(0), None)
     if terms.quote_only:

@@ -101,7 +101,7 @@ class Line(Generic[HttpT, PayingT]):
         make_plain: Callable[[], HttpT],
         ledger: Callable[[], Ledger],
         recover: Callable[[str], Any],
-        payers: Callable[[], list[str]],
+        payers: Callable[..., list[str]],
         *,
         resolves: bool,
     ) -> None:
@@ -111,7 +111,7 @@ class Line(Generic[HttpT, PayingT]):
         self.recover = recover
         """Finishes what earlier calls to an origin left open; returns the attempts, or an awaitable."""
         self.payers = payers
-        """The addresses that may pay."""
+        """The addresses that may pay; `to_quote=True`: or that could, if somebody typed their passphrases."""
         self.resolves = resolves
         """Whether `plain` looks names up itself."""
         self._make_plain = make_plain

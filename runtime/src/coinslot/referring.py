@@ -116,14 +116,14 @@ def is_resumed(terms: CallTerms) -> Flow[bool]:
     return (yield from on_record(call_identities(call)))
 
 
-def found(face: Face[Any, Any], files: Files, *, resumed: bool) -> Flow[dict[str, str]]:
+def found(face: Face[Any, Any], files: Files, *, resumed: bool, to_quote: bool) -> Flow[dict[str, str]]:
     """Return the addresses of the files that were uploaded before and are there, by placeholder.
 
-    `resumed`: what they are for was sent before, so that they are not asked for.
+    `resumed`: what they are for was sent before, so that they are not asked for. `to_quote`: nothing is paid.
     """
     if face.settings.uploads is not None:
         return {}
-    site, there = site_of(face), {}
+    site, there = site_of(face, to_quote=to_quote), {}
     for file in files.distinct():
         address = yield from (address_of if resumed else standing_address)(files.steps, file, site)
         if address is not None:

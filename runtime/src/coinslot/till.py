@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from coinslot._forks import free_in_forks
@@ -52,6 +53,7 @@ class Till:
         self._environ = environ
         self._surroundings = surroundings
         self._wallet: Wallet | None = None
+        self._quotes: dict[str, Decimal] = {}
         self._guard = threading.Lock()
         free_in_forks(self)
 
@@ -68,17 +70,33 @@ class Till:
         """Who pays; the backends are loaded when first asked for."""
         with self._guard:
             if self._wallet is None:
-                backends = load_backends(self._pay_with, Setting(self._environ, self._surroundings))
-                self._check_place(live=not all(backend.test_key for backend in backends))
-                session = f"ses_{self._surroundings.random_bytes(8).hex()}"
-                self._wallet = Wallet(
-                    backends,
-                    self._policy,
-                    session,
-                    cheapest=self._pay_with is None,
-                    surroundings=self._surroundings,
-                )
+                self._wallet = self._opened(Setting(self._environ, self._surroundings))
             return self._wallet
+
+    def _who(self, *, to_quote: bool) -> Wallet:
+        """Return who pays. Where nobody can, a quote is for who could with a passphrase that is typed."""
+        try:
+            return self.wallet
+        except ConfigurationError:
+            if not to_quote:
+                raise
+            try:
+                return self._opened(Setting(self._environ, self._surroundings, to_quote=True))
+            except ConfigurationError:
+                pass
+            raise
+
+    def _opened(self, setting: Setting) -> Wallet:
+        backends = load_backends(self._pay_with, setting)
+        self._check_place(live=not all(backend.test_key for backend in backends))
+        return Wallet(
+            backends,
+            self._policy,
+            f"ses_{self._surroundings.random_bytes(8).hex()}",
+            cheapest=self._pay_with is None,
+            surroundings=self._surroundings,
+            quotes=self._quotes,
+        )
 
     def flow(
         self, request: Request, terms: CallTerms, owner: str, timeout: float, *, moved: bool
@@ -104,21 +122,21 @@ class Till:
             terms.agreed,
             terms.parameters,
         )
-        wallet = self.wallet.holding(terms.credentials)
+        wallet = self._who(to_quote=terms.quote_only).holding(terms.credentials)
         if terms.beside is not None:
             return weigh(call, wallet, terms.beside)
         return ask_price(call, wallet) if terms.quote_only else pay(call, wallet, owner)
 
-    def payers(self) -> list[str]:
+    def payers(self, *, to_quote: bool = False) -> list[str]:
         """Return the addresses that may pay."""
-        return [backend.identity.address for backend in self.wallet.backends]
+        return [backend.identity.address for backend in self._who(to_quote=to_quote).backends]
 
     def may_sign_live(self, request: Request, terms: CallTerms, *, moved: bool) -> bool:
         """Whether a live key may come to sign for this request."""
         signs = terms.route is None or terms.route.access in {"paid", "signed"}
         if moved or not signs or is_local(request.url):
             return False
-        return not all(backend.test_key for backend in self.wallet.backends)
+        return not all(backend.test_key for backend in self._who(to_quote=terms.quote_only).backends)
 
     def record(self, effect: Record) -> Any:
         """Make a transaction in the ledger."""

@@ -94,9 +94,12 @@ class _Paying(Generic[TransportT]):
         """All attempts, durable."""
         return self._till.ledger
 
-    def payers(self) -> list[str]:
-        """Return the addresses that may pay; their backends are loaded for that."""
-        return self._till.payers()
+    def payers(self, *, to_quote: bool = False) -> list[str]:
+        """Return the addresses that may pay; their backends are loaded for that.
+
+        `to_quote`: where none can here, those that could if somebody typed their passphrases.
+        """
+        return self._till.payers(to_quote=to_quote)
 
 
 class PaymentTransport(_Paying[BaseTransport], BaseTransport):

@@ -245,15 +245,15 @@ def sent(
     )
 
 
-def site_of(face: Face[Any, Any], max_price: Dollars | None = None) -> Site:
-    """Return where the uploads of a client go."""
+def site_of(face: Face[Any, Any], max_price: Dollars | None = None, *, to_quote: bool = False) -> Site:
+    """Return where the uploads of a client go; `to_quote`: none is made, and what was is only looked up."""
     settings = face.settings
     return Site(
         settings.base_url,
         settings.upload_origin,
         settings.timeout,
         max_price,
-        payers=lambda: face.opened().payers(),
+        payers=lambda: face.opened().payers(to_quote=to_quote),
         on_progress=settings.on_upload,
     )
 

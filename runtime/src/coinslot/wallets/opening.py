@@ -51,7 +51,8 @@ def stored_key(setting: Setting, family: KeyFamily) -> Key | None:
         keystore.installed()
         path = wallets.keystore(wallet.family, wallet.name)
         read_private(path, f"The keystore {path}")
-        if needs_asking(wallet, family, setting.environ) and not somebody_there():
+        asking = not setting.to_quote and needs_asking(wallet, family, setting.environ)
+        if asking and not somebody_there():
             raise _nobody(wallet, family)
     elif wallet.kept not in keyrings.SYSTEMS:
         raise ConfigurationError(f"The record of {wallet.title} names no keyring that is known.")
