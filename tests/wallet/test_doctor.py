@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from coinslot.checks import Finding, _home
+from coinslot.checks._versions import clients
 from coinslot.conformance.ledger._scenes import plan
 from coinslot.ledger import SqliteLedger
 from coinslot.ledger._place import Mount
@@ -117,6 +118,7 @@ def test_kinds_of_keys_fit_kinds_of_origins(
     wrong = [one.subject for one in found.values() if one.state == "wrong"]
     assert wrong == ([] if state == "right" else ["keys"])
     assert state == "right" or "coinslot wallet new evm --test" in found["keys"].todo
+    assert found["solana"].todo == "coinslot wallet new solana --test"
     assert found["clock"].state == "right"
 
 
@@ -139,7 +141,18 @@ def test_an_origin_that_tells_no_time_or_is_not_there(run: Run) -> None:
 
 @pytest.mark.parametrize("named", ["ftp://example.com", "nonsense", "http://example.com", "json", "?"])
 def test_what_is_no_origin(run: Run, named: str) -> None:
-    assert findings(run, named)["origin"].state == "wrong"
+    found = findings(run, named)["origin"]
+    assert found.state == "wrong"
+    assert found.todo.startswith("write it as https://…")
+
+
+def test_a_client_that_is_installed_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "stablestudio" in clients()
+    assert not [name for name in clients() if name.startswith("coinslot")]
+    monkeypatch.setattr("coinslot.checks.clients", lambda: ["paintshop", "stablestudio"])
+    assert findings(run)["clock"].todo == "name the API: coinslot doctor paintshop"
+    told = "write it as https://…, or name an installed client (paintshop, stablestudio)"
+    assert findings(run, "stablestudo")["origin"].todo == told
 
 
 def test_permissions(run: Run, home: Path, password: Path) -> None:
@@ -209,7 +222,7 @@ def test_no_passphrase_is_told(run: Run, password: Path, monkeypatch: pytest.Mon
 def test_an_api_is_known_by_its_client(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def ask(origin: str) -> list[object]:
+    def ask(origin: str, client: str | None) -> list[object]:
         asked.append(origin)
         return []
 

@@ -11,7 +11,7 @@ from coinslot.checks._clock import check_origin
 from coinslot.checks._finding import Finding
 from coinslot.checks._home import check_home
 from coinslot.checks._payers import check_payers
-from coinslot.checks._versions import check_versions
+from coinslot.checks._versions import check_versions, clients
 from coinslot.errors import ConfigurationError
 from coinslot.text import clean
 
@@ -30,10 +30,14 @@ def examine(environ: Mapping[str, str], origin: str | None) -> Iterator[Finding]
                 told = f"{clean(origin, 200)}, where {variable} sends the client's command line"
                 yield Finding("note", "address", told, f"unset {variable} to look at the API's own")
     except ConfigurationError as error:
-        yield Finding("wrong", "origin", str(error), "write it as https://…, or name an installed client")
+        yield Finding("wrong", "origin", str(error), f"write it as https://…{_or(clients())}")
         origin = None
     yield from check_versions()
     yield from check_home(environ)
     yield from check_attempts(environ)
     yield from check_payers(Setting(environ), origin)
-    yield from check_origin(origin)
+    yield from check_origin(origin, next(iter(clients()), None))
+
+
+def _or(names: list[str]) -> str:
+    return f", or name an installed client ({', '.join(names)})" if names else ""

@@ -15,12 +15,11 @@ from coinslot.payment import MAX_SKEW
 TIMEOUT = 10.0
 
 
-def check_origin(origin: str | None) -> Iterator[Finding]:
-    """Ask an origin what time it has."""
+def check_origin(origin: str | None, client: str | None = None) -> Iterator[Finding]:
+    """Ask an origin what time it has. `client` is one that could be named in its place."""
     if origin is None:
-        yield Finding(
-            "note", "clock", "not compared with anybody's", "name the API: coinslot doctor https://…"
-        )
+        todo = f"name the API: coinslot doctor {client or 'https://…'}"
+        yield Finding("note", "clock", "not compared with anybody's", todo)
         return
     try:
         address = origin_of(origin)

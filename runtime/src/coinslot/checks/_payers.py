@@ -36,12 +36,13 @@ def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
         return
     able = [each for each in found if isinstance(each, Payer)]
     fitting = [each for each in able if origin is None or each.test is is_local(origin)]
+    test = " --test" if origin is not None and is_local(origin) else ""
     broken: set[tuple[str, str]] = set()
     for each in found:
         if isinstance(each, Payer):
             yield _kind(each, "right" if each in fitting else "note")
         elif each.missing:
-            yield Finding("note", each.backend, each.reason, f"{MAKE} {each.family.name}")
+            yield Finding("note", each.backend, each.reason, f"{MAKE} {each.family.name}{test}")
         else:
             # Backends that share a key lack it for one reason, which is mended once.
             reason = (each.family.name, each.reason)
@@ -51,7 +52,6 @@ def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
             broken.add(reason)
     if not fitting and not broken:
         kinds = dict.fromkeys(each.family.name for each in found)
-        test = " --test" if origin is not None and is_local(origin) else ""
         todo = " or ".join(f"{MAKE} {kind}{test}" for kind in kinds)
         told = f"none that is here signs for {origin}" if able else "nothing here can pay yet"
         # One wallet that fits is enough, so what is missing is one thing, however many backends there are.

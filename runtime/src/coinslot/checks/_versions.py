@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
+from importlib.util import find_spec
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -34,6 +35,17 @@ def check_versions() -> Iterator[Finding]:
             yield Finding("wrong", name, f"{each.version} needs {told}, and finds something else", todo)
         else:
             yield Finding("right", name, each.version)
+
+
+def clients() -> list[str]:
+    """Return the import names of installed clients: what stands on the runtime and is none of ours."""
+    names = {
+        each.name.replace("-", "_")
+        for each in distributions()
+        if not _ours(canonicalize_name(each.name))
+        and any(canonicalize_name(one.name) == RUNTIME for one in _requirements(each))
+    }
+    return sorted(name for name in names if find_spec(name) is not None)
 
 
 def _fits(wanted: Requirement, installed: dict[str, Distribution]) -> bool:
