@@ -207,6 +207,7 @@ def test_a_test_wallet_asks_for_no_backup_and_no_money(run: Run, password: Path)
     done = run("wallet", "new", "evm", "--test", "--passphrase-file", password, "--qr")
     assert done.exit_code == 0
     assert "Send no money" in done.output
+    assert "coinslot sandbox SOURCE --fund 0x" in done.output
     assert "█" not in done.output
 
 

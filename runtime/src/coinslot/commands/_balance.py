@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from coinslot.wallets.payers import NoPayer, Payer
 
 
-@click.command(help="What a wallet holds, as your own nodes say; all that pay without WALLET.")
+@click.command(
+    short_help="What wallets hold, as your own nodes say.",
+    help="What a wallet holds, as your own nodes say; all that pay without WALLET.",
+)
 @click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def balance(name: WalletName | None, *, as_json: bool) -> None:

@@ -64,7 +64,11 @@ def choosing(command: _Command) -> Callable[..., Any]:
 
     for option in (
         click.option(
-            "--state", "states", multiple=True, type=click.Choice(STATES), help="Of money or delivery."
+            "--state",
+            "states",
+            multiple=True,
+            type=click.Choice(STATES),
+            help="Only with this state of money or delivery; open: it is not certain whether it was paid.",
         ),
         click.option("--backend", "backends", multiple=True, help="Only what this backend paid."),
         click.option("--origin", "origins", multiple=True, help="Only calls to this host or origin."),

@@ -19,6 +19,7 @@ def show_address(wallet: StoredWallet, *, qr: bool | None) -> None:
     click.echo(f"{wallet.title}: {wallet.address}")
     if wallet.test:
         say("A test wallet: it pays only on this machine and private networks. Send no money to it.")
+        say(f"A sandbox gives it play money: coinslot sandbox SOURCE --fund {wallet.address}")
         return
     if qr or (qr is None and sys.stdout.isatty()):
         # Its colours are no decoration: without them it cannot be read on a light terminal.

@@ -28,7 +28,13 @@ force = click.option("-f", "--force", is_flag=True, help="Replace a file that is
 
 @click.command(help="What was spent, added up exactly.")
 @choosing
-@click.option("--by", type=click.Choice(GROUPINGS), default="route", show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(GROUPINGS),
+    default="route",
+    show_default=True,
+    help="What is added up together.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def summary(chosen: list[Entry], *, by: Grouping, as_json: bool) -> None:
     """Print sums."""
@@ -46,7 +52,10 @@ def summary(chosen: list[Entry], *, by: Grouping, as_json: bool) -> None:
     console().print(sums_table(groups, by))
 
 
-@click.command(help="Attempts, or sums of them, as a file for other programs. No credentials are in it.")
+@click.command(
+    short_help="Attempts, or sums of them, as a file.",
+    help="Attempts, or sums of them, as a file for other programs. No credentials are in it.",
+)
 @choosing
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -70,7 +79,10 @@ def export(
     click.echo(f"{output}: {len(rows)} rows", err=True)
 
 
-@click.command(help="A page to look at: spending over time and by route, prices, times, results.")
+@click.command(
+    short_help="A page to look at, with charts and results.",
+    help="A page to look at: spending over time and by route, prices, times, results.",
+)
 @choosing
 @click.option("-o", "--output", type=FILE, default="report.html", show_default=True)
 @click.option(

@@ -67,7 +67,12 @@ def list_(chosen: list[Entry], *, last: int | None, whole: bool, as_json: bool) 
         )
 
 
-@ledger.command("show", help="One attempt, with its history and everything else that is known of it.")
+@ledger.command(
+    "show",
+    short_help="Everything that is known of one attempt.",
+    help="One attempt, with its history and everything else that is known of it. ATTEMPT_ID is as much of "
+    "its id as no other begins with, or the id of its job.",
+)
 @click.argument("attempt_id")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option(
@@ -128,7 +133,8 @@ def _plain(answer: StoredAnswer | None) -> dict[str, Any] | None:
 
 
 @ledger.command(
-    help="Finish what earlier calls left open: sends again, looks up, asks for jobs once, signs no payment."
+    short_help="Finish what earlier calls left open.",
+    help="Finish what earlier calls left open: sends again, looks up, asks for jobs once, signs no payment.",
 )
 @click.argument("attempt_id", required=False)
 @click.option(
@@ -167,9 +173,10 @@ def recover(attempt_id: str | None, names: tuple[str, ...]) -> None:
 
 
 @ledger.command(
+    short_help="Write what you found out of a payment.",
     help="Write what you found out yourself about a payment that nothing else can conclude. `settled` and "
     "`void` say what became of the money; `lost` gives up what a settled payment paid for, and the same call "
-    "is paid for anew."
+    "is paid for anew.",
 )
 @click.argument("attempt_id")
 @click.argument("fate", type=click.Choice(["settled", "void", "lost"]))
@@ -216,8 +223,11 @@ def _confirmed(fate: str, note: str | None, *, yes: bool) -> str:
     return told
 
 
-@ledger.command(help="Erase the answers, and prompts in them, of attempts that are at their end.")
-@click.option("--prompts", is_flag=True, required=True, help="Say what is erased.")
+@ledger.command(
+    short_help="Erase answers, and the prompts in them.",
+    help="Erase the answers, and prompts in them, of attempts that are at their end.",
+)
+@click.option("--prompts", is_flag=True, required=True, help="What is erased: answers, and prompts in them.")
 def purge(*, prompts: bool) -> None:
     """Erase what is private and no longer needed."""
     from coinslot.ledger import SqliteLedger

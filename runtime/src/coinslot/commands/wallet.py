@@ -153,7 +153,10 @@ def list_(*, as_json: bool) -> None:
         click.echo(line)
 
 
-@wallet.command(help="The address of a wallet, to fund it; of all that pay without WALLET.")
+@wallet.command(
+    short_help="The address of a wallet, to fund it.",
+    help="The address of a wallet, to fund it; of all that pay without WALLET.",
+)
 @click.argument("name", metavar="[WALLET]", type=WALLET, required=False)
 @click.option("--check", is_flag=True, help="Open it, and derive the address from the secret again.")
 @click.option("--qr/--no-qr", default=None, help="Show the address as a QR code; in terminals unless told.")
