@@ -111,6 +111,30 @@ def test_one_path_with_two_methods_tells_them_apart_by_method() -> None:
     }
 
 
+def test_what_methods_do_not_tell_apart_the_rest_of_the_path_does() -> None:
+    assert names(
+        "GET /repos/{repo}/issues/comments",
+        "GET /repos/{repo}/issues/comments/{id}",
+        "GET /repos/{repo}/issues/{number}/comments",
+        "POST /users",
+        "POST /users/{id}",
+        "GET /schedules",
+        "GET /v3/schedules",
+        "GET /2010-04-01/Accounts/{sid}/Calls.json",
+        "GET /2010-04-01/Accounts/{sid}/Calls/{call}.json",
+    ) == {
+        "GET /repos/{repo}/issues/comments": "issues.list_comments",
+        "GET /repos/{repo}/issues/comments/{id}": "issues.get_comments",
+        "GET /repos/{repo}/issues/{number}/comments": "issues.list_comments_by_number",
+        "POST /users": "users.create",
+        "POST /users/{id}": "users.create_by_id",
+        "GET /schedules": "schedules.list",
+        "GET /v3/schedules": "schedules.list_v3",
+        "GET /2010-04-01/Accounts/{sid}/Calls.json": "accounts.list_calls",
+        "GET /2010-04-01/Accounts/{sid}/Calls/{call}.json": "accounts.get_calls",
+    }
+
+
 def test_what_still_collides_is_numbered_by_path() -> None:
     assert names("GET /a/b-c", "GET /a/b_c", "GET /a/b.c") == {
         "GET /a/b-c": "a.get_b_c",

@@ -3,20 +3,20 @@
 A leading `/api` or `/v1` goes. The last static segment is the name, the one before it the group; a
 path with a single static segment is the group, named by method and shape. Where two folders of the
 document would get the same call, the segment before goes in front of their group, whole folders at
-a time; where a folder holds two routes of one name, the method goes in front; at last a number
-behind. All of it depends on paths and methods alone, never on the order in which a document lists
-them.
+a time; where a folder holds two routes of one name, the method goes in front (`list` of a GET that
+has no last parameter beside one that has), then the version of its path or the parameter that only
+one of them has behind, and at last a number. All of it depends on paths and methods alone, never on
+the order in which a document lists them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from coinslot_codegen.document.naming import identifier
-from coinslot_codegen.document.paths import Shape, shape
+from coinslot_codegen.document.paths import Shape, parameters, shape
 
 RESERVED_GROUPS: Final = frozenset({"aclose", "cli", "close", "job", "map", "recover", "results"})
 """What a client, or the package that it lives in, already uses for itself."""
@@ -32,6 +32,8 @@ class _Candidate:
     folder: tuple[str, ...]
     """Static segments that lead to the group, its own last."""
     name: str
+    is_verb: bool = False
+    """Whether the name says what the method does, there being no segment for it."""
     depth: int = 1
     """How many of the folder's last segments make the group's name."""
 
@@ -47,15 +49,16 @@ def call_names(routes: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tu
         shape(path).static for method, path in ordered if method == "GET" and shape(path).ends_with_parameter
     }
     candidates = _folders_apart([_candidate(method, path, reading) for method, path in ordered])
-    counted = Counter((one.group, one.name) for one in candidates)
-    return _numbered([_with_method(one) if counted[one.group, one.name] > 1 else one for one in candidates])
+    for telling in (_by_methods, _lists_apart, _by_version, _by_parameter, _by_all_parameters):
+        candidates = list(_told_apart(candidates, telling))
+    return _numbered(candidates)
 
 
 def _candidate(method: str, path: str, reading: set[tuple[str, ...]]) -> _Candidate:
     form = shape(path)
     if len(form.static) > 1:
         return _Candidate(method, path, form.static[:-1], _name(form.static[-1]))
-    return _Candidate(method, path, form.static, _by_method(method, form, reading))
+    return _Candidate(method, path, form.static, _by_method(method, form, reading), is_verb=True)
 
 
 def _folders_apart(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -96,8 +99,54 @@ def _name(text: str) -> str:
     return f"{name}_" if name in RESERVED_NAMES else name
 
 
-def _with_method(one: _Candidate) -> _Candidate:
-    return replace(one, name=_name(f"{one.method.lower()}_{one.name}"))
+def _told_apart(
+    candidates: Iterable[_Candidate], telling: Callable[[_Candidate, list[_Candidate]], str]
+) -> Iterator[_Candidate]:
+    """Give each of those that share a call the name that `telling` finds for it among them."""
+    sharing: dict[tuple[str, str], list[_Candidate]] = {}
+    for one in candidates:
+        sharing.setdefault((one.group, one.name), []).append(one)
+    for found in sharing.values():
+        for one in found:
+            yield replace(one, name=_name(telling(one, found))) if len(found) > 1 else one
+
+
+def _by_methods(one: _Candidate, sharing: list[_Candidate]) -> str:
+    # What is called after its method already is not so twice.
+    same = all(other.is_verb and other.method == one.method for other in sharing)
+    return one.name if same else f"{one.method.lower()}_{one.name}"
+
+
+def _lists_apart(one: _Candidate, sharing: list[_Candidate]) -> str:
+    if one.method != "GET" or one.is_verb or shape(one.path).ends_with_parameter:
+        return one.name
+    beside = any(shape(other.path).ends_with_parameter for other in sharing)
+    return f"list_{one.name.removeprefix('get_')}" if beside else one.name
+
+
+def _by_version(one: _Candidate, sharing: list[_Candidate]) -> str:
+    version, plain = (shape(path).version for path in (one.path, _plainest(sharing).path))
+    return f"{one.name}_{identifier(version)}" if version and version != plain else one.name
+
+
+def _by_parameter(one: _Candidate, sharing: list[_Candidate]) -> str:
+    own = _own_parameters(one, sharing)
+    return f"{one.name}_by_{identifier(own[-1])}" if own else one.name
+
+
+def _by_all_parameters(one: _Candidate, sharing: list[_Candidate]) -> str:
+    own = _own_parameters(one, sharing)
+    return "_and_".join([one.name, *map(identifier, own)]) if own else one.name
+
+
+def _own_parameters(one: _Candidate, sharing: list[_Candidate]) -> list[str]:
+    """Return the parameters that the plainest of those that share a call does not have."""
+    plainest = parameters(_plainest(sharing).path)
+    return [name for name in parameters(one.path) if name not in plainest]
+
+
+def _plainest(sharing: list[_Candidate]) -> _Candidate:
+    return min(sharing, key=lambda one: (len(parameters(one.path)), shape(one.path).version, one.path))
 
 
 def _numbered(candidates: list[_Candidate]) -> dict[tuple[str, str], tuple[str, str]]:

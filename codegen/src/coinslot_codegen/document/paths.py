@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 _COLON: Final = re.compile(r":([A-Za-z_][\w-]*)")
 _BRACES: Final = re.compile(r"\{([^{}/]+)\}")
-_VERSION: Final = re.compile(r"v\d+(?:[._]\d+)*(?:(?:alpha|beta)\d*)?", re.IGNORECASE)
+_VERSION: Final = re.compile(r"v\d+(?:[._]\d+)*(?:(?:alpha|beta)\d*)?|\d{4}-\d{2}-\d{2}", re.IGNORECASE)
+_FORMAT: Final = re.compile(r"(?<=[^.])\.json$", re.IGNORECASE)
+"""What some paths end in, which says nothing of what they do."""
 
 
 def normal(path: str) -> str:
@@ -33,15 +35,19 @@ class Shape:
 
     static: tuple[str, ...]
     ends_with_parameter: bool
+    version: str = ""
+    """The last of those prefixes that is a version."""
 
 
 def shape(path: str) -> Shape:
     """What the names of a call are made from."""
     segments = [part for part in path.split("/") if part]
-    static = [part for part in segments if not is_parameter(part)]
+    static = [_FORMAT.sub("", part) for part in segments if not is_parameter(part)]
+    version = ""
     while len(static) > 1 and (static[0].lower() == "api" or _VERSION.fullmatch(static[0])):
+        version = version if static[0].lower() == "api" else static[0]
         static = static[1:]
-    return Shape(tuple(static), bool(segments) and is_parameter(segments[-1]))
+    return Shape(tuple(static), bool(segments) and is_parameter(segments[-1]), version)
 
 
 def key(path: str) -> str:
