@@ -48,6 +48,17 @@ def test_waits_and_gives_the_typed_result(
     assert ledger.attempts()[0].delivery == "finished"
 
 
+def test_who_looks_on_is_told_that_the_server_is_silent(job: Job[ImageResult], server: Server) -> None:
+    server.answers[PATH] = [says("loading", progress=40), fails(httpx.ConnectError), code(503), done()]
+    states: list[JobState] = []
+    job.wait(on_progress=states.append)
+
+    assert [state.status for state in states] == ["loading", "loading", "loading", "complete"]
+    assert [state.trouble is not None for state in states] == [False, True, True, False]
+    assert "503" in str(states[2].trouble)
+    assert job.poll().trouble is None
+
+
 def test_a_finished_job_is_not_asked_for_again(job: Job[ImageResult], server: Server) -> None:
     assert job.wait() is job.wait()
     assert len(server.asked(PATH)) == 1

@@ -38,7 +38,8 @@ def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
         task = bar.add_task(_words(name, job.status), total=None)
 
         def told(state: JobState) -> None:
-            bar.update(task, description=_words(name, state.status))
+            status = state.status if state.trouble is None else "no answer, asking again"
+            bar.update(task, description=_words(name, status))
             if state.progress is not None and 0 <= state.progress <= 100:
                 bar.update(task, total=100, completed=state.progress)
 

@@ -141,7 +141,7 @@ class Job(_Handle[ResultT]):
             timeout: Seconds to wait at most. Without it: ten minutes, or five times what the route
                 usually takes, if that is longer.
             strategy: When to ask, by name (`route`, `backoff`, `fixed`, or a plugin's) or as an object.
-            on_progress: Called with every answer.
+            on_progress: Called with every answer; and where none came, with the last one and its `trouble`.
             save_to: Where the result's main file goes: a folder, or a name that may hold `{model}`,
                 `{job_id}`, `{time}` and `{member}`. Its ending follows what the file holds, and a number
                 is added to a name that is taken. `result.saved_to` says where it lies.
@@ -203,7 +203,7 @@ class AsyncJob(_Handle[ResultT]):
             timeout: Seconds to wait at most. Without it: ten minutes, or five times what the route
                 usually takes, if that is longer.
             strategy: When to ask, by name (`route`, `backoff`, `fixed`, or a plugin's) or as an object.
-            on_progress: Called with every answer.
+            on_progress: Called with every answer; and where none came, with the last one and its `trouble`.
             save_to: Where the result's main file goes: a folder, or a name that may hold `{model}`,
                 `{job_id}`, `{time}` and `{member}`. Its ending follows what the file holds, and a number
                 is added to a name that is taken. `result.saved_to` says where it lies.

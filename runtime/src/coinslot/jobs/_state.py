@@ -57,6 +57,8 @@ class JobState:
     """The whole answer."""
     body: bytes = field(default=b"", repr=False)
     """The whole answer, as received."""
+    trouble: str | None = None
+    """Why the last question had no usable answer: then all else is what was heard before."""
 
     @property
     def over(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from coinslot.effects import Flow, Sleep
@@ -30,8 +31,8 @@ class Watch:
         self._answered = False
         self._unknown = 0
 
-    def step(self) -> Flow[JobState]:
-        """Sleep, ask, and go on through passing trouble until there is an answer.
+    def step(self, on_trouble: Callable[[JobState], object] | None = None) -> Flow[JobState]:
+        """Sleep, ask, and go on through passing trouble, of which is told, until there is an answer.
 
         Raises JobTimeout at the deadline; the last question is asked at the deadline itself.
         """
@@ -53,6 +54,8 @@ class Watch:
             except Busy as busy:
                 trouble, troubles = busy, troubles + 1
                 yield from self._count_unknown(busy)
+                if on_trouble is not None:
+                    on_trouble(replace(self._work.state, trouble=str(busy)))
             else:
                 self._unknown = 0
                 self._answered = True
@@ -61,7 +64,7 @@ class Watch:
     def to_the_end(self, on_progress: Callable[[JobState], object] | None) -> Flow[Any]:
         """Step until the job is over, then read its result."""
         while not self._work.state.over:
-            state = yield from self.step()
+            state = yield from self.step(on_progress)
             if on_progress is not None:
                 on_progress(state)
         return self._work.read_result()
