@@ -45,3 +45,13 @@ def test_a_terminal_gets_lines_that_fit(command: str, later: str, tmp_path: Path
     plain = re.sub(r"\x1b\[[0-9;]*m", "", told)
     assert max(map(len, plain.splitlines())) <= 80
     assert " ".join(RULE.split()) in " ".join(plain.split())
+
+
+def test_a_terminal_is_told_what_is_done_and_a_pipe_only_what_was(tmp_path: Path) -> None:
+    wanted = ["generate", str(TRANSCRIPTION), "--output", "client"]
+    told = on_a_terminal("coinslot", *wanted, columns=80, folder=tmp_path, environ={})
+    assert "reading the document" in told
+    assert "files added" in told.rpartition("\r")[2]
+    output = str(tmp_path / "other")
+    done = CliRunner().invoke(build(), [*wanted[:-1], output])
+    assert (done.stderr, done.stdout.count("\n")) == ("", 1)

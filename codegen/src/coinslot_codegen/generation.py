@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,13 +45,15 @@ def generate(
     embed: bool = False,
     extensions: Extensions | None = None,
     made_with: Mapping[str, Any] | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Generated:
     """Generate the client of `api`.
 
     `package` names distribution and package; without it, the document's title does. `order` holds
     the orders of members, by JSON pointer, that differ from the document's own bytes. `embed` leaves
     away what a distribution has beside its package, which then stands in another's. `extensions`
-    are those that `api` was read with, and `made_with` what the manifest keeps of them.
+    are those that `api` was read with, and `made_with` what the manifest keeps of them. `progress` is told,
+    for people, what is done next.
 
     Raises ExtensionRefused, and DocumentError for the first construct that cannot be generated, unless
     `allow_unsupported`: then its route is left out.
@@ -60,13 +62,18 @@ def generate(
     # What is wrong with an override is said before any work is done.
     folder = extensions.options.templates
     found = templates() if folder is None else overridden(folder)
+    progress = progress or _nobody
+    progress(f"reading the schemas of {len(api.routes)} routes")
     gathered = _gathered(api, allow_unsupported=allow_unsupported)
+    progress(f"writing {len(gathered.uses)} routes")
     names = names_of(api, package, embed=embed)
     # The document's hash stands in the manifest alone: a change of one route leaves the others' files.
     header = f"# Written by {generator()}; do not edit."
     options = extensions.options
     text = package_files(api, gathered, names, header, found, docs=options.docs, cli=options.cli or not embed)
-    files = _formatted(extensions.with_files(api, text, names.root))
+    written = extensions.with_files(api, text, names.root)
+    progress(f"formatting {len(written)} files")
+    files = _formatted(written)
     copy = f"{names.root}openapi.{'json' if _is_json(api.source) else 'yaml'}"
     files[copy] = api.source
     content = {
@@ -84,6 +91,10 @@ def generate(
     }
     files[f"{names.root}{manifest.NAME}"] = manifest.written(content)
     return Generated(names, files, tuple(gathered.left_out), len(gathered.uses), tuple(gathered.flaws))
+
+
+def _nobody(_: str) -> None:
+    """Tell nobody what is done next."""
 
 
 def _gathered(api: Api, *, allow_unsupported: bool) -> Gathered:

@@ -53,6 +53,7 @@ def update(
     options: Options | None = None,
     plain: bool = False,
     report: Callable[[Sequence[Change]], object] | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Update:
     """Write the client of a document into `output`, or leave it alone if it is there already.
 
@@ -60,7 +61,7 @@ def update(
     touched. `report` is told what changed in the document before anything is written. `force` makes
     everything anew, also where the manifest says that it is current, and over what was edited by hand.
     `options` are extensions that go before those that the folder's client was made with; `plain` forgets
-    the latter.
+    the latter. `progress` is told, for people, what is done next.
 
     Raises DocumentProblem and OutputRefused, with the folder untouched.
     """
@@ -89,6 +90,7 @@ def update(
         embed=embed,
         extensions=extensions,
         made_with=made_with,
+        progress=progress,
     )
     before = folders.current(output)
     changed = _changes(before, made.files)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,17 +103,24 @@ def generate(
     from coinslot_codegen.write.format import FormatFailed
 
     try:
-        done = update(
-            load(source),
-            output,
-            package=package,
-            allow_unsupported=allow_unsupported,
-            embed=embed,
-            force=force,
-            options=Options(plugins, templates, jobs, docs, cli),
-            plain=plain,
-            report=_report,
-        )
+        with _progress() as (progress, stop):
+
+            def report(changes: Sequence[Change]) -> None:
+                stop()
+                _report(changes)
+
+            done = update(
+                load(source),
+                output,
+                package=package,
+                allow_unsupported=allow_unsupported,
+                embed=embed,
+                force=force,
+                options=Options(plugins, templates, jobs, docs, cli),
+                plain=plain,
+                report=report,
+                progress=progress,
+            )
     except DocumentError as problem:
         raise click.ClickException(
             f"{printable(str(problem))} (--allow-unsupported goes on without)"
@@ -128,6 +137,24 @@ def generate(
         click.echo(f"{output}: nothing changed")
         return
     click.echo(f"{output}: {done.package}, {done.routes} routes; {_counted(done.changed)}")
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[str], object] | None, Callable[[], object]]]:
+    """Show what is done next, on a terminal, until it is stopped: a large document takes a minute."""
+    if not sys.stderr.isatty():
+        yield None, lambda: None
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
+
+    spinner = Spinner("line", "reading the document")
+    # Standard output may be a file, and what is printed there meanwhile belongs there.
+    with Live(
+        spinner, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as live:
+        yield lambda text: spinner.update(text=text), live.stop
 
 
 def _report(changes: Sequence[Change]) -> None:
