@@ -26,6 +26,7 @@ from coinslot.attempt import Attempt
 from coinslot.backend import Surroundings
 from coinslot.ledger import Plan, SqliteLedger
 from coinslot_sandbox import Fault, payable
+from coinslot_sandbox.names import Names
 from coinslot_sandbox.server import Server
 from stablestudio import AsyncStableStudio, StableStudio
 from tests.many.conftest import Serve, bought, options, prompts
@@ -194,6 +195,24 @@ def test_a_file_that_was_lost_is_fetched_again_and_not_paid_again(server: Server
     assert second[1].saved == first[1].saved
     assert first[1].saved[0].read_bytes().startswith(b"\x89PNG")
     assert len(server.payments) == 3
+
+
+@pytest.mark.parametrize(
+    "ids", [["job:1", "job-1"], ["-a", "a"], ["日", "本"], ["j" * 100, "j" * 101]], ids=str
+)
+def test_files_of_jobs_with_similar_ids_are_told_apart(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch, ids: list[str]
+) -> None:
+    given = iter(ids)
+    monkeypatch.setattr(Names, "job", lambda names: next(given))
+    with StableStudio(**options(server, home)) as studio:
+        create = studio.nano_banana_pro.generate
+        first = studio.map(create, prompts(2), save_to=home / "cats", concurrency=1)
+        again = studio.map(create, prompts(2), save_to=home / "cats", concurrency=1)
+
+    assert first.ok
+    assert [outcome.saved for outcome in again] == [outcome.saved for outcome in first]
+    assert len(list((home / "cats").iterdir())) == 2
 
 
 def test_ctrl_c_leaves_a_state_that_resumes(serve: Serve, home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from coinslot.many._item import Item
 
 _FILE = re.compile(r"[0-9]+_(?P<job>.+)\.(?!json$)[a-z0-9]+")
+_FIT = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?")
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST_ID = 100
+_SHOWN = 60
+"""Characters that are kept of an id that no file can be named by."""
 
 
 class Saving:
@@ -35,7 +38,7 @@ class Saving:
 
         An empty one is a name that was taken where files cannot have two, and never filled.
         """
-        path = self._there.get(_UNFIT.sub("-", job_id)[:_LONGEST_ID].strip(".-"))
+        path = self._there.get(_named(job_id))
         return (path,) if path is not None and path.exists() and path.stat().st_size else ()
 
     def saved(self, item: Item, work: Work[Any], result: Any) -> Flow[tuple[Path, ...]]:
@@ -47,5 +50,13 @@ class Saving:
             # Its process ended between the file and the note about it.
             yield from settle(result, work, there[0])
             return there
-        place = Place(self._folder, f"{item.index + 1:04}_{{job_id}}")
+        place = Place(self._folder, f"{item.index + 1:04}_{_named(work.id)}")
         return ((yield from keep(result, work, place)),)
+
+
+def _named(job_id: str) -> str:
+    """Name a job as files can be named; no two share a name, by which a restart knows whose a file is."""
+    if _FIT.fullmatch(job_id):
+        return job_id
+    told = hashlib.sha256(job_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{_UNFIT.sub('-', job_id)[:_SHOWN].strip('.-') or 'x'}-{told}"
