@@ -14,7 +14,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from coinslot.errors import CoinslotError
+from coinslot.errors import CoinslotError, UnexpectedAnswer
 from stablestudio import AsyncStableStudio, StableStudio
 from tests.interop import faults
 from tests.interop.evm import KEY, PAYEE, PRICE, Market
@@ -110,6 +110,20 @@ async def test_cancelled_while_the_answer_is_on_its_way(here: Market) -> None:
         assert attempt.money == "unknown"
         job = await studio.nano_banana_pro.generate(prompt="a lighthouse")
 
+    check(here, [job.id])
+
+
+def test_the_job_of_an_unreadable_answer_that_was_recovered_is_the_same_calls(here: Market) -> None:
+    """Nobody had that answer, so whoever makes the call again means this job."""
+    here.line.plan("paid", faults.unreadable)
+    with StableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+        with pytest.raises(UnexpectedAnswer):
+            studio.nano_banana_pro.generate(prompt="a lighthouse")
+        (recovered,) = studio.recover()
+        assert recovered.job is not None
+        job = studio.nano_banana_pro.generate(prompt="a lighthouse")
+
+    assert job.id == recovered.job.id
     check(here, [job.id])
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from coinslot.bodies import is_json, is_text
 from coinslot.effects import BodyCut, Flow, NoReply, NotSent, Reply, Send
 from coinslot.errors import RequestRejected, ServerUnavailable, UnexpectedAnswer
-from coinslot.route import Route
+from coinslot.route import JobStyle, Route, job_id_of, member_of
 from coinslot.text import clean
 
 
@@ -74,8 +74,10 @@ def check_stream(route: Route[Any, Any], reply: Reply) -> None:
 
 def fits(route: Route[Any, Any] | None, reply: Reply) -> bool:
     """Whether an answer is one that the route's call can return."""
-    if route is None or route.job is not None:
+    if route is None:
         return True
+    if route.job is not None:
+        return read_job_id(reply, route.job) is not None
     try:
         if route.streams:
             check_stream(route, reply)
@@ -84,6 +86,17 @@ def fits(route: Route[Any, Any] | None, reply: Reply) -> bool:
     except UnexpectedAnswer:
         return False
     return True
+
+
+def read_job_id(reply: Reply, style: JobStyle | None) -> str | None:
+    """Return the job's id from an accepted answer; None where the route makes no job or names none."""
+    if style is None:
+        return None
+    try:
+        content = reply.json()
+    except ValueError:
+        return None
+    return job_id_of(member_of(content, style.id)) if isinstance(content, dict) else None
 
 
 def paid_with(reply: Reply) -> str | None:

@@ -26,7 +26,8 @@ from coinslot.effects import (
 from coinslot.errors import LedgerUnavailable
 from coinslot.lookup import look_for_job, look_up, write
 from coinslot.paid_call import Paid, Wallet
-from coinslot.route import JobStyle, Route, job_id_of, member_of
+from coinslot.replies import read_job_id
+from coinslot.route import Route
 from coinslot.unanswered import Part, failure, on_the_wire, stored
 
 PAID_TIMEOUT = 60.0
@@ -196,14 +197,3 @@ def paid_timeout(route: Route[Any, Any] | None) -> float:
     if route is None or route.job is not None or route.typical_seconds is None:
         return PAID_TIMEOUT
     return max(PAID_TIMEOUT, 2 * route.typical_seconds[1])
-
-
-def read_job_id(reply: Reply, style: JobStyle | None) -> str | None:
-    """Return the job's id from an accepted answer; None where the route makes no job or names none."""
-    if style is None:
-        return None
-    try:
-        content = reply.json()
-    except (ValueError, RecursionError):
-        return None
-    return job_id_of(member_of(content, style.id)) if isinstance(content, dict) else None

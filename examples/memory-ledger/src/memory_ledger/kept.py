@@ -87,5 +87,6 @@ def concluded(kept: Kept, conclusion: Conclusion) -> Kept:
     if conclusion.job_id is not None:
         new.update(job_id=conclusion.job_id, matched=conclusion.matched)
     changes = {name: value for name, value in new.items() if value is not None}
-    answer = conclusion.answer or kept.answer
-    return replace(kept, answer=answer).having(note=conclusion.note, **changes)
+    if conclusion.answer is not None:
+        kept = replace(kept, answer=conclusion.answer, handed_out=False)
+    return kept.having(note=conclusion.note, **changes)

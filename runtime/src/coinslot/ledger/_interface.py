@@ -134,6 +134,8 @@ class Ledger(Protocol):
     def hand_out(self, attempt_id: str) -> None:
         """Note that the caller has the answer: until then the same call gets it, and pays nothing.
 
+        It is said of the answer that is on record by now: one that comes later was handed to nobody.
+
         `rules.concluded` says what is had without that.
         """
         ...

@@ -117,7 +117,8 @@ class Pen:
         )
         changes = _changes(attempt, conclusion)
         if conclusion.answer is not None:
-            changes.update(self._kept(row, conclusion.answer))
+            # Nobody had this one, whatever was handed out before it.
+            changes.update(self._kept(row, conclusion.answer), handed_out=0)
         return self.finished(self.change(row, **changes))
 
     def _is_free(self, attempt: Attempt, mark: str, *values: str | None) -> bool:

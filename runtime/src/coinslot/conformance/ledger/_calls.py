@@ -85,6 +85,18 @@ class Calls:
                 ledger.deliver(f"att_{number}", end)
             demand(open_ledger().open(CALL, [PAYER], ledger.enter()) is None, f"it is over: {end}")
 
+    def test_a_later_answer_was_handed_to_nobody(self, open_ledger: OpenLedger) -> None:
+        """The first could not be read, and the job was found elsewhere: the same call gets that."""
+        ledger = open_ledger()
+        owner = bought(ledger, "signed")
+        conclude(ledger, owner, "settled", answer=StoredAnswer(200, "text/html", b"<html>"))
+        ledger.hand_out("att_1")
+        answer = StoredAnswer(200, "text/plain", b"{}")
+        conclude(ledger, owner, None, delivery="accepted", job_id="job-1", matched=True, answer=answer)
+        ledger.leave(owner)
+        claim = open_ledger().open(CALL, [PAYER], ledger.enter())
+        demand(claim is not None and claim.answer == answer, "an answer that nobody got is given")
+
     def test_what_was_taken_back_goes_to_the_next_equal_call(self, open_ledger: OpenLedger) -> None:
         """Who had the answer could not bring home what it names, and makes the call again."""
         ledger = open_ledger()
