@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any, TypeAlias
 
 import pytest
 
-from coinslot_sandbox import ManualClock, Sandbox
+from coinslot_sandbox import Exchange, ManualClock, Moment, Sandbox
+from tests.sandbox.stage import Stage
 
 MakeSandbox: TypeAlias = Callable[..., Sandbox]
 
@@ -32,3 +35,20 @@ def make(example: bytes) -> MakeSandbox:
         return Sandbox(example, **options)
 
     return made
+
+
+@pytest.fixture
+def stage(make: MakeSandbox, clock: ManualClock) -> Iterator[Stage]:
+    settles = threading.Event()
+    settles.set()
+
+    async def held(moment: Moment, exchange: Exchange) -> None:
+        if moment is Moment.VERIFIED and exchange.leg == "paying":
+            await asyncio.to_thread(settles.wait)
+
+    sandbox = make(clock=clock, time_scale=0, interfere=held)
+    with sandbox.serve() as server:
+        running = Stage(sandbox, clock, server.url, settles)
+        with running.buyer.http:
+            yield running
+        settles.set()
