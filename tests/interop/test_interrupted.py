@@ -198,3 +198,22 @@ async def test_a_wait_that_was_cancelled_leaves_its_job_to_the_same_call(here: M
 
     assert again.id == job.id
     check(here, [job.id, another.id])
+
+
+def test_what_is_said_of_another_job_is_not_taken_for_this_one(here: Market) -> None:
+    """Something on the way keeps answers, and gives one to the next who asks."""
+    kept: list[Answer] = []
+
+    def keep(asked: Asked, forward: Forward) -> Answer | None:
+        kept.append(forward())
+        return kept[0]
+
+    here.line.plan("poll", keep, lambda asked, forward: kept[0])
+    with StableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+        first = studio.nano_banana_pro.generate(prompt="a mill")
+        first.wait()
+        second = studio.nano_banana_pro.generate(prompt="a lighthouse")
+        second.wait()
+
+    assert (first.state.raw["id"], second.state.raw["id"]) == (first.id, second.id)
+    check(here, [first.id, second.id])

@@ -72,6 +72,12 @@ def read_id(style: JobStyle, reply: Reply) -> str | None:
     return None if content is None else job_id_of(member_of(content, style.id))
 
 
+def ids_told(style: JobStyle, content: Mapping[str, Any]) -> set[str]:
+    """Return what an answer about a job may call that job by."""
+    names = {"id", style.id, style.id.rpartition(".")[2]}
+    return {told for name in names if (told := job_id_of(member_of(content, name))) is not None}
+
+
 def read_state(style: JobStyle, job_id: str, reply: Reply, waited: float) -> JobState | None:
     """Read an answer about a job; None if it is not one."""
     content = _mapping(reply)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Generic
 
 from pydantic import ValidationError
@@ -13,9 +13,10 @@ from typing_extensions import TypeVar
 
 from coinslot.attempt import Attempt, Delivery
 from coinslot.delivery import deliver, take_back
-from coinslot.effects import Flow, Interrupted, NoReply, NotSent, Reply, Send
+from coinslot.effects import Flow, Interrupted, NoReply, NotSent, Record, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
-from coinslot.jobs._state import JobState, read_id, read_state, warn_of_unknown
+from coinslot.jobs._state import JobState, ids_told, read_id, read_state, warn_of_unknown
+from coinslot.origin import origin_of
 from coinslot.replies import backend_of, paid_with, payer_of
 from coinslot.route import JobStyle, Route, member_of
 from coinslot.terms import CallTerms
@@ -24,6 +25,7 @@ from coinslot.wire import encode, fill
 
 if TYPE_CHECKING:
     from coinslot.face import Face
+    from coinslot.ledger import Ledger
 
 ResultT = TypeVar("ResultT")
 T = TypeVar("T")
@@ -100,6 +102,8 @@ class Work(Generic[ResultT]):
         state = read_state(self.style, self.id, reply, self.waited)
         if state is None:
             raise Busy("the answer about the job is not a JSON object")
+        if (yield from self._is_of_another(state)):
+            raise Busy("the answer is about another job")
         warn_of_unknown(state, self._warned)
         self.state = state
         if state.over:
@@ -107,6 +111,18 @@ class Work(Generic[ResultT]):
         elif self._recorded == "lost":
             yield from self.record("accepted")
         return state
+
+    def _is_of_another(self, state: JobState) -> Flow[bool]:
+        """Whether an answer strayed here: it names the job of another attempt, and not this one."""
+        told = ids_told(self.style, state.raw)
+        if self.id in told:
+            return False
+        origin = origin_of(self.face.settings.base_url)
+        for one in told:
+            owner: Attempt | None = yield Record(partial(_owner_of, origin, one), "by job")
+            if owner is not None and owner.id != self.attempt_id:
+                return True
+        return False
 
     def record(self, delivery: Delivery) -> Flow[None]:
         """Put on record how the job stands, once."""
@@ -213,6 +229,10 @@ def known(face: Face[Any, Any], route: Route[Any, Any], attempt: Attempt) -> Wor
     )
     work.price = attempt.price
     return work
+
+
+def _owner_of(origin: str, job_id: str, ledger: Ledger) -> Attempt | None:
+    return ledger.by_job(origin, job_id)
 
 
 def _check(job_id: str, reply: Reply, now: float) -> None:
