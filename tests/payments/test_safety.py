@@ -23,6 +23,7 @@ from coinslot.origin import is_local, origin_of
 from coinslot.policy import Policy
 from coinslot.transport import CallTerms, PaymentTransport
 from tests.ledger.parts import plan, walk
+from tests.proof.mortal import nothing_collected
 
 from .conftest import ORIGIN, PAYEE, ROUTE, Buyer, MakeBuyer, Shop, accepted, broken, offer, status
 from .test_recovery import recover
@@ -51,12 +52,20 @@ def test_what_the_server_refused_is_not_sent_again_by_recovery(shop: Shop, make_
     assert len(shop.paid) == 1
 
 
+@pytest.mark.parametrize("noted", [False, True], ids=["before it is noted", "after"])
 def test_an_answer_that_was_not_handed_out_goes_to_the_next_equal_call(
-    shop: Shop, buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+    shop: Shop,
+    buyer: Buyer,
+    monkeypatch: pytest.MonkeyPatch,
+    noted: bool,  # noqa: FBT001 - a column
 ) -> None:
+    """Ctrl-C while it is noted that the caller has it, which the caller never gets."""
+    note = SqliteLedger.hand_out
     with monkeypatch.context() as patched:
 
-        def interrupted(*_: Any) -> None:
+        def interrupted(ledger: SqliteLedger, attempt_id: str) -> None:
+            if noted:
+                note(ledger, attempt_id)
             raise KeyboardInterrupt
 
         patched.setattr(SqliteLedger, "hand_out", interrupted)
@@ -106,7 +115,8 @@ def test_a_forked_child_keeps_what_it_signed(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     child = context.Process(target=_in_a_child, args=(ledger.path, theirs))
-    child.start()
+    with nothing_collected():
+        child.start()
     assert ours.recv() == "signed"
     ledger.close()
     ours.send("end")

@@ -90,7 +90,7 @@ class MortalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """Keep other threads from collecting garbage.
 
     A collection can close a ledger that some test left open: a fork in that moment copies SQLite's lock, held
@@ -130,7 +130,7 @@ class Forked:
 
     def __init__(self, work: Callable[[], str]) -> None:
         reading, writing = os.pipe()
-        with warnings.catch_warnings(), _nothing_collected():
+        with warnings.catch_warnings(), nothing_collected():
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if not self.pid:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +37,7 @@ from tests.payments.conftest import (
     receipt,
     status,
 )
+from tests.proof.mortal import Forked
 from tests.threats.coin import CoinBackend, CoinShop
 
 TRUSTED = {ORIGIN: [PAYEE]}
@@ -180,7 +179,7 @@ def test_t36_ten_processes_together_do_not_overspend_by_one_unit(
     path = tmp_path / "ledger.sqlite3"
     SqliteLedger(path).attempts()
 
-    def work(number: int) -> int:
+    def work(number: int) -> str:
         paid = 0
         transport = PaymentTransport(
             httpx.MockTransport(shop),
@@ -202,28 +201,15 @@ def test_t36_ten_processes_together_do_not_overspend_by_one_unit(
                     assert refusal.slug == "budget"  # noqa: PT017 - only this, and not each time
                 else:
                     paid += 1
-        return paid
+        return str(paid)
 
-    children = [_forked(partial(work, number)) for number in range(10)]
-    counts = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    children = [Forked(partial(work, number)) for number in range(10)]
+    ends = [child.end() for child in children]
 
-    assert sum(counts) == allowed
+    assert [status for status, _ in ends] == [0] * 10
+    assert sum(int(paid) for _, paid in ends) == allowed
     attempts = SqliteLedger(path).attempts()
     assert [attempt.money for attempt in attempts] == ["settled"] * allowed
-
-
-def _forked(work: Callable[[], int]) -> int:
-    """Do `work` in a process of its own, whose exit code is what it returns."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child:
-        return child
-    code = 99
-    try:
-        code = work()
-    finally:
-        os._exit(code)
 
 
 def test_t49_a_body_that_can_be_read_once_is_sent_whole_both_times(shop: Shop, buyer: Buyer) -> None:
