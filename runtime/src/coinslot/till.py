@@ -162,9 +162,16 @@ class Till:
         around it would else buy it each time.
         """
         if isinstance(outcome, Paid) and outcome.attempt is not None and fits(terms.route, outcome.reply):
-            attempt_id = outcome.attempt.id
-            with contextlib.suppress(LedgerUnavailable):
-                self.ledger.hand_out(attempt_id)
+            ledger, attempt_id = self.ledger, outcome.attempt.id
+            try:
+                ledger.hand_out(attempt_id)
+            except LedgerUnavailable:
+                return
+            except BaseException:
+                # Ctrl-C: it may be noted, and the caller gets nothing.
+                with contextlib.suppress(LedgerUnavailable):
+                    ledger.take_back(attempt_id)
+                raise
 
     def held(
         self, response: Response, outcome: Reply | Paid | Quote, owner: str, held: contextlib.ExitStack
