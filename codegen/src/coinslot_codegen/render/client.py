@@ -154,7 +154,7 @@ def _call(use: Use, writer: RouteWriter, imports: Imports) -> CallView:
         given.append(_events(use, writer, imports))
     returns = f"{title}[{', '.join(one for one, _ in given)}]"
     awaits = f"{title}[{', '.join(f'Awaitable[{one}]' for _, one in given)}]"
-    summary = sentence(route.summary) or sentence(f"{route.title}: {route.name}")
+    summary = prose.told(route)[0] or sentence(f"{route.title}: {route.name}")
     return CallView(name, title, returns, awaits, docstring(summary, prose.facts(route), indent=_DEEPER))
 
 

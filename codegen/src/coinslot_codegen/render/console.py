@@ -13,7 +13,7 @@ from coinslot_codegen.render import prose
 from coinslot_codegen.render.names import checked, unique
 from coinslot_codegen.render.options import Options
 from coinslot_codegen.render.readme import Called
-from coinslot_codegen.render.text import docstring, literal, sentence, terminal
+from coinslot_codegen.render.text import docstring, literal, sentence, spoken, terminal
 
 _DEEPER = 4
 _COMMAND = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -83,7 +83,7 @@ def program(api: Api, name: str, client: str, uploads: str | None, calls: Sequen
     return ProgramView(
         literal(name),
         literal(client),
-        literal(terminal(sentence(api.description) or sentence(api.title))),
+        spoken(terminal(sentence(api.description) or sentence(api.title)), "about").removeprefix("about="),
         literal(uploads) if uploads else None,
         jobs=any(one.route.job for one in calls),
         paid=any(one.route.access == "paid" for one in calls),
@@ -116,17 +116,19 @@ def _module(group: str, first: RouteSpec, name: str, own: Sequence[Called]) -> C
     title = docstring(sentence(f"Commands of {terminal(first.title)}"))
     named = checked(group, first.pointer)
     return CommandsView(
-        named, title, literal(said), literal(name), sorted(used), views, paid="paid_call" in used
+        named,
+        title,
+        spoken(said, "help").removeprefix("help="),
+        literal(name),
+        sorted(used),
+        views,
+        paid="paid_call" in used,
     )
 
 
 def _told(route: RouteSpec) -> list[str]:
-    summary = terminal(sentence(route.summary or route.description))
-    more = terminal(sentence(route.description)) if route.description != route.summary else ""
-    told = [
-        summary or sentence(f"Call {route.method} {terminal(route.path)}"),
-        more if more != summary else "",
-    ]
+    summary, more = map(terminal, prose.told(route))
+    told = [summary or sentence(f"Call {route.method} {terminal(route.path)}"), more]
     return [*told, terminal(prose.cost(route)), *(terminal(sentence(note)) for note in route.notes)]
 
 

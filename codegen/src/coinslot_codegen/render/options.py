@@ -11,7 +11,7 @@ from coinslot_codegen.render import prose
 from coinslot_codegen.render.classes import Parameter
 from coinslot_codegen.render.kinds import RUNTIME, items_of, kind_of, without_null
 from coinslot_codegen.render.readme import Called
-from coinslot_codegen.render.text import literal, terminal
+from coinslot_codegen.render.text import literal, spoken, terminal
 from coinslot_codegen.schemas.shape import UNSET, Member, singular
 
 OF_EVERY_CALL = (
@@ -87,7 +87,7 @@ class Options:
         said = terminal(prose.member(replace(one.member, value=_unbounded(value), default=UNSET)))
         told = "  ".join(filter(None, [said, _default(one.member)]))
         if told:
-            words.append(f"help={literal(told)}")
+            words.append(spoken(told, "help"))
         return f"click.option({', '.join([*(literal(text) for text in names), *words])})"
 
     def _typed(self, value: Mapping[str, Any]) -> list[str]:

@@ -120,6 +120,7 @@ def _row(one: Called) -> IndexRow:
 
 def _page(one: Called, shapes: Mapping[str, Shape], example: str) -> PageView:
     route = one.route
+    summary, description = prose.told(route)
     return PageView(
         call=one.call,
         title=markdown(f"{route.title}: {prose.words_of(route.name)}"),
@@ -127,8 +128,8 @@ def _page(one: Called, shapes: Mapping[str, Shape], example: str) -> PageView:
         price=markdown(prose.price(route)),
         time=_time(route),
         polled=f"every {prose.span(route.poll_seconds)}" if route.job else "",
-        summary=markdown(sentence(route.summary)),
-        description=markdown(sentence(route.description)) if route.description != route.summary else "",
+        summary=markdown(summary),
+        description=markdown(description),
         notes=[markdown(sentence(note)) for note in route.notes],
         parameters=[_parameter(parameter, shapes) for parameter in one.parameters],
         returned=one.returned,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coinslot_codegen.document.model import PriceSpec, RouteSpec, TimeSpec
-from coinslot_codegen.render.text import literal, one_line, sentence
+from coinslot_codegen.render.text import first_sentence, literal, one_line, sentence
 from coinslot_codegen.schemas.scalars import MEDIA
 from coinslot_codegen.schemas.shape import Member, Unset
 
@@ -57,6 +57,14 @@ def span(seconds: float) -> str:
 def figure(number: float) -> str:
     """Return a number without a fraction that is zero."""
     return str(int(number)) if float(number).is_integer() else repr(float(number))
+
+
+def told(route: RouteSpec) -> tuple[str, str]:
+    """Return what the document says that a call does: in a sentence, and what is said beside that."""
+    if not route.summary.strip():
+        first, more = first_sentence(route.description)
+        return sentence(first), sentence(more)
+    return sentence(route.summary), sentence(route.description) if route.description != route.summary else ""
 
 
 def facts(route: RouteSpec) -> str:

@@ -162,7 +162,7 @@ def program(one: Called, shapes: Mapping[str, Shape], *, package: str, client: s
 
 
 def _said(route: RouteSpec) -> str:
-    told = sentence(route.summary) or sentence(f"{route.title}: {prose.words_of(route.name)}")
+    told = prose.told(route)[0] or sentence(f"{route.title}: {prose.words_of(route.name)}")
     return markdown(" ".join(part for part in (told, prose.cost(route)) if part))
 
 

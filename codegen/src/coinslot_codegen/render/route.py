@@ -120,7 +120,7 @@ class RouteWriter:
         told = [f"{one.name}: {one.doc or prose.undescribed(one.member.value)}" for one in sent.parameters]
         doc = docstring(
             _summary(route),
-            sentence(route.description) if route.description != route.summary else "",
+            prose.told(route)[1],
             prose.cost(route),
             sentence(wants(route)),
             *(sentence(note) for note in route.notes),
@@ -255,7 +255,7 @@ def _quote(sent: Arguments) -> MethodView:
 
 
 def _summary(route: RouteSpec) -> str:
-    return sentence(route.summary or route.description) or f"Call {code(f'{route.method} {route.path}')}."
+    return prose.told(route)[0] or f"Call {code(f'{route.method} {route.path}')}."
 
 
 def _raised(use: Use, *, streams: bool) -> list[str]:

@@ -6,6 +6,7 @@ it is not asked about anything but ASCII) and hold no character that could decei
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 
@@ -13,6 +14,7 @@ from coinslot_codegen.render.lookalikes import plain, told_apart
 
 WIDTH = 110
 """Characters in a line of generated code, as the formatter has it too."""
+_DEEPER = 4
 
 _SHOWN = (
     (0x20, 0x7E),  # ASCII
@@ -36,6 +38,14 @@ _DOCUMENTED = re.compile(rf"(?!\n){_HIDDEN.pattern}|\\")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+_END = re.compile(r"(?<=[^.\s][.!?])\s+(?=[A-Z\"“`])")
+_CLOSED = re.compile(r"</(?:a|code|em|li|p|pre|strong|ul)>|<br\s*/?>", re.IGNORECASE)
+"""What stands only where prose is written as a page."""
+_CODE = re.compile(r"<code>([^<>`]*)</code>", re.IGNORECASE)
+_INLINE = frozenset({"a", "b", "code", "em", "i", "span", "strong"})
+_TAG = re.compile(
+    r"</?(a|b|br|code|div|em|h[1-6]|i|li|ol|p|pre|span|strong|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"'}
 
 
@@ -51,6 +61,16 @@ def literal(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is not a constant")
 
 
+def spoken(text: str, word: str) -> str:
+    """Return prose as the argument `word` of a call that has a line for each: on several, if it is long."""
+    whole = f"{word}={literal(text)}"
+    if _DEEPER + len(whole) + 1 <= WIDTH:
+        return whole
+    room = WIDTH - 2 * _DEEPER - 2
+    pieces = textwrap.wrap(text, room, drop_whitespace=False, break_long_words=False, break_on_hyphens=False)
+    return f"{word}=({' '.join(map(literal, pieces))})" if "".join(pieces) == text else whole
+
+
 def docstring(*parts: str, indent: int = 0) -> str:
     """Return a docstring, wrapped, of the parts with a blank line between them.
 
@@ -58,8 +78,10 @@ def docstring(*parts: str, indent: int = 0) -> str:
     at that depth. Empty parts fall out.
     """
     room = WIDTH - indent
-    blocks = ["\n".join(_wrapped(line, room) for line in part.splitlines()) for part in parts if part.strip()]
-    lines = _documenting(plain("\n\n".join(blocks).strip())).split("\n")
+    written = [line for part in parts if part.strip() for line in ("", *part.strip("\n").splitlines())][1:]
+    # The quotes take room of the first line.
+    wrapped = [_wrapped(line, room, taken=0 if index else 3) for index, line in enumerate(written)]
+    lines = _documenting(plain("\n".join(wrapped).strip())).split("\n")
     margin = " " * indent
     body = "\n".join(margin + line if line and index else line for index, line in enumerate(lines))
     alone = len(lines) == 1 and indent + len(body) + len('""""""') <= WIDTH
@@ -77,9 +99,16 @@ def terminal(text: str) -> str:
     return plain(" ".join(_UNSEEN.sub(" ", one_line(text)).split()))
 
 
+def first_sentence(text: str) -> tuple[str, str]:
+    """Return the first sentence of prose, and what follows it."""
+    line = one_line(_untagged(text))
+    end = _END.search(line)
+    return (line[: end.start()], line[end.end() :]) if end else (line, "")
+
+
 def sentence(text: str) -> str:
     """Return prose as a sentence: with a capital and a full stop, where it has words at all."""
-    line = one_line(text)
+    line = one_line(_untagged(text))
     if not line:
         return ""
     first = line[0].upper() if line[0].isascii() else line[0]
@@ -96,20 +125,25 @@ def code(text: str) -> str:
     return f"`{one_line(text).replace('`', '’')}`"
 
 
-def _wrapped(line: str, room: int) -> str:
+def _untagged(text: str) -> str:
+    """Return prose without the tags of a page, where a document is written as one."""
+    if not _CLOSED.search(text):
+        return text
+    text = _CODE.sub(lambda found: f"`{found[1].strip()}`", text)
+    return html.unescape(_TAG.sub(lambda found: "" if found[1].lower() in _INLINE else " ", text))
+
+
+def _wrapped(line: str, room: int, *, taken: int) -> str:
     depth = len(line) - len(line.lstrip(" "))
-    if depth == 0:
-        return "\n".join(textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False))
-    return "\n".join(
-        textwrap.wrap(
-            line.strip(),
-            room,
-            initial_indent=" " * depth,
-            subsequent_indent=" " * (depth + 4),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    lines = textwrap.wrap(
+        line.strip(),
+        room,
+        initial_indent=" " * (depth + taken),
+        subsequent_indent=" " * (depth + 4 if depth else 0),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return "\n".join(lines)[taken:]
 
 
 def _documenting(text: str) -> str:

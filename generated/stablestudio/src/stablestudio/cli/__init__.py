@@ -9,7 +9,10 @@ PROGRAM = Program(
     name="stablestudio",
     home=__name__,
     client="StableStudio",
-    about="Creates images and videos with AI models, each generation paid for on its own. There is nothing to subscribe to.",
+    about=(
+        "Creates images and videos with AI models, each generation paid for on its own. There is nothing to "
+        "subscribe to."
+    ),
     groups={
         "flux-2-max": ("flux_2_max", "Flux 2 Max: edit, generate."),
         "flux-2-pro": ("flux_2_pro", "Flux 2 Pro: edit, generate."),

@@ -29,7 +29,9 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
 @click.option(
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
-    help="Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model.",
+    help=(
+        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+    ),
 )
 @click.option(
     "--quality",
@@ -49,7 +51,9 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
 @click.option(
     "--output-compression",
     type=Number(low=0, high=100),
-    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]",
+    help=(
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+    ),
 )
 @click.option(
     "--moderation",
@@ -59,7 +63,10 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
 @click.option(
     "--input-fidelity",
     type=click.Choice(["high", "low"]),
-    help="How closely the result keeps to the given images; high retains more of their detail.  [default: high]",
+    help=(
+        "How closely the result keeps to the given images; high retains more of their detail.  [default: "
+        "high]"
+    ),
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -77,7 +84,9 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
-    help="Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model.",
+    help=(
+        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+    ),
 )
 @click.option(
     "--quality",
@@ -97,7 +106,9 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--output-compression",
     type=Number(low=0, high=100),
-    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]",
+    help=(
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+    ),
 )
 @click.option(
     "--moderation",

@@ -29,7 +29,9 @@ commands = click.Group(help="GPT Image 2: edit, generate.")
 @click.option(
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
-    help="Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model.",
+    help=(
+        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+    ),
 )
 @click.option(
     "--quality",
@@ -49,7 +51,9 @@ commands = click.Group(help="GPT Image 2: edit, generate.")
 @click.option(
     "--output-compression",
     type=Number(low=0, high=100),
-    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]",
+    help=(
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+    ),
 )
 @click.option(
     "--moderation",
@@ -73,7 +77,9 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
-    help="Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model.",
+    help=(
+        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+    ),
 )
 @click.option(
     "--quality",
@@ -93,7 +99,9 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--output-compression",
     type=Number(low=0, high=100),
-    help="How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]",
+    help=(
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+    ),
 )
 @click.option(
     "--moderation",
@@ -102,8 +110,8 @@ def edit(client: StableStudio) -> Any:
 )
 @paid_call
 def generate(client: StableStudio) -> Any:
-    """Generate an image with GPT Image 2. The first choice among the image models, though it may need minutes:
-    keep polling the jobId and never send a pending job again.
+    """Generate an image with GPT Image 2. The first choice among the image models, though it may need
+    minutes: keep polling the jobId and never send a pending job again.
 
     Costs $0.005–$0.21 a call; can take minutes.
 

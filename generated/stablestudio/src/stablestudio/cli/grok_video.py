@@ -33,7 +33,10 @@ commands = click.Group(help="Grok Video: generate.")
 @click.option(
     "--image",
     type=MEDIA,
-    help="URL of an image to start the video from; leave it out to work from the prompt alone. A file is uploaded first.",
+    help=(
+        "URL of an image to start the video from; leave it out to work from the prompt alone. A file is "
+        "uploaded first."
+    ),
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

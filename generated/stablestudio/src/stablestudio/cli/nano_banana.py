@@ -41,7 +41,10 @@ commands = click.Group(help="Nano Banana: edit, generate.")
 @click.option(
     "--thinking-level",
     type=click.Choice(["minimal", "high"]),
-    help="How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: minimal]",
+    help=(
+        "How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: "
+        "minimal]"
+    ),
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -71,7 +74,10 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--thinking-level",
     type=click.Choice(["minimal", "high"]),
-    help="How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: minimal]",
+    help=(
+        "How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: "
+        "minimal]"
+    ),
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

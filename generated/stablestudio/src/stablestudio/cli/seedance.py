@@ -24,7 +24,10 @@ commands = click.Group(help="Seedance: i2v, t2v.")
     type=MEDIA,
     multiple=True,
     required=True,
-    help="Publicly reachable URLs of the images or videos to work from. 1 to 12 items. Files are uploaded first.",
+    help=(
+        "Publicly reachable URLs of the images or videos to work from. 1 to 12 items. Files are uploaded "
+        "first."
+    ),
 )
 @click.option(
     "--duration",
@@ -39,7 +42,10 @@ commands = click.Group(help="Seedance: i2v, t2v.")
 @click.option(
     "--resolution",
     type=click.Choice(["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"]),
-    help="Exact width and height in pixels, in place of the ones that would follow from the other settings; may be left out.",
+    help=(
+        "Exact width and height in pixels, in place of the ones that would follow from the other settings; "
+        "may be left out."
+    ),
 )
 @click.option(
     "--output-resolution",
@@ -55,7 +61,10 @@ commands = click.Group(help="Seedance: i2v, t2v.")
 @click.option(
     "--mode",
     type=click.Choice(["keyframe", "reference"]),
-    help="Whether the media are keyframes to animate between or references to be guided by.  [default: keyframe]",
+    help=(
+        "Whether the media are keyframes to animate between or references to be guided by.  [default: "
+        "keyframe]"
+    ),
 )
 @click.option(
     "--audio-urls",
@@ -71,7 +80,11 @@ commands = click.Group(help="Seedance: i2v, t2v.")
     "url_media_types",
     type=click.Choice(["image", "video"]),
     multiple=True,
-    help="What each entry of urls is, in the same order and of the same number. Give it to be unambiguous, although StableStudio also works it out from the content types of the URLs, and stores it, before it charges. At most 12 items.",
+    help=(
+        "What each entry of urls is, in the same order and of the same number. Give it to be unambiguous, "
+        "although StableStudio also works it out from the content types of the URLs, and stores it, before it"
+        " charges. At most 12 items."
+    ),
 )
 @paid_call
 def i2v(client: StableStudio) -> Any:
@@ -111,7 +124,10 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--resolution",
     type=click.Choice(["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"]),
-    help="Exact width and height in pixels, in place of the ones that would follow from the other settings; may be left out.",
+    help=(
+        "Exact width and height in pixels, in place of the ones that would follow from the other settings; "
+        "may be left out."
+    ),
 )
 @click.option(
     "--output-resolution",

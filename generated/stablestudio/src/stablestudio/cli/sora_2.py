@@ -28,7 +28,10 @@ commands = click.Group(help="Sora 2: generate.")
 @click.option(
     "--input-reference",
     type=MEDIA,
-    help="URL of an image to start the video from; leave it out to work from the prompt alone. A file is uploaded first.",
+    help=(
+        "URL of an image to start the video from; leave it out to work from the prompt alone. A file is "
+        "uploaded first."
+    ),
 )
 @click.option(
     "--auto-crop/--no-auto-crop",

@@ -23,12 +23,17 @@ commands = click.Group(help="Sora 2 Pro: generate.")
 @click.option(
     "--size",
     type=click.Choice(["720x1280", "1280x720", "1024x1792", "1792x1024"]),
-    help="Width and height of the video in pixels: 720p or 1024p, either upright or wide.  [default: 1280x720]",
+    help=(
+        "Width and height of the video in pixels: 720p or 1024p, either upright or wide.  [default: 1280x720]"
+    ),
 )
 @click.option(
     "--input-reference",
     type=MEDIA,
-    help="URL of an image to start the video from; leave it out to work from the prompt alone. A file is uploaded first.",
+    help=(
+        "URL of an image to start the video from; leave it out to work from the prompt alone. A file is "
+        "uploaded first."
+    ),
 )
 @click.option(
     "--auto-crop/--no-auto-crop",

@@ -52,8 +52,8 @@ ROUTE = Route(
 
 
 class Generate(PaidCall[AnswerT, QuoteT]):
-    """Generate an image with GPT Image 2. The first choice among the image models, though it may need minutes:
-    keep polling the jobId and never send a pending job again.
+    """Generate an image with GPT Image 2. The first choice among the image models, though it may need
+    minutes: keep polling the jobId and never send a pending job again.
     """
 
     def __call__(
