@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -166,3 +166,8 @@ def test_a_narrow_terminal_breaks_no_route(book: Book, run: Run, monkeypatch: py
 )
 def test_today_begins_at_midnight_also_when_the_clocks_are_changed_after_it(now: str, midnight: str) -> None:
     assert moment("today", datetime.fromisoformat(now)) == datetime.fromisoformat(midnight)
+
+
+def test_yesterday_is_the_day_before_also_where_a_month_begins() -> None:
+    now = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert moment(" Yesterday ", now, UTC) == datetime(2026, 2, 28, tzinfo=UTC)

@@ -73,7 +73,9 @@ def choosing(command: _Command) -> Callable[..., Any]:
         click.option("--backend", "backends", multiple=True, help="Only what this backend paid."),
         click.option("--origin", "origins", multiple=True, help="Only calls to this host or origin."),
         click.option("--route", "routes", multiple=True, help="Only routes whose path has this in it."),
-        click.option("--since", help="From then on: 2026-11-21, '2026-11-21 14:00', today, 24h, 7d, 4w."),
+        click.option(
+            "--since", help="From then on: 2026-11-21, '2026-11-21 14:00', today, yesterday, 24h, 7d, 4w."
+        ),
     ):
         chosen = option(chosen)
     return chosen

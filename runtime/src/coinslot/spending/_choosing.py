@@ -51,7 +51,7 @@ class Selection:
 
 
 def moment(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
-    """Read since when: `2026-11-21`, `2026-11-21 14:00`, `today`, or so long ago: `24h`, `7d`, `4w`.
+    """Read since when: `2026-11-21`, `2026-11-21 14:00`, `today`, `yesterday`, or `24h`, `7d`, `4w` ago.
 
     What names no zone is in the reader's (`zone`; None: this machine's). Raises ConfigurationError.
     """
@@ -59,11 +59,13 @@ def moment(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     if ago is not None:
         return now - int(ago[1]) * _UNITS[ago[2]]
     try:
-        today = now.astimezone(zone).date().isoformat()
-        read = datetime.fromisoformat(today if text.strip().lower() == "today" else text.strip())
+        today = now.astimezone(zone).date()
+        days = {"today": today, "yesterday": today - timedelta(days=1)}
+        named = days.get(text.strip().lower())
+        read = datetime.fromisoformat(text.strip() if named is None else named.isoformat())
     except ValueError:
         raise ConfigurationError(
-            "A time is written as in 2026-11-21, '2026-11-21 14:00', today, 24h, 7d or 4w."
+            "A time is written as in 2026-11-21, '2026-11-21 14:00', today, yesterday, 24h, 7d or 4w."
         ) from None
     if read.tzinfo is not None:
         return read
