@@ -120,6 +120,8 @@ class Arrival:
     def __init__(self, path: Path, *, overwrite: bool, limit: int = LARGEST_FILE) -> None:
         if path.is_dir():
             raise IsADirectoryError(f"{path} is a folder: name the file too")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {path.parent}: make it; wait(save_to=...) does so")
         if not overwrite and path.exists():
             raise FileExistsError(f"{path} exists already, and overwrite is false")
         self._path = path
