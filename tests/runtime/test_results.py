@@ -110,7 +110,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
 def test_a_folder_is_no_file_name(result: ImageResult, server: Server, tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         result.save(tmp_path)
-    with pytest.raises(FileNotFoundError, match="there is no folder .*missing: make it"):
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*missing: make it"):
         result.save(tmp_path / "missing" / "cat.png")
     assert not server.asked(MEDIA)
 
