@@ -175,6 +175,19 @@ def test_a_naive_loop_around_call_and_wait_pays_once(here: Market, tmp_path: Pat
     check(here, [job.id])
 
 
+@pytest.mark.parametrize("how", ["wait", "poll"])
+def test_a_job_that_was_brought_home_after_all_is_not_the_same_calls(here: Market, how: str) -> None:
+    here.line.plan("poll", faults.status(400, after=False))
+    with StableStudio(base_url=here.line.origin, max_price="0.24", **here.options()) as studio:
+        job = studio.nano_banana_pro.generate(prompt="a lighthouse")
+        with pytest.raises(CoinslotError):
+            job.wait()
+        getattr(job, how)()
+        another = studio.nano_banana_pro.generate(prompt="a lighthouse")
+
+    check(here, [job.id, another.id])
+
+
 @pytest.mark.anyio
 async def test_a_wait_that_was_cancelled_leaves_its_job_to_the_same_call(here: Market) -> None:
     asked, over = threading.Event(), threading.Event()

@@ -42,12 +42,27 @@ def take_back(attempt_id: str, job_id: str) -> Flow[None]:
     """
 
     def back(ledger: Ledger) -> None:
-        attempt = ledger.attempt(attempt_id)
-        if attempt is not None and _is_its_own(attempt, job_id):
+        if _has(ledger, attempt_id, job_id):
             ledger.take_back(attempt_id)
 
     with suppress(LedgerUnavailable):
         yield Record(back, "take back")
+
+
+def have_again(attempt_id: str, job_id: str) -> Flow[None]:
+    """Undo `take_back`: its caller goes on with the job."""
+
+    def have(ledger: Ledger) -> None:
+        if _has(ledger, attempt_id, job_id):
+            ledger.hand_out(attempt_id)
+
+    with suppress(LedgerUnavailable):
+        yield Record(have, "hand out")
+
+
+def _has(ledger: Ledger, attempt_id: str, job_id: str) -> bool:
+    attempt = ledger.attempt(attempt_id)
+    return attempt is not None and _is_its_own(attempt, job_id)
 
 
 def _is_its_own(attempt: Attempt, job_id: str) -> bool:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from typing_extensions import TypeVar
 
 from coinslot.attempt import Attempt, Delivery
-from coinslot.delivery import deliver, take_back
+from coinslot.delivery import deliver, have_again, take_back
 from coinslot.effects import Flow, Interrupted, NoReply, NotSent, Record, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
 from coinslot.jobs._state import JobState, ids_told, read_id, read_state, warn_of_unknown
@@ -72,6 +72,7 @@ class Work(Generic[ResultT]):
         """Whether it came of a call, and not of a token or of recovering."""
         self.sent: bytes = b""
         """The body that was sent for it by this process; empty where another one did."""
+        self._taken_back = False
         self._recorded: Delivery | None = None
         self._warned: set[str] = set()
 
@@ -90,6 +91,7 @@ class Work(Generic[ResultT]):
         Raises Busy where asking again later may help, and otherwise SignInRefused, JobLost,
         RequestRejected or UnexpectedAnswer.
         """
+        yield from self._have_again()
         path = fill(self.style.path, {_parameter(self.style): self.id})
         question = _question(self.style)
         request = encode(question, self.face.settings.base_url + path)
@@ -135,12 +137,20 @@ class Work(Generic[ResultT]):
 
         Only while it is held by the caller that was given it: a token can be with many.
         """
+        yield from self._have_again()
         try:
             return (yield from flow)
         except (Exception, Interrupted):
             if self.called and self.attempt_id is not None:
+                self._taken_back = True
                 yield from take_back(self.attempt_id, self.id)
             raise
+
+    def _have_again(self) -> Flow[None]:
+        """Have the job after all: who held on to it when it could not be brought home goes on with it."""
+        if self._taken_back and self.attempt_id is not None:
+            self._taken_back = False
+            yield from have_again(self.attempt_id, self.id)
 
     def read_result(self) -> ResultT:
         """Return the finished job's result. Raises JobFailed, or UnexpectedAnswer with the raw body."""
