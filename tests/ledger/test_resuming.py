@@ -126,21 +126,26 @@ def test_what_a_killed_process_planned_holds_neither_budget_nor_payee(ledger: Sq
         ledger.plan(plan(3, call=other, limits=limits), ledger.enter())
 
 
-def killed_when_answered(path: Path) -> str:
-    answered(path)
+def killed_when_answered(path: Path, *, recovered: bool = False) -> str:
+    ledger = answered(path)
+    if recovered:
+        heir = ledger.enter(recovering=True)
+        assert ledger.claim("att_1", heir) is not None
+        ledger.release("att_1", heir)
+        ledger.leave(heir)
     os.kill(os.getpid(), signal.SIGKILL)
     return "still here"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
-@pytest.mark.parametrize("recovered", [False, True], ids=["called-again", "recovered-before"])
-def test_a_job_whose_process_was_killed_is_the_same_calls(
-    ledger: SqliteLedger,
-    recovered: bool,  # noqa: FBT001 - a column
-) -> None:
-    assert in_a_process(lambda: killed_when_answered(ledger.path)) == (-signal.SIGKILL, "")
+@pytest.mark.parametrize("recovered", ["never", "before", "after"])
+def test_a_job_whose_process_was_killed_is_the_same_calls(ledger: SqliteLedger, recovered: str) -> None:
+    """Also where somebody recovers: while the program waits for its job, or when it is dead."""
+    before = recovered == "before"
+    ended = in_a_process(lambda: killed_when_answered(ledger.path, recovered=before))
+    assert ended == (-signal.SIGKILL, "")
     heir = ledger.enter()
-    if recovered:
+    if recovered == "after":
         assert ledger.claim("att_1", heir) is not None
         ledger.release("att_1", heir)
 

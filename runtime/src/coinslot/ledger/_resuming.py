@@ -80,7 +80,11 @@ def handed_in_vain(pen: Pen, row: sqlite3.Row, owners: Owners) -> bool:
     age = pen.now - row["updated_at"]
     recent = age < AT_WORK.get(row["delivery"], 0)
     whole = row["answer_body"] is not None and not row["answer_partial"]
-    return recent and whole and (row["handed_out"] == TAKEN_BACK or owners.killed(row["owner"]))
+    return (
+        recent
+        and whole
+        and (row["handed_out"] == TAKEN_BACK or owners.killed(row["handed_to"] or row["owner"]))
+    )
 
 
 def claimed(pen: Pen, row: sqlite3.Row, owner: str, owners: Owners) -> Claim:

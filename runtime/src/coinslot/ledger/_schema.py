@@ -120,4 +120,8 @@ STEPS = (
     """
     ALTER TABLE attempts ADD COLUMN answer_partial INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    ALTER TABLE attempts ADD COLUMN handed_to TEXT;
+    UPDATE attempts SET handed_to = owner WHERE handed_out <> 0;
+    """,
 )

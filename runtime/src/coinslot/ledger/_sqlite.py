@@ -21,7 +21,7 @@ from coinslot.ledger._answers import AnswerFiles, kept_answer
 from coinslot.ledger._database import Database
 from coinslot.ledger._history import Move, moves
 from coinslot.ledger._interface import Claim, Payee, Plan
-from coinslot.ledger._owner import Owners, owners_of
+from coinslot.ledger._owner import RECOVERING, Owners, owners_of
 from coinslot.ledger._place import Mounts, read_mounts
 from coinslot.ledger._resuming import TAKEN_BACK, buried, claimed, gave_up, resumable
 from coinslot.ledger._rows import attempt_of
@@ -96,7 +96,12 @@ class SqliteLedger:
     def hand_out(self, attempt_id: str) -> None:
         """See `Ledger.hand_out`."""
         with self.database.transaction() as db:
-            db.execute("UPDATE attempts SET handed_out = 1 WHERE id = ?", (attempt_id,))
+            # Whoever recovers meanwhile works for the one who has it.
+            db.execute(
+                "UPDATE attempts SET handed_out = 1, handed_to = iif(owner IS NULL OR owner LIKE '%' || ?,"
+                " handed_to, owner) WHERE id = ?",
+                (RECOVERING, attempt_id),
+            )
             filed = db.execute(
                 "SELECT 1 FROM attempts WHERE id = ? AND idempotency_key IS NULL AND answer_body IS NULL",
                 (attempt_id,),
