@@ -12,7 +12,8 @@ import pytest
 
 from coinslot import ConfigurationError, Event, Events, UnexpectedAnswer
 from tests.codegen.generating import imported, made
-from tests.codegen.streams import STREAMS
+from tests.codegen.streams import JSON, STREAMS, answers, asks
+from tests.codegen.streams import STREAM as STREAM_ANSWER
 
 STREAM = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=b"data: 1\n\n")
 
@@ -50,6 +51,23 @@ def test_each_way_says_what_it_wants(streams: ModuleType) -> None:
     request, events = asked(streams, STREAM, "free.talk.stream", prompt="p")
     assert (request.headers["accept"], events) == ("text/event-stream", [Event(data="1")])
     assert request.content == b'{"prompt":"p","stream":true}'
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        {"type": ["boolean", "null"], "default": False},
+        {"anyOf": [{"type": "boolean", "default": False}, {"type": "null"}]},
+        {"type": "boolean", "nullable": True},
+    ],
+    ids=["types", "options", "nullable"],
+)
+def test_a_switch_may_be_null(switch: dict[str, Any]) -> None:
+    spoken = {"/api/talk": {"post": {**asks(stream=switch), **answers({**STREAM_ANSWER, **JSON})}}}
+    files = made({**STREAMS, "paths": spoken}).files
+    text = next(one.decode() for path, one in files.items() if path.endswith("/talk/create.py"))
+    assert text.count("stream=False") == text.count("stream=True") == 1
+    assert "stream: bool" not in text.partition("ROUTE")[2]
 
 
 def test_what_switches_nothing_is_left_to_the_caller(streams: ModuleType) -> None:

@@ -288,7 +288,12 @@ def streams_only(route: RouteSpec) -> bool:
 
 
 def _has_switch(shape: Shape) -> bool:
-    return any(member.wire == _SWITCH and member.value == {"type": "boolean"} for member in shape.members)
+    return any(member.wire == _SWITCH and _is_true_or_false(member.value) for member in shape.members)
+
+
+def _is_true_or_false(value: Normal) -> bool:
+    kinds = [one.get("type") if list(one) == ["type"] else "" for one in value.get("anyOf", [value])]
+    return set(kinds) in ({"boolean"}, {"boolean", "null"})
 
 
 def _answered(
