@@ -36,7 +36,9 @@ def test_killed_between_and_during_quote_pay_and_wait(
 
     async def scenario(shop: Server) -> None:
         async with spawning("--base-url", shop.url) as agent:
-            quote_id = (await agent.facts(QUOTE, prompt="A sunset"))["quote_id"]
+            quote = await agent.facts(QUOTE, prompt="A sunset")
+            assert "quote_id" in quote, quote
+            quote_id = quote["quote_id"]
             with pytest.raises(MCPError):
                 await agent.facts("pay", quote_id=quote_id)
         async with host(url=shop.url) as agent:
