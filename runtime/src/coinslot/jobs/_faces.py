@@ -174,11 +174,11 @@ class Job(_Handle[ResultT]):
         """
         watch = Watch(self._work, self._face.polling(strategy), timeout)
         while not self._work.state.over:
-            yield self._face.perform(watch.step())
+            yield self._face.perform(self._work.brought_home(watch.step()))
 
     def poll(self) -> JobState:
         """Ask for the job once. Raises ServerUnavailable where no usable answer came."""
-        return self._face.perform(self._asked())
+        return self._face.perform(self._work.brought_home(self._asked()))
 
 
 class AsyncJob(_Handle[ResultT]):
@@ -236,8 +236,8 @@ class AsyncJob(_Handle[ResultT]):
         """
         watch = Watch(self._work, self._face.polling(strategy), timeout)
         while not self._work.state.over:
-            yield await self._face.perform(watch.step())
+            yield await self._face.perform(self._work.brought_home(watch.step()))
 
     async def poll(self) -> JobState:
         """Ask for the job once. Raises ServerUnavailable where no usable answer came."""
-        return await self._face.perform(self._asked())
+        return await self._face.perform(self._work.brought_home(self._asked()))

@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 
 from coinslot.attempt import Attempt, Delivery
 from coinslot.delivery import deliver, have_again, take_back
-from coinslot.effects import Flow, Interrupted, NoReply, NotSent, Record, Reply, Send
+from coinslot.effects import Flow, NoReply, NotSent, Record, Reply, Send
 from coinslot.errors import JobFailed, RequestRejected, ServerUnavailable, SignInRefused, UnexpectedAnswer
 from coinslot.jobs._state import JobState, ids_told, read_id, read_state, warn_of_unknown
 from coinslot.origin import origin_of
@@ -137,10 +137,13 @@ class Work(Generic[ResultT]):
 
         Only while it is held by the caller that was given it: a token can be with many.
         """
-        yield from self._have_again()
         try:
+            yield from self._have_again()
             return (yield from flow)
-        except (Exception, Interrupted):
+        except GeneratorExit:
+            raise
+        except BaseException:
+            # Ctrl-C comes as itself while a caller's own function is told how it goes.
             if self.called and self.attempt_id is not None:
                 self._taken_back = True
                 yield from take_back(self.attempt_id, self.id)
