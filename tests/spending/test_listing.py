@@ -54,6 +54,16 @@ def test_short_ids_are_enough_wherever_one_is_named(book: Book, run: Run) -> Non
     assert [one.money for one in SqliteLedger(book.ledger.path).attempts()] == ["unknown", "settled"]
 
 
+def test_a_jobs_id_that_begins_the_id_of_another_attempt_names_neither(book: Book, run: Run) -> None:
+    """Servers count their jobs: what is given up by job 12 must not be the attempt whose id begins so."""
+    book.pay(attempt_id="att_abc0000000000000", job_id="12")
+    book.pay(attempt_id="att_12c0000000000000", job_id="13")
+    several = run("show", "12")
+    assert (several.exit_code, "att_12c0" in several.output, "att_abc0" in several.output) == (1, True, True)
+    assert json.loads(run("show", "13", "--json").output)["id"] == "att_12c0000000000000"
+    assert json.loads(run("show", "12c", "--json").output)["id"] == "att_12c0000000000000"
+
+
 def test_one_attempt_is_shown_with_its_history(book: Book, run: Run) -> None:
     book.pay(note="odd \x1b[2J\u202etext")
     shown = run("show", "0000").output

@@ -30,8 +30,11 @@ def find(attempts: Sequence[Attempt], given: str) -> Attempt:
     """
     wanted = given.removeprefix(BEGINNING)
     exact = [one for one in attempts if given in {one.id, one.id.removeprefix(BEGINNING)}]
-    found = exact or [one for one in attempts if wanted and one.id.removeprefix(BEGINNING).startswith(wanted)]
-    found = found or [one for one in attempts if one.job_id == given]
+    found = exact or [
+        one
+        for one in attempts
+        if one.job_id == given or (wanted and one.id.removeprefix(BEGINNING).startswith(wanted))
+    ]
     if len(found) == 1:
         return found[0]
     told = clean(given, 80)
