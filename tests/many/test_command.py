@@ -107,6 +107,7 @@ def test_a_spreadsheet_computes_nothing_of_a_servers_words(tmp_path: Path) -> No
         ("a.csv", "promt\na cat\n", "its first line names 'promt', which the call does not take"),
         ("a.csv", "prompt,Prompt\na cat,a dog\n", "its first line names prompt twice"),
         ("a.csv", "prompt;promt\na cat;a dog\n", "its first line names 'promt', which"),
+        ("a.csv", '"prompt"s\na cat\n', "line 1: ',' expected"),
         ("a.jsonl", '{"prompt": "a cat", "Prompt": "a dog"}\n', "row 1: it names prompt twice"),
         ("a.csv", "prompt,image_size\na cat,9K\n", "row 1: image_size must be"),
         ("a.csv", "prompt,aspect_ratio\na cat,1:1\na dog,7:7\n", "row 2: '7:7' is not one of"),

@@ -60,16 +60,16 @@ class Rows:
 
     def _table(self, file: IO[str]) -> Iterator[dict[str, Any]]:
         reader = csv.DictReader(file, strict=True, delimiter=_delimiter(file))
-        named = Counter(str(self._param(name).name) for name in reader.fieldnames or ())
-        for name, times in named.items():
-            if times > 1:
-                told = f"{self._path.name}: its first line names {name} twice."
-                raise click.UsageError(told, self._ctx)
         try:
+            named = Counter(str(self._param(name).name) for name in reader.fieldnames or ())
+            for name, times in named.items():
+                if times > 1:
+                    told = f"{self._path.name}: its first line names {name} twice."
+                    raise click.UsageError(told, self._ctx)
             for row in reader:
                 yield dict(row)
         except csv.Error as error:
-            raise click.UsageError(f"{self._path}, line {reader.line_num}: {error}", self._ctx) from None
+            raise click.UsageError(f"{self._path}, line {reader.line_num or 1}: {error}", self._ctx) from None
 
     def _lines(self, file: IO[str]) -> Iterator[Any]:
         for number, line in enumerate(file, 1):
