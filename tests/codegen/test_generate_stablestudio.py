@@ -49,6 +49,13 @@ FAMILIES = {
 }
 
 
+@pytest.mark.parametrize("judged", [["check"], ["format", "--check"]], ids=["check", "format"])
+def test_ruff_finds_nothing_where_nobody_set_anything(judged: list[str]) -> None:
+    ruff = [sys.executable, "-m", "ruff", *judged, "--isolated", "--no-cache", str(FOLDER)]
+    done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def modules() -> list[Any]:
     walked = pkgutil.walk_packages(stablestudio.__path__, "stablestudio.")
     return [stablestudio, *(importlib.import_module(one.name) for one in walked)]

@@ -90,10 +90,10 @@ def test_a_map_buys_no_streams(streams: ModuleType) -> None:
 
 def test_it_is_typed(home: Path, streams: ModuleType) -> None:
     del streams
-    text = (home / "src/streams/talk/__init__.py").read_text("utf-8")
+    text = " ".join((home / "src/streams/talk/__init__.py").read_text("utf-8").split())
     assert "def create(self) -> Create[TalkAnswer, Quote, Events[Delta]]:" in text
-    awaited = "Create[Awaitable[TalkAnswer], Awaitable[Quote], Awaitable[AsyncEvents[Delta]]]"
-    assert f"def create(self) -> {awaited}:" in text
+    awaited = "Awaitable[TalkAnswer], Awaitable[Quote], Awaitable[AsyncEvents[Delta]]"
+    assert f"def create( self, ) -> Create[{awaited}]:" in text
     text = (home / "src/streams/news/__init__.py").read_text("utf-8")
     assert "def latest(self) -> Latest[Events[Delta]]:" in text
     assert "def paid(self) -> Paid[Awaitable[AsyncEvents[Delta]], Awaitable[Quote]]:" in text

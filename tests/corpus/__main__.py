@@ -57,9 +57,15 @@ def _judged(place: Path, package: str) -> list[str]:
         str(place / "cache"),
         source,
     ]
-    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise"]
+    ruff = [sys.executable, "-m", "ruff"]
+    checked = [*ruff, "check", "--no-cache", "--output-format", "concise"]
     problems = []
-    for command in (mypy, [*ruff, "--config", str(ROOT / "pyproject.toml"), source]):
+    for command in (
+        mypy,
+        [*checked, "--config", str(ROOT / "generated" / "ruff.toml"), source],
+        [*checked, "--isolated", source],
+        [*ruff, "format", "--no-cache", "--isolated", "--check", source],
+    ):
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
         if done.returncode:
             lines = (done.stdout + done.stderr).splitlines()

@@ -12,7 +12,7 @@ import textwrap
 
 from coinslot_codegen.render.lookalikes import plain, told_apart
 
-WIDTH = 110
+WIDTH = 88
 """Characters in a line of generated code, as the formatter has it too."""
 _DEEPER = 4
 
@@ -79,8 +79,9 @@ def docstring(*parts: str, indent: int = 0) -> str:
     """
     room = WIDTH - indent
     written = [line for part in parts if part.strip() for line in ("", *part.strip("\n").splitlines())][1:]
-    # The quotes take room of the first line.
-    wrapped = [_wrapped(line, room, taken=0 if index else 3) for index, line in enumerate(written)]
+    # The quotes take room of the first line, on both sides where it is the only one.
+    taken = len('"""') * (2 if len(written) == 1 else 1)
+    wrapped = [_wrapped(line, room, taken=0 if index else taken) for index, line in enumerate(written)]
     lines = _documenting(plain("\n".join(wrapped).strip())).split("\n")
     margin = " " * indent
     body = "\n".join(margin + line if line and index else line for index, line in enumerate(lines))

@@ -1,8 +1,8 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """StableStudio 1.0.0.
 
-Creates images and videos with AI models, each generation paid for on its own. There is nothing to subscribe
-to.
+Creates images and videos with AI models, each generation paid for on its own. There is
+nothing to subscribe to.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
     "VideoResult",
 ]
 
-# Each name loads its module when it is first asked for, so that importing this package costs nothing.
+# Each name loads its module when first asked for: importing this package is cheap.
 _HOMES = {
     "AsyncStableStudio": "._client",
     "ImageResult": ".results",

@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 class StableStudio(Client):
     """The client of StableStudio.
 
-    Creates images and videos with AI models, each generation paid for on its own. There is nothing to
-    subscribe to.
+    Creates images and videos with AI models, each generation paid for on its own. There
+    is nothing to subscribe to.
 
-    For image generation: `gpt_image_2`. Gives the best quality by default. Take it for nearly any image,
-    unless the user cares more about speed or names a different model.
+    For image generation: `gpt_image_2`. Gives the best quality by default. Take it for
+    nearly any image, unless the user cares more about speed or names a different model.
 
-    For fast image generation: `nano_banana_pro`. For drafts and for users in a hurry; its images go up to 4K.
+    For fast image generation: `nano_banana_pro`. For drafts and for users in a hurry;
+    its images go up to 4K.
 
     For video generation: `veo_3_1`. The most quality for its price, in up to 1080p.
     """

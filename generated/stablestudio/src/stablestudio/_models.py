@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerModel, Media, RequestModel
+from pydantic import MISSING, Field
 
 DurationSeconds: TypeAlias = Literal["4", "6", "8"]
 Resolution: TypeAlias = Literal["720p", "1080p"]
@@ -43,13 +42,15 @@ class Veo31GenerateRequest(RequestModel):
     """Body of `POST /api/generate/veo-3.1/generate` and of one other route."""
 
     prompt: Annotated[str, Field(min_length=1)]
-    duration_seconds: Annotated[DurationSeconds | MISSING, Field(alias="durationSeconds")] = MISSING
+    duration_seconds: Annotated[
+        DurationSeconds | MISSING, Field(alias="durationSeconds")
+    ] = MISSING
     resolution: Resolution | MISSING = MISSING
     aspect_ratio: Annotated[AspectRatio | MISSING, Field(alias="aspectRatio")] = MISSING
     negative_prompt: Annotated[str | MISSING, Field(alias="negativePrompt")] = MISSING
     image_mode: Annotated[ImageMode | MISSING, Field(alias="imageMode")] = MISSING
     image: Media | MISSING = MISSING
     last_frame: Annotated[Media | MISSING, Field(alias="lastFrame")] = MISSING
-    reference_images: Annotated[Sequence[Media] | MISSING, Field(alias="referenceImages", max_length=3)] = (
-        MISSING
-    )
+    reference_images: Annotated[
+        Sequence[Media] | MISSING, Field(alias="referenceImages", max_length=3)
+    ] = MISSING

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from coinslot import MediaUrl, Result
+from pydantic import Field
 
 
 class ImageResult(Result):

@@ -10,8 +10,8 @@ PROGRAM = Program(
     home=__name__,
     client="StableStudio",
     about=(
-        "Creates images and videos with AI models, each generation paid for on its own. There is nothing to "
-        "subscribe to."
+        "Creates images and videos with AI models, each generation paid for on its own."
+        " There is nothing to subscribe to."
     ),
     groups={
         "flux-2-max": ("flux_2_max", "Flux 2 Max: edit, generate."),

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -24,11 +23,16 @@ commands = click.Group(help="Flux 2 Max: edit, generate.")
     type=MEDIA,
     multiple=True,
     required=True,
-    help="URLs of the images that the edit starts from. 1 to 10 items. Files are uploaded first.",
+    help=(
+        "URLs of the images that the edit starts from. 1 to 10 items. Files are "
+        "uploaded first."
+    ),
 )
 @click.option(
     "--aspect-ratio",
-    type=click.Choice(["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]),
+    type=click.Choice(
+        ["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]
+    ),
     help="Shape of the finished image, as width to height.  [default: 1:1]",
 )
 @click.option(
@@ -54,12 +58,18 @@ commands = click.Group(help="Flux 2 Max: edit, generate.")
 @click.option(
     "--safety-tolerance",
     type=click.IntRange(min=1, max=5),
-    help="How much the safety filter lets through, from 1 (strict) to 5 (permissive).  [default: 2]",
+    help=(
+        "How much the safety filter lets through, from 1 (strict) to 5 (permissive).  "
+        "[default: 2]"
+    ),
 )
 @click.option(
     "--prompt-upsampling/--no-prompt-upsampling",
     default=None,
-    help="Whether the model may elaborate on the prompt, for a more inventive image.  [default: off]",
+    help=(
+        "Whether the model may elaborate on the prompt, for a more inventive image.  "
+        "[default: off]"
+    ),
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
@@ -76,7 +86,9 @@ def edit(client: StableStudio) -> Any:
 @click.argument("prompt", type=TEXT)
 @click.option(
     "--aspect-ratio",
-    type=click.Choice(["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]),
+    type=click.Choice(
+        ["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]
+    ),
     help="Shape of the finished image, as width to height.  [default: 1:1]",
 )
 @click.option(
@@ -102,12 +114,18 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--safety-tolerance",
     type=click.IntRange(min=1, max=5),
-    help="How much the safety filter lets through, from 1 (strict) to 5 (permissive).  [default: 2]",
+    help=(
+        "How much the safety filter lets through, from 1 (strict) to 5 (permissive).  "
+        "[default: 2]"
+    ),
 )
 @click.option(
     "--prompt-upsampling/--no-prompt-upsampling",
     default=None,
-    help="Whether the model may elaborate on the prompt, for a more inventive image.  [default: off]",
+    help=(
+        "Whether the model may elaborate on the prompt, for a more inventive image.  "
+        "[default: off]"
+    ),
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

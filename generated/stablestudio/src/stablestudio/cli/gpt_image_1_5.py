@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, Number, paid_call
 
 if TYPE_CHECKING:
@@ -30,13 +29,17 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
     help=(
-        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+        "Width and height of the image in pixels: square, wide or upright, or auto to "
+        "leave it to the model."
     ),
 )
 @click.option(
     "--quality",
     type=click.Choice(["low", "medium", "high"]),
-    help="How much effort goes into the image; decides its detail and its price.  [default: high]",
+    help=(
+        "How much effort goes into the image; decides its detail and its price.  "
+        "[default: high]"
+    ),
 )
 @click.option(
     "--background",
@@ -52,7 +55,8 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
     "--output-compression",
     type=Number(low=0, high=100),
     help=(
-        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller "
+        "the file.  [default: 0]"
     ),
 )
 @click.option(
@@ -64,8 +68,8 @@ commands = click.Group(help="GPT Image 1.5: edit, generate.")
     "--input-fidelity",
     type=click.Choice(["high", "low"]),
     help=(
-        "How closely the result keeps to the given images; high retains more of their detail.  [default: "
-        "high]"
+        "How closely the result keeps to the given images; high retains more of their "
+        "detail.  [default: high]"
     ),
 )
 @paid_call
@@ -85,13 +89,17 @@ def edit(client: StableStudio) -> Any:
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
     help=(
-        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+        "Width and height of the image in pixels: square, wide or upright, or auto to "
+        "leave it to the model."
     ),
 )
 @click.option(
     "--quality",
     type=click.Choice(["low", "medium", "high"]),
-    help="How much effort goes into the image; decides its detail and its price.  [default: high]",
+    help=(
+        "How much effort goes into the image; decides its detail and its price.  "
+        "[default: high]"
+    ),
 )
 @click.option(
     "--background",
@@ -107,7 +115,8 @@ def edit(client: StableStudio) -> Any:
     "--output-compression",
     type=Number(low=0, high=100),
     help=(
-        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller "
+        "the file.  [default: 0]"
     ),
 )
 @click.option(

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, Number, paid_call
 
 if TYPE_CHECKING:
@@ -30,13 +29,17 @@ commands = click.Group(help="GPT Image 2: edit, generate.")
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
     help=(
-        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+        "Width and height of the image in pixels: square, wide or upright, or auto to "
+        "leave it to the model."
     ),
 )
 @click.option(
     "--quality",
     type=click.Choice(["low", "medium", "high"]),
-    help="How much effort goes into the image; decides its detail and its price.  [default: high]",
+    help=(
+        "How much effort goes into the image; decides its detail and its price.  "
+        "[default: high]"
+    ),
 )
 @click.option(
     "--background",
@@ -52,7 +55,8 @@ commands = click.Group(help="GPT Image 2: edit, generate.")
     "--output-compression",
     type=Number(low=0, high=100),
     help=(
-        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller "
+        "the file.  [default: 0]"
     ),
 )
 @click.option(
@@ -62,8 +66,8 @@ commands = click.Group(help="GPT Image 2: edit, generate.")
 )
 @paid_call
 def edit(client: StableStudio) -> Any:
-    """Edit images with GPT Image 2. The first choice among the image models, though it may need minutes: keep
-    polling the jobId and never send a pending job again.
+    """Edit images with GPT Image 2. The first choice among the image models, though it
+    may need minutes: keep polling the jobId and never send a pending job again.
 
     Costs $0.005–$0.21 a call; can take minutes.
 
@@ -78,13 +82,17 @@ def edit(client: StableStudio) -> Any:
     "--size",
     type=click.Choice(["1024x1024", "1536x1024", "1024x1536", "auto"]),
     help=(
-        "Width and height of the image in pixels: square, wide or upright, or auto to leave it to the model."
+        "Width and height of the image in pixels: square, wide or upright, or auto to "
+        "leave it to the model."
     ),
 )
 @click.option(
     "--quality",
     type=click.Choice(["low", "medium", "high"]),
-    help="How much effort goes into the image; decides its detail and its price.  [default: high]",
+    help=(
+        "How much effort goes into the image; decides its detail and its price.  "
+        "[default: high]"
+    ),
 )
 @click.option(
     "--background",
@@ -100,7 +108,8 @@ def edit(client: StableStudio) -> Any:
     "--output-compression",
     type=Number(low=0, high=100),
     help=(
-        "How strongly the file is compressed, from 0 to 100; the higher, the smaller the file.  [default: 0]"
+        "How strongly the file is compressed, from 0 to 100; the higher, the smaller "
+        "the file.  [default: 0]"
     ),
 )
 @click.option(
@@ -110,8 +119,9 @@ def edit(client: StableStudio) -> Any:
 )
 @paid_call
 def generate(client: StableStudio) -> Any:
-    """Generate an image with GPT Image 2. The first choice among the image models, though it may need
-    minutes: keep polling the jobId and never send a pending job again.
+    """Generate an image with GPT Image 2. The first choice among the image models,
+    though it may need minutes: keep polling the jobId and never send a pending job
+    again.
 
     Costs $0.005–$0.21 a call; can take minutes.
 

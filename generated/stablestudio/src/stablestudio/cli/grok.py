@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -29,7 +28,21 @@ commands = click.Group(help="Grok: edit, generate.")
 @click.option(
     "--aspect-ratio",
     type=click.Choice(
-        ["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "2:1", "1:2", "19.5:9", "9:19.5", "20:9", "9:20"]
+        [
+            "1:1",
+            "16:9",
+            "9:16",
+            "4:3",
+            "3:4",
+            "3:2",
+            "2:3",
+            "2:1",
+            "1:2",
+            "19.5:9",
+            "9:19.5",
+            "20:9",
+            "9:20",
+        ]
     ),
     help="Shape of the finished image, as width to height.  [default: 16:9]",
 )
@@ -49,7 +62,21 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--aspect-ratio",
     type=click.Choice(
-        ["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "2:1", "1:2", "19.5:9", "9:19.5", "20:9", "9:20"]
+        [
+            "1:1",
+            "16:9",
+            "9:16",
+            "4:3",
+            "3:4",
+            "3:2",
+            "2:3",
+            "2:1",
+            "1:2",
+            "19.5:9",
+            "9:19.5",
+            "20:9",
+            "9:20",
+        ]
     ),
     help="Shape of the finished image, as width to height.  [default: 16:9]",
 )

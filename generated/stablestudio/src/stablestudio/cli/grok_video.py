@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -23,7 +22,9 @@ commands = click.Group(help="Grok Video: generate.")
     help="Length of the video, in seconds.  [default: 6]",
 )
 @click.option(
-    "--resolution", type=click.Choice(["480p", "720p"]), help="How many lines the video has.  [default: 720p]"
+    "--resolution",
+    type=click.Choice(["480p", "720p"]),
+    help="How many lines the video has.  [default: 720p]",
 )
 @click.option(
     "--aspect-ratio",
@@ -34,8 +35,8 @@ commands = click.Group(help="Grok Video: generate.")
     "--image",
     type=MEDIA,
     help=(
-        "URL of an image to start the video from; leave it out to work from the prompt alone. A file is "
-        "uploaded first."
+        "URL of an image to start the video from; leave it out to work from the prompt "
+        "alone. A file is uploaded first."
     ),
 )
 @paid_call
@@ -44,6 +45,7 @@ def generate(client: StableStudio) -> Any:
 
     Costs $0.15–$0.75 a call and takes about 17 s.
 
-    PROMPT: What the video should show and how, described in detail. 1 to 8000 characters.
+    PROMPT: What the video should show and how, described in detail. 1 to 8000
+    characters.
     """
     return client.grok_video.generate

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import TEXT, free_call
 
 if TYPE_CHECKING:
@@ -16,8 +15,13 @@ commands = click.Group(help="Jobs: list, delete, get.")
 
 
 @commands.command("list")
-@click.option("--limit", type=click.IntRange(min=1), help="How many jobs to list at most.")
-@click.option("--status", help="Leave out jobs in any other status than this one, such as complete.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="How many jobs to list at most."
+)
+@click.option(
+    "--status",
+    help="Leave out jobs in any other status than this one, such as complete.",
+)
 @free_call
 def list(client: StableStudio) -> Any:
     """List the jobs of the wallet that signs in.

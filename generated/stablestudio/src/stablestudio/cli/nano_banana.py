@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -24,12 +23,30 @@ commands = click.Group(help="Nano Banana: edit, generate.")
     type=MEDIA,
     multiple=True,
     required=True,
-    help="URLs of the images that the edit starts from, 1 to 14 of them. Files are uploaded first.",
+    help=(
+        "URLs of the images that the edit starts from, 1 to 14 of them. Files are "
+        "uploaded first."
+    ),
 )
 @click.option(
     "--aspect-ratio",
     type=click.Choice(
-        ["1:1", "1:4", "1:8", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "8:1", "9:16", "16:9", "21:9"]
+        [
+            "1:1",
+            "1:4",
+            "1:8",
+            "2:3",
+            "3:2",
+            "3:4",
+            "4:1",
+            "4:3",
+            "4:5",
+            "5:4",
+            "8:1",
+            "9:16",
+            "16:9",
+            "21:9",
+        ]
     ),
     help="Shape of the image, as width to height.  [default: 1:1]",
 )
@@ -42,8 +59,8 @@ commands = click.Group(help="Nano Banana: edit, generate.")
     "--thinking-level",
     type=click.Choice(["minimal", "high"]),
     help=(
-        "How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: "
-        "minimal]"
+        "How long the model reasons first: minimal is the fastest, high gives the best "
+        "quality.  [default: minimal]"
     ),
 )
 @paid_call
@@ -62,7 +79,22 @@ def edit(client: StableStudio) -> Any:
 @click.option(
     "--aspect-ratio",
     type=click.Choice(
-        ["1:1", "1:4", "1:8", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "8:1", "9:16", "16:9", "21:9"]
+        [
+            "1:1",
+            "1:4",
+            "1:8",
+            "2:3",
+            "3:2",
+            "3:4",
+            "4:1",
+            "4:3",
+            "4:5",
+            "5:4",
+            "8:1",
+            "9:16",
+            "16:9",
+            "21:9",
+        ]
     ),
     help="Shape of the image, as width to height.  [default: 1:1]",
 )
@@ -75,8 +107,8 @@ def edit(client: StableStudio) -> Any:
     "--thinking-level",
     type=click.Choice(["minimal", "high"]),
     help=(
-        "How long the model reasons first: minimal is the fastest, high gives the best quality.  [default: "
-        "minimal]"
+        "How long the model reasons first: minimal is the fastest, high gives the best "
+        "quality.  [default: minimal]"
     ),
 )
 @paid_call

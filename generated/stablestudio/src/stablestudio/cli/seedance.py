@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -25,13 +24,15 @@ commands = click.Group(help="Seedance: i2v, t2v.")
     multiple=True,
     required=True,
     help=(
-        "Publicly reachable URLs of the images or videos to work from. 1 to 12 items. Files are uploaded "
-        "first."
+        "Publicly reachable URLs of the images or videos to work from. 1 to 12 items. "
+        "Files are uploaded first."
     ),
 )
 @click.option(
     "--duration",
-    type=click.Choice(["4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]),
+    type=click.Choice(
+        ["4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ),
     help="Length of the video, in seconds.  [default: 5]",
 )
 @click.option(
@@ -41,10 +42,12 @@ commands = click.Group(help="Seedance: i2v, t2v.")
 )
 @click.option(
     "--resolution",
-    type=click.Choice(["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"]),
+    type=click.Choice(
+        ["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"]
+    ),
     help=(
-        "Exact width and height in pixels, in place of the ones that would follow from the other settings; "
-        "may be left out."
+        "Exact width and height in pixels, in place of the ones that would follow from "
+        "the other settings; may be left out."
     ),
 )
 @click.option(
@@ -53,17 +56,20 @@ commands = click.Group(help="Seedance: i2v, t2v.")
     help="Quality level at which the video is delivered.  [default: 720p]",
 )
 @click.option(
-    "--upscale-resolution", type=click.Choice(["4k"]), help="Have the finished video enlarged to 4K."
+    "--upscale-resolution",
+    type=click.Choice(["4k"]),
+    help="Have the finished video enlarged to 4K.",
 )
 @click.option(
-    "--call-back-url", help="URL for Kinovi to call back, meant for users of the API; may be left out."
+    "--call-back-url",
+    help="URL for Kinovi to call back, meant for users of the API; may be left out.",
 )
 @click.option(
     "--mode",
     type=click.Choice(["keyframe", "reference"]),
     help=(
-        "Whether the media are keyframes to animate between or references to be guided by.  [default: "
-        "keyframe]"
+        "Whether the media are keyframes to animate between or references to be guided "
+        "by.  [default: keyframe]"
     ),
 )
 @click.option(
@@ -72,7 +78,10 @@ commands = click.Group(help="Seedance: i2v, t2v.")
     "audio_urls",
     type=MEDIA,
     multiple=True,
-    help="Publicly reachable URLs of the sounds to work from. At most 3 items. Files are uploaded first.",
+    help=(
+        "Publicly reachable URLs of the sounds to work from. At most 3 items. Files are"
+        " uploaded first."
+    ),
 )
 @click.option(
     "--url-media-types",
@@ -81,9 +90,9 @@ commands = click.Group(help="Seedance: i2v, t2v.")
     type=click.Choice(["image", "video"]),
     multiple=True,
     help=(
-        "What each entry of urls is, in the same order and of the same number. Give it to be unambiguous, "
-        "although StableStudio also works it out from the content types of the URLs, and stores it, before it"
-        " charges. At most 12 items."
+        "What each entry of urls is, in the same order and of the same number. Give it "
+        "to be unambiguous, although StableStudio also works it out from the content "
+        "types of the URLs, and stores it, before it charges. At most 12 items."
     ),
 )
 @paid_call
@@ -92,17 +101,19 @@ def i2v(client: StableStudio) -> Any:
 
     Costs $0.09–$0.54 a second and takes 1 to 3 min.
 
-    With Seedance, the entries of `urlMediaTypes` belong 1:1 to those of `urls`, in the same order: `"image"`
-    where the URL is an image, `"video"` where it is a video. StableStudio looks at every URL to check its
-    media type before it charges, and stores the `urlMediaTypes` it found; give the field all the same, so
-    that there is no doubt what `@image1` and `@video1` refer to. In reference mode each kind is numbered by
-    itself: `@imageN` among the image URLs, `@videoN` among the video URLs, `@audioN` among `audioUrls`. Begin
-    with a single strong reference and add others only where it takes them, since many references in one
-    crowded prompt may work against each other.
+    With Seedance, the entries of `urlMediaTypes` belong 1:1 to those of `urls`, in the
+    same order: `"image"` where the URL is an image, `"video"` where it is a video.
+    StableStudio looks at every URL to check its media type before it charges, and
+    stores the `urlMediaTypes` it found; give the field all the same, so that there is
+    no doubt what `@image1` and `@video1` refer to. In reference mode each kind is
+    numbered by itself: `@imageN` among the image URLs, `@videoN` among the video URLs,
+    `@audioN` among `audioUrls`. Begin with a single strong reference and add others
+    only where it takes them, since many references in one crowded prompt may work
+    against each other.
 
-    `seedance-fast` is the one to start with; it renders in 480p or 720p. Change to `seedance` where Pro
-    quality, 1080p or greater fidelity is wanted. For 4K there is `upscaleResolution: "4k"`, at a considerably
-    higher price.
+    `seedance-fast` is the one to start with; it renders in 480p or 720p. Change to
+    `seedance` where Pro quality, 1080p or greater fidelity is wanted. For 4K there is
+    `upscaleResolution: "4k"`, at a considerably higher price.
 
     PROMPT: What happens in the video, described in detail. 1 to 4000 characters.
     """
@@ -113,7 +124,9 @@ def i2v(client: StableStudio) -> Any:
 @click.argument("prompt", type=TEXT)
 @click.option(
     "--duration",
-    type=click.Choice(["4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]),
+    type=click.Choice(
+        ["4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ),
     help="Length of the video, in seconds.  [default: 5]",
 )
 @click.option(
@@ -123,10 +136,12 @@ def i2v(client: StableStudio) -> Any:
 )
 @click.option(
     "--resolution",
-    type=click.Choice(["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"]),
+    type=click.Choice(
+        ["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"]
+    ),
     help=(
-        "Exact width and height in pixels, in place of the ones that would follow from the other settings; "
-        "may be left out."
+        "Exact width and height in pixels, in place of the ones that would follow from "
+        "the other settings; may be left out."
     ),
 )
 @click.option(
@@ -135,10 +150,13 @@ def i2v(client: StableStudio) -> Any:
     help="Quality level at which the video is delivered.  [default: 720p]",
 )
 @click.option(
-    "--upscale-resolution", type=click.Choice(["4k"]), help="Have the finished video enlarged to 4K."
+    "--upscale-resolution",
+    type=click.Choice(["4k"]),
+    help="Have the finished video enlarged to 4K.",
 )
 @click.option(
-    "--call-back-url", help="URL for Kinovi to call back, meant for users of the API; may be left out."
+    "--call-back-url",
+    help="URL for Kinovi to call back, meant for users of the API; may be left out.",
 )
 @paid_call
 def t2v(client: StableStudio) -> Any:
@@ -146,12 +164,13 @@ def t2v(client: StableStudio) -> Any:
 
     Costs $0.09–$0.54 a second and takes 1 to 3 min.
 
-    Further fields, none of them needed: `resolution` (`720x720|720x960|960x720|1280x720|720x1280|1280x540`),
-    `upscaleResolution: "4k"` and `callBackUrl`.
+    Further fields, none of them needed: `resolution`
+    (`720x720|720x960|960x720|1280x720|720x1280|1280x540`), `upscaleResolution: "4k"`
+    and `callBackUrl`.
 
-    `seedance-fast` is the one to start with; it renders in 480p or 720p. Change to `seedance` where Pro
-    quality, 1080p or greater fidelity is wanted. For 4K there is `upscaleResolution: "4k"`, at a considerably
-    higher price.
+    `seedance-fast` is the one to start with; it renders in 480p or 720p. Change to
+    `seedance` where Pro quality, 1080p or greater fidelity is wanted. For 4K there is
+    `upscaleResolution: "4k"`, at a considerably higher price.
 
     PROMPT: What happens in the video, described in detail. 1 to 4000 characters.
     """

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -18,27 +17,33 @@ commands = click.Group(help="Sora 2 Pro: generate.")
 @commands.command("generate")
 @click.argument("prompt", type=TEXT)
 @click.option(
-    "--seconds", type=click.Choice(["4", "8", "12"]), help="Length of the video, in seconds.  [default: 4]"
+    "--seconds",
+    type=click.Choice(["4", "8", "12"]),
+    help="Length of the video, in seconds.  [default: 4]",
 )
 @click.option(
     "--size",
     type=click.Choice(["720x1280", "1280x720", "1024x1792", "1792x1024"]),
     help=(
-        "Width and height of the video in pixels: 720p or 1024p, either upright or wide.  [default: 1280x720]"
+        "Width and height of the video in pixels: 720p or 1024p, either upright or "
+        "wide.  [default: 1280x720]"
     ),
 )
 @click.option(
     "--input-reference",
     type=MEDIA,
     help=(
-        "URL of an image to start the video from; leave it out to work from the prompt alone. A file is "
-        "uploaded first."
+        "URL of an image to start the video from; leave it out to work from the prompt "
+        "alone. A file is uploaded first."
     ),
 )
 @click.option(
     "--auto-crop/--no-auto-crop",
     default=None,
-    help="Whether to trim the reference image until it has the video's aspect ratio.  [default: on]",
+    help=(
+        "Whether to trim the reference image until it has the video's aspect ratio.  "
+        "[default: on]"
+    ),
 )
 @paid_call
 def generate(client: StableStudio) -> Any:

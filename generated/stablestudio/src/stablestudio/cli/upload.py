@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import TEXT, Number, free_call, paid_call
 
 if TYPE_CHECKING:
@@ -41,7 +40,9 @@ commands = click.Group(help="Upload: create, confirm.")
     required=True,
     help="The file's media type, such as image/png.",
 )
-@click.option("--size", type=Number(), help="How many bytes the file has; may be left out.")
+@click.option(
+    "--size", type=Number(), help="How many bytes the file has; may be left out."
+)
 @paid_call
 def create(client: StableStudio) -> Any:
     """Buy the token that lets a file go straight to Vercel Blob.
@@ -56,8 +57,16 @@ def create(client: StableStudio) -> Any:
 
 
 @commands.command("confirm")
-@click.option("--upload-id", required=True, help="Identifier of the upload, as the token call answered it.")
-@click.option("--blob-url", required=True, help="URL that Vercel Blob gave the file once it was uploaded.")
+@click.option(
+    "--upload-id",
+    required=True,
+    help="Identifier of the upload, as the token call answered it.",
+)
+@click.option(
+    "--blob-url",
+    required=True,
+    help="URL that Vercel Blob gave the file once it was uploaded.",
+)
 @free_call
 def confirm(client: StableStudio) -> Any:
     """Report an upload as finished, with the URL where the blob now lies.

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -39,12 +38,17 @@ commands = click.Group(help="Veo 3.1 Fast: generate.")
     help="The part that the given images play in the video.  [default: interpolation]",
 )
 @click.option(
-    "--image", type=MEDIA, help="URL of the image that the video opens with. A file is uploaded first."
+    "--image",
+    type=MEDIA,
+    help="URL of the image that the video opens with. A file is uploaded first.",
 )
 @click.option(
     "--last-frame",
     type=MEDIA,
-    help="URL of the image that the video ends on, in interpolation mode. A file is uploaded first.",
+    help=(
+        "URL of the image that the video ends on, in interpolation mode. A file is "
+        "uploaded first."
+    ),
 )
 @click.option(
     "--reference-images",
@@ -52,7 +56,9 @@ commands = click.Group(help="Veo 3.1 Fast: generate.")
     "reference_images",
     type=MEDIA,
     multiple=True,
-    help="Up to 3 images whose style the video should follow. Files are uploaded first.",
+    help=(
+        "Up to 3 images whose style the video should follow. Files are uploaded first."
+    ),
 )
 @paid_call
 def generate(client: StableStudio) -> Any:
@@ -60,10 +66,11 @@ def generate(client: StableStudio) -> Any:
 
     Costs $1.00–$2.00 a call and takes about 30 s.
 
-    What Veo makes depends on the images it gets: none of `image`, `lastFrame` and `referenceImages`, and it
-    works from the text alone; only `image`, and the video opens with that frame; `image` and `lastFrame` with
-    `imageMode: "interpolation"`, and it moves from one to the other; as many as 3 `referenceImages` with
-    `imageMode: "reference"`, and it follows their style.
+    What Veo makes depends on the images it gets: none of `image`, `lastFrame` and
+    `referenceImages`, and it works from the text alone; only `image`, and the video
+    opens with that frame; `image` and `lastFrame` with `imageMode: "interpolation"`,
+    and it moves from one to the other; as many as 3 `referenceImages` with `imageMode:
+    "reference"`, and it follows their style.
 
     PROMPT: What the video should show and how, described in detail. Not empty.
     """

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from coinslot.console import MEDIA, TEXT, paid_call
 
 if TYPE_CHECKING:
@@ -29,7 +28,9 @@ commands = click.Group(help="Wan 2.6: i2v, t2v.")
     help="How finely the video is resolved.  [default: 720p]",
 )
 @click.option(
-    "--duration", type=click.Choice(["5", "10", "15"]), help="Length of the video, in seconds.  [default: 5]"
+    "--duration",
+    type=click.Choice(["5", "10", "15"]),
+    help="Length of the video, in seconds.  [default: 5]",
 )
 @click.option("--negative-prompt", help="What must not appear in the video.")
 @click.option(
@@ -45,12 +46,18 @@ commands = click.Group(help="Wan 2.6: i2v, t2v.")
 @click.option(
     "--multi-shots/--no-multi-shots",
     default=None,
-    help="Whether to tell the story in several shots; needs prompt expansion to be on.  [default: off]",
+    help=(
+        "Whether to tell the story in several shots; needs prompt expansion to be on.  "
+        "[default: off]"
+    ),
 )
 @click.option(
     "--audio-url",
     type=MEDIA,
-    help="URL of a sound file that the video should keep time with. A file is uploaded first.",
+    help=(
+        "URL of a sound file that the video should keep time with. A file is uploaded "
+        "first."
+    ),
 )
 @paid_call
 def i2v(client: StableStudio) -> Any:
@@ -68,10 +75,15 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--size",
     type=click.Choice(["1280*720", "720*1280", "1920*1080", "1080*1920"]),
-    help="Width and height of the video in pixels, which also decide its orientation.  [default: 1280*720]",
+    help=(
+        "Width and height of the video in pixels, which also decide its orientation.  "
+        "[default: 1280*720]"
+    ),
 )
 @click.option(
-    "--duration", type=click.Choice(["5", "10", "15"]), help="Length of the video, in seconds.  [default: 5]"
+    "--duration",
+    type=click.Choice(["5", "10", "15"]),
+    help="Length of the video, in seconds.  [default: 5]",
 )
 @click.option("--negative-prompt", help="What must not appear in the video.")
 @click.option(
@@ -87,12 +99,18 @@ def i2v(client: StableStudio) -> Any:
 @click.option(
     "--multi-shots/--no-multi-shots",
     default=None,
-    help="Whether to tell the story in several shots; needs prompt expansion to be on.  [default: off]",
+    help=(
+        "Whether to tell the story in several shots; needs prompt expansion to be on.  "
+        "[default: off]"
+    ),
 )
 @click.option(
     "--audio-url",
     type=MEDIA,
-    help="URL of a sound file that the video should keep time with. A file is uploaded first.",
+    help=(
+        "URL of a sound file that the video should keep time with. A file is uploaded "
+        "first."
+    ),
 )
 @paid_call
 def t2v(client: StableStudio) -> Any:
@@ -100,6 +118,7 @@ def t2v(client: StableStudio) -> Any:
 
     Costs $0.50–$2.25 a call and takes 2 to 5 min.
 
-    PROMPT: What the video should show and how, described in detail. 1 to 2000 characters.
+    PROMPT: What the video should show and how, described in detail. 1 to 2000
+    characters.
     """
     return client.wan_2_6.t2v

@@ -25,7 +25,8 @@ class Flux2Max(Group):
     def edit(self) -> Edit[Job[ImageResult], Quote]:
         """Edit images with Flux 2 Max.
 
-        `POST /api/generate/flux-2-max/edit` · $0.04–$0.17 a call · about 8 s · polled every 5 s
+        `POST /api/generate/flux-2-max/edit` · $0.04–$0.17 a call · about 8 s · polled
+        every 5 s
         """
         from .edit import Edit
 
@@ -35,7 +36,8 @@ class Flux2Max(Group):
     def generate(self) -> Generate[Job[ImageResult], Quote]:
         """Generate an image with Flux 2 Max.
 
-        `POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s · polled every 5 s
+        `POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s ·
+        polled every 5 s
         """
         from .generate import Generate
 
@@ -49,7 +51,8 @@ class AsyncFlux2Max(Group):
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Edit images with Flux 2 Max.
 
-        `POST /api/generate/flux-2-max/edit` · $0.04–$0.17 a call · about 8 s · polled every 5 s
+        `POST /api/generate/flux-2-max/edit` · $0.04–$0.17 a call · about 8 s · polled
+        every 5 s
         """
         from .edit import Edit
 
@@ -59,7 +62,8 @@ class AsyncFlux2Max(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Generate an image with Flux 2 Max.
 
-        `POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s · polled every 5 s
+        `POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s ·
+        polled every 5 s
         """
         from .generate import Generate
 

@@ -1,16 +1,16 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """Flux 2 Max: generate.
 
-`POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s · polled every 5 s
+`POST /api/generate/flux-2-max/generate` · $0.04–$0.17 a call · about 8 s · polled every
+5 s
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -19,7 +19,9 @@ from ..results import ImageResult
 if TYPE_CHECKING:
     from coinslot import Dollars
 
-AspectRatio: TypeAlias = Literal["1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"]
+AspectRatio: TypeAlias = Literal[
+    "1:1", "16:9", "9:16", "3:2", "2:3", "4:5", "5:4", "4:3", "3:4"
+]
 Resolution: TypeAlias = Literal["0.5 MP", "1 MP", "2 MP", "4 MP"]
 OutputFormat: TypeAlias = Literal["webp", "jpg", "png"]
 
@@ -32,7 +34,9 @@ class GenerateRequest(RequestModel):
     resolution: Resolution | MISSING = MISSING
     output_format: OutputFormat | MISSING = MISSING
     output_quality: Annotated[int | MISSING, Field(ge=0, le=100)] = MISSING
-    seed: Annotated[int | MISSING, Field(ge=-9007199254740991, le=9007199254740991)] = MISSING
+    seed: Annotated[int | MISSING, Field(ge=-9007199254740991, le=9007199254740991)] = (
+        MISSING
+    )
     safety_tolerance: Annotated[int | MISSING, Field(ge=1, le=5)] = MISSING
     prompt_upsampling: bool | MISSING = MISSING
 
@@ -73,25 +77,32 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         Costs $0.04–$0.17 a call and takes about 8 s.
 
         Args:
-            prompt: What the image should show, described in detail. 1 to 10000 characters.
-            aspect_ratio: Shape of the finished image, as width to height. The server's default is "1:1".
-            resolution: Size of the image, in megapixels, 4 MP at most. The server's default is "1 MP".
+            prompt: What the image should show, described in detail. 1 to 10000
+                characters.
+            aspect_ratio: Shape of the finished image, as width to height. The server's
+                default is "1:1".
+            resolution: Size of the image, in megapixels, 4 MP at most. The server's
+                default is "1 MP".
             output_format: File format of the image. The server's default is "webp".
-            output_quality: How good a JPG or WebP file looks, from 0 to 100. The server's default is 80.
-            seed: Number that fixes the randomness, so that a result can be had again. -9007199254740991 to
-                9007199254740991.
-            safety_tolerance: How much the safety filter lets through, from 1 (strict) to 5 (permissive). The
-                server's default is 2.
-            prompt_upsampling: Whether the model may elaborate on the prompt, for a more inventive image. The
-                server's default is False.
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            output_quality: How good a JPG or WebP file looks, from 0 to 100. The
+                server's default is 80.
+            seed: Number that fixes the randomness, so that a result can be had again.
+                -9007199254740991 to 9007199254740991.
+            safety_tolerance: How much the safety filter lets through, from 1 (strict)
+                to 5 (permissive). The server's default is 2.
+            prompt_upsampling: Whether the model may elaborate on the prompt, for a more
+                inventive image. The server's default is False.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,

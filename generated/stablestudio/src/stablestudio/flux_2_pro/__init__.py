@@ -25,7 +25,8 @@ class Flux2Pro(Group):
     def edit(self) -> Edit[Job[ImageResult], Quote]:
         """Edit images with Flux 2 Pro.
 
-        `POST /api/generate/flux-2-pro/edit` · $0.03–$0.06 a call · about 5 s · polled every 5 s
+        `POST /api/generate/flux-2-pro/edit` · $0.03–$0.06 a call · about 5 s · polled
+        every 5 s
         """
         from .edit import Edit
 
@@ -35,7 +36,8 @@ class Flux2Pro(Group):
     def generate(self) -> Generate[Job[ImageResult], Quote]:
         """Generate an image with Flux 2 Pro.
 
-        `POST /api/generate/flux-2-pro/generate` · $0.02–$0.04 a call · about 5 s · polled every 5 s
+        `POST /api/generate/flux-2-pro/generate` · $0.02–$0.04 a call · about 5 s ·
+        polled every 5 s
         """
         from .generate import Generate
 
@@ -49,7 +51,8 @@ class AsyncFlux2Pro(Group):
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Edit images with Flux 2 Pro.
 
-        `POST /api/generate/flux-2-pro/edit` · $0.03–$0.06 a call · about 5 s · polled every 5 s
+        `POST /api/generate/flux-2-pro/edit` · $0.03–$0.06 a call · about 5 s · polled
+        every 5 s
         """
         from .edit import Edit
 
@@ -59,7 +62,8 @@ class AsyncFlux2Pro(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Generate an image with Flux 2 Pro.
 
-        `POST /api/generate/flux-2-pro/generate` · $0.02–$0.04 a call · about 5 s · polled every 5 s
+        `POST /api/generate/flux-2-pro/generate` · $0.02–$0.04 a call · about 5 s ·
+        polled every 5 s
         """
         from .generate import Generate
 

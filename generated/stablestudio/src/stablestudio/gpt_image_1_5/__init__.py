@@ -25,7 +25,8 @@ class GptImage15(Group):
     def edit(self) -> Edit[Job[ImageResult], Quote]:
         """Edit images with GPT Image 1.5.
 
-        `POST /api/generate/gpt-image-1.5/edit` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        `POST /api/generate/gpt-image-1.5/edit` · $0.009–$0.20 a call · about 3 s ·
+        polled every 10 s
         """
         from .edit import Edit
 
@@ -35,7 +36,8 @@ class GptImage15(Group):
     def generate(self) -> Generate[Job[ImageResult], Quote]:
         """Generate an image with GPT Image 1.5.
 
-        `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s ·
+        polled every 10 s
         """
         from .generate import Generate
 
@@ -49,7 +51,8 @@ class AsyncGptImage15(Group):
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Edit images with GPT Image 1.5.
 
-        `POST /api/generate/gpt-image-1.5/edit` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        `POST /api/generate/gpt-image-1.5/edit` · $0.009–$0.20 a call · about 3 s ·
+        polled every 10 s
         """
         from .edit import Edit
 
@@ -59,7 +62,8 @@ class AsyncGptImage15(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Generate an image with GPT Image 1.5.
 
-        `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+        `POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s ·
+        polled every 10 s
         """
         from .generate import Generate
 

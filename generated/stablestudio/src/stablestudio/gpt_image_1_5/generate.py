@@ -1,16 +1,16 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """GPT Image 1.5: generate.
 
-`POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled every 10 s
+`POST /api/generate/gpt-image-1.5/generate` · $0.009–$0.20 a call · about 3 s · polled
+every 10 s
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -74,23 +74,28 @@ class Generate(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What the image should show, described in detail. Not empty.
-            size: Width and height of the image in pixels: square, wide or upright, or auto to leave it to the
-                model.
-            quality: How much effort goes into the image; decides its detail and its price. The server's
-                default is "high".
-            background: Whether a PNG gets a see-through background. The server's default is "auto".
+            size: Width and height of the image in pixels: square, wide or upright, or
+                auto to leave it to the model.
+            quality: How much effort goes into the image; decides its detail and its
+                price. The server's default is "high".
+            background: Whether a PNG gets a see-through background. The server's
+                default is "auto".
             output_format: File format of the image. The server's default is "png".
-            output_compression: How strongly the file is compressed, from 0 to 100; the higher, the smaller
-                the file. The server's default is 0.
-            moderation: How strictly content is moderated. The server's default is "low".
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            output_compression: How strongly the file is compressed, from 0 to 100; the
+                higher, the smaller the file. The server's default is 0.
+            moderation: How strictly content is moderated. The server's default is
+                "low".
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,

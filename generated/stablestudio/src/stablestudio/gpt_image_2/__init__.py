@@ -23,10 +23,11 @@ class GptImage2(Group):
 
     @cached_property
     def edit(self) -> Edit[Job[ImageResult], Quote]:
-        """Edit images with GPT Image 2. The first choice among the image models, though it may need minutes:
-        keep polling the jobId and never send a pending job again.
+        """Edit images with GPT Image 2. The first choice among the image models, though
+        it may need minutes: keep polling the jobId and never send a pending job again.
 
-        `POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes · polled every 10 s
+        `POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes ·
+        polled every 10 s
         """
         from .edit import Edit
 
@@ -34,10 +35,12 @@ class GptImage2(Group):
 
     @cached_property
     def generate(self) -> Generate[Job[ImageResult], Quote]:
-        """Generate an image with GPT Image 2. The first choice among the image models, though it may need
-        minutes: keep polling the jobId and never send a pending job again.
+        """Generate an image with GPT Image 2. The first choice among the image models,
+        though it may need minutes: keep polling the jobId and never send a pending job
+        again.
 
-        `POST /api/generate/gpt-image-2/generate` · $0.005–$0.21 a call · can take minutes · polled every 10 s
+        `POST /api/generate/gpt-image-2/generate` · $0.005–$0.21 a call · can take
+        minutes · polled every 10 s
         """
         from .generate import Generate
 
@@ -49,10 +52,11 @@ class AsyncGptImage2(Group):
 
     @cached_property
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
-        """Edit images with GPT Image 2. The first choice among the image models, though it may need minutes:
-        keep polling the jobId and never send a pending job again.
+        """Edit images with GPT Image 2. The first choice among the image models, though
+        it may need minutes: keep polling the jobId and never send a pending job again.
 
-        `POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes · polled every 10 s
+        `POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes ·
+        polled every 10 s
         """
         from .edit import Edit
 
@@ -60,10 +64,12 @@ class AsyncGptImage2(Group):
 
     @cached_property
     def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
-        """Generate an image with GPT Image 2. The first choice among the image models, though it may need
-        minutes: keep polling the jobId and never send a pending job again.
+        """Generate an image with GPT Image 2. The first choice among the image models,
+        though it may need minutes: keep polling the jobId and never send a pending job
+        again.
 
-        `POST /api/generate/gpt-image-2/generate` · $0.005–$0.21 a call · can take minutes · polled every 10 s
+        `POST /api/generate/gpt-image-2/generate` · $0.005–$0.21 a call · can take
+        minutes · polled every 10 s
         """
         from .generate import Generate
 

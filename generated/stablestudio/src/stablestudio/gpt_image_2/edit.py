@@ -1,7 +1,8 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """GPT Image 2: edit.
 
-`POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes · polled every 10 s
+`POST /api/generate/gpt-image-2/edit` · $0.005–$0.21 a call · can take minutes · polled
+every 10 s
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -55,8 +55,8 @@ ROUTE = Route(
 
 
 class Edit(PaidCall[AnswerT, QuoteT]):
-    """Edit images with GPT Image 2. The first choice among the image models, though it may need minutes: keep
-    polling the jobId and never send a pending job again.
+    """Edit images with GPT Image 2. The first choice among the image models, though
+    it may need minutes: keep polling the jobId and never send a pending job again.
     """
 
     def __call__(
@@ -73,31 +73,37 @@ class Edit(PaidCall[AnswerT, QuoteT]):
         max_price: Dollars | None = None,
         idempotency_key: str | None = None,
     ) -> AnswerT:
-        """Edit images with GPT Image 2. The first choice among the image models, though it may need minutes:
-        keep polling the jobId and never send a pending job again.
+        """Edit images with GPT Image 2. The first choice among the image models, though
+        it may need minutes: keep polling the jobId and never send a pending job again.
 
         Costs $0.005–$0.21 a call; can take minutes.
 
         Args:
             prompt: What the image should show, described in detail. Not empty.
-            images: URLs of the images to be edited. At least 1 item. Files are uploaded first.
-            size: Width and height of the image in pixels: square, wide or upright, or auto to leave it to the
-                model.
-            quality: How much effort goes into the image; decides its detail and its price. The server's
-                default is "high".
-            background: How the image's background is filled. The server's default is "auto".
+            images: URLs of the images to be edited. At least 1 item. Files are uploaded
+                first.
+            size: Width and height of the image in pixels: square, wide or upright, or
+                auto to leave it to the model.
+            quality: How much effort goes into the image; decides its detail and its
+                price. The server's default is "high".
+            background: How the image's background is filled. The server's default is
+                "auto".
             output_format: File format of the image. The server's default is "png".
-            output_compression: How strongly the file is compressed, from 0 to 100; the higher, the smaller
-                the file. The server's default is 0.
-            moderation: How strictly content is moderated. The server's default is "low".
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            output_compression: How strongly the file is compressed, from 0 to 100; the
+                higher, the smaller the file. The server's default is 0.
+            moderation: How strictly content is moderated. The server's default is
+                "low".
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -20,7 +19,19 @@ if TYPE_CHECKING:
     from coinslot import Dollars
 
 AspectRatio: TypeAlias = Literal[
-    "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "2:1", "1:2", "19.5:9", "9:19.5", "20:9", "9:20"
+    "1:1",
+    "16:9",
+    "9:16",
+    "4:3",
+    "3:4",
+    "3:2",
+    "2:3",
+    "2:1",
+    "1:2",
+    "19.5:9",
+    "9:19.5",
+    "20:9",
+    "9:20",
 ]
 
 
@@ -61,16 +72,21 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         Costs $0.07 a call and takes about 3 s.
 
         Args:
-            prompt: What the image should show, described in detail. 1 to 8000 characters.
-            aspect_ratio: Shape of the finished image, as width to height. The server's default is "16:9".
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            prompt: What the image should show, described in detail. 1 to 8000
+                characters.
+            aspect_ratio: Shape of the finished image, as width to height. The server's
+                default is "16:9".
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,
@@ -79,6 +95,10 @@ class Generate(PaidCall[AnswerT, QuoteT]):
             idempotency_key=idempotency_key,
         )
 
-    def quote(self, *, prompt: str, aspect_ratio: AspectRatio | MISSING = MISSING) -> QuoteT:
+    def quote(
+        self, *, prompt: str, aspect_ratio: AspectRatio | MISSING = MISSING
+    ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
-        return self._quote(ROUTE, body=GenerateRequest(prompt=prompt, aspect_ratio=aspect_ratio))
+        return self._quote(
+            ROUTE, body=GenerateRequest(prompt=prompt, aspect_ratio=aspect_ratio)
+        )

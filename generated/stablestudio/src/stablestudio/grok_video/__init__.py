@@ -24,7 +24,8 @@ class GrokVideo(Group):
     def generate(self) -> Generate[Job[VideoResult], Quote]:
         """Generate a video with Grok Video.
 
-        `POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s · polled every 15 s
+        `POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s ·
+        polled every 15 s
         """
         from .generate import Generate
 
@@ -38,7 +39,8 @@ class AsyncGrokVideo(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Generate a video with Grok Video.
 
-        `POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s · polled every 15 s
+        `POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s ·
+        polled every 15 s
         """
         from .generate import Generate
 

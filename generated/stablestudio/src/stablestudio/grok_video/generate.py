@@ -1,16 +1,16 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """Grok Video: generate.
 
-`POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s · polled every 15 s
+`POST /api/generate/grok-video/generate` · $0.15–$0.75 a call · about 17 s · polled
+every 15 s
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -68,20 +68,25 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         Costs $0.15–$0.75 a call and takes about 17 s.
 
         Args:
-            prompt: What the video should show and how, described in detail. 1 to 8000 characters.
+            prompt: What the video should show and how, described in detail. 1 to 8000
+                characters.
             duration: Length of the video, in seconds. The server's default is "6".
             resolution: How many lines the video has. The server's default is "720p".
-            aspect_ratio: Shape of the video, as width to height. The server's default is "16:9".
-            image: URL of an image to start the video from; leave it out to work from the prompt alone. A file
-                is uploaded first.
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            aspect_ratio: Shape of the video, as width to height. The server's default
+                is "16:9".
+            image: URL of an image to start the video from; leave it out to work from
+                the prompt alone. A file is uploaded first.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerModel, AnswerT, Call, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._models import JobStatus
 
@@ -35,7 +34,9 @@ ROUTE = Route("GET", "/api/jobs", access="signed", answer=ListAnswer)
 class List(Call[AnswerT]):
     """List the jobs of the wallet that signs in."""
 
-    def __call__(self, *, limit: int | MISSING = MISSING, status: str | MISSING = MISSING) -> AnswerT:
+    def __call__(
+        self, *, limit: int | MISSING = MISSING, status: str | MISSING = MISSING
+    ) -> AnswerT:
         """List the jobs of the wallet that signs in.
 
         Signed with the wallet's identity; nothing is paid.

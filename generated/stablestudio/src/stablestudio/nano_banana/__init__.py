@@ -25,7 +25,8 @@ class NanoBanana(Group):
     def edit(self) -> Edit[Job[ImageResult], Quote]:
         """Edit images with Nano Banana.
 
-        `POST /api/generate/nano-banana/edit` · $0.045–$0.151 a call · about 5 s · polled every 5 s
+        `POST /api/generate/nano-banana/edit` · $0.045–$0.151 a call · about 5 s ·
+        polled every 5 s
         """
         from .edit import Edit
 
@@ -35,7 +36,8 @@ class NanoBanana(Group):
     def generate(self) -> Generate[Job[ImageResult], Quote]:
         """Generate an image with Nano Banana.
 
-        `POST /api/generate/nano-banana/generate` · $0.045–$0.151 a call · about 5 s · polled every 5 s
+        `POST /api/generate/nano-banana/generate` · $0.045–$0.151 a call · about 5 s ·
+        polled every 5 s
         """
         from .generate import Generate
 
@@ -49,7 +51,8 @@ class AsyncNanoBanana(Group):
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Edit images with Nano Banana.
 
-        `POST /api/generate/nano-banana/edit` · $0.045–$0.151 a call · about 5 s · polled every 5 s
+        `POST /api/generate/nano-banana/edit` · $0.045–$0.151 a call · about 5 s ·
+        polled every 5 s
         """
         from .edit import Edit
 
@@ -59,7 +62,8 @@ class AsyncNanoBanana(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Generate an image with Nano Banana.
 
-        `POST /api/generate/nano-banana/generate` · $0.045–$0.151 a call · about 5 s · polled every 5 s
+        `POST /api/generate/nano-banana/generate` · $0.045–$0.151 a call · about 5 s ·
+        polled every 5 s
         """
         from .generate import Generate
 

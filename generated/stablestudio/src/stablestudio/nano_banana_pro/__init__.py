@@ -25,7 +25,8 @@ class NanoBananaPro(Group):
     def edit(self) -> Edit[Job[ImageResult], Quote]:
         """Edit images with Nano Banana Pro.
 
-        `POST /api/generate/nano-banana-pro/edit` · $0.13–$0.24 a call · about 10 s · polled every 5 s
+        `POST /api/generate/nano-banana-pro/edit` · $0.13–$0.24 a call · about 10 s ·
+        polled every 5 s
         """
         from .edit import Edit
 
@@ -35,7 +36,8 @@ class NanoBananaPro(Group):
     def generate(self) -> Generate[Job[ImageResult], Quote]:
         """Generate an image with Nano Banana Pro.
 
-        `POST /api/generate/nano-banana-pro/generate` · $0.13–$0.24 a call · about 10 s · polled every 5 s
+        `POST /api/generate/nano-banana-pro/generate` · $0.13–$0.24 a call · about 10 s
+        · polled every 5 s
         """
         from .generate import Generate
 
@@ -49,7 +51,8 @@ class AsyncNanoBananaPro(Group):
     def edit(self) -> Edit[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Edit images with Nano Banana Pro.
 
-        `POST /api/generate/nano-banana-pro/edit` · $0.13–$0.24 a call · about 10 s · polled every 5 s
+        `POST /api/generate/nano-banana-pro/edit` · $0.13–$0.24 a call · about 10 s ·
+        polled every 5 s
         """
         from .edit import Edit
 
@@ -59,7 +62,8 @@ class AsyncNanoBananaPro(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[ImageResult]], Awaitable[Quote]]:
         """Generate an image with Nano Banana Pro.
 
-        `POST /api/generate/nano-banana-pro/generate` · $0.13–$0.24 a call · about 10 s · polled every 5 s
+        `POST /api/generate/nano-banana-pro/generate` · $0.13–$0.24 a call · about 10 s
+        · polled every 5 s
         """
         from .generate import Generate
 

@@ -1,16 +1,16 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """Nano Banana Pro: generate.
 
-`POST /api/generate/nano-banana-pro/generate` · $0.13–$0.24 a call · about 10 s · polled every 5 s
+`POST /api/generate/nano-banana-pro/generate` · $0.13–$0.24 a call · about 10 s · polled
+every 5 s
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -19,7 +19,9 @@ from ..results import ImageResult
 if TYPE_CHECKING:
     from coinslot import Dollars
 
-AspectRatio: TypeAlias = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]
+AspectRatio: TypeAlias = Literal[
+    "1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"
+]
 ImageSize: TypeAlias = Literal["1K", "2K", "4K"]
 
 
@@ -63,20 +65,26 @@ class Generate(PaidCall[AnswerT, QuoteT]):
 
         Args:
             prompt: What the image should show, described in detail. Not empty.
-            aspect_ratio: Shape of the image, as width to height. The server's default is "1:1".
+            aspect_ratio: Shape of the image, as width to height. The server's default
+                is "1:1".
             image_size: How large the image is. The server's default is "1K".
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns an `ImageResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,
-            body=GenerateRequest(prompt=prompt, aspect_ratio=aspect_ratio, image_size=image_size),
+            body=GenerateRequest(
+                prompt=prompt, aspect_ratio=aspect_ratio, image_size=image_size
+            ),
             max_price=max_price,
             idempotency_key=idempotency_key,
         )
@@ -90,5 +98,8 @@ class Generate(PaidCall[AnswerT, QuoteT]):
     ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
         return self._quote(
-            ROUTE, body=GenerateRequest(prompt=prompt, aspect_ratio=aspect_ratio, image_size=image_size)
+            ROUTE,
+            body=GenerateRequest(
+                prompt=prompt, aspect_ratio=aspect_ratio, image_size=image_size
+            ),
         )

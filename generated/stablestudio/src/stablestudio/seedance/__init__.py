@@ -25,7 +25,8 @@ class Seedance(Group):
     def i2v(self) -> I2v[Job[VideoResult], Quote]:
         """Make a video from images or other references with Seedance 2 Pro.
 
-        `POST /api/generate/seedance/i2v` · $0.09–$0.54 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance/i2v` · $0.09–$0.54 a second · 1 to 3 min · polled
+        every 15 s
         """
         from .i2v import I2v
 
@@ -35,7 +36,8 @@ class Seedance(Group):
     def t2v(self) -> T2v[Job[VideoResult], Quote]:
         """Make a video from a text prompt with Seedance 2 Pro.
 
-        `POST /api/generate/seedance/t2v` · $0.09–$0.54 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance/t2v` · $0.09–$0.54 a second · 1 to 3 min · polled
+        every 15 s
         """
         from .t2v import T2v
 
@@ -49,7 +51,8 @@ class AsyncSeedance(Group):
     def i2v(self) -> I2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Make a video from images or other references with Seedance 2 Pro.
 
-        `POST /api/generate/seedance/i2v` · $0.09–$0.54 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance/i2v` · $0.09–$0.54 a second · 1 to 3 min · polled
+        every 15 s
         """
         from .i2v import I2v
 
@@ -59,7 +62,8 @@ class AsyncSeedance(Group):
     def t2v(self) -> T2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Make a video from a text prompt with Seedance 2 Pro.
 
-        `POST /api/generate/seedance/t2v` · $0.09–$0.54 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance/t2v` · $0.09–$0.54 a second · 1 to 3 min · polled
+        every 15 s
         """
         from .t2v import T2v
 

@@ -25,7 +25,8 @@ class SeedanceFast(Group):
     def i2v(self) -> I2v[Job[VideoResult], Quote]:
         """Make a video from images or other references with Seedance 2 Fast.
 
-        `POST /api/generate/seedance-fast/i2v` · $0.08–$0.17 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance-fast/i2v` · $0.08–$0.17 a second · 1 to 3 min ·
+        polled every 15 s
         """
         from .i2v import I2v
 
@@ -35,7 +36,8 @@ class SeedanceFast(Group):
     def t2v(self) -> T2v[Job[VideoResult], Quote]:
         """Make a video from a text prompt with Seedance 2 Fast.
 
-        `POST /api/generate/seedance-fast/t2v` · $0.08–$0.17 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance-fast/t2v` · $0.08–$0.17 a second · 1 to 3 min ·
+        polled every 15 s
         """
         from .t2v import T2v
 
@@ -49,7 +51,8 @@ class AsyncSeedanceFast(Group):
     def i2v(self) -> I2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Make a video from images or other references with Seedance 2 Fast.
 
-        `POST /api/generate/seedance-fast/i2v` · $0.08–$0.17 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance-fast/i2v` · $0.08–$0.17 a second · 1 to 3 min ·
+        polled every 15 s
         """
         from .i2v import I2v
 
@@ -59,7 +62,8 @@ class AsyncSeedanceFast(Group):
     def t2v(self) -> T2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Make a video from a text prompt with Seedance 2 Fast.
 
-        `POST /api/generate/seedance-fast/t2v` · $0.08–$0.17 a second · 1 to 3 min · polled every 15 s
+        `POST /api/generate/seedance-fast/t2v` · $0.08–$0.17 a second · 1 to 3 min ·
+        polled every 15 s
         """
         from .t2v import T2v
 

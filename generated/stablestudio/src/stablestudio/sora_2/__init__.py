@@ -24,7 +24,8 @@ class Sora2(Group):
     def generate(self) -> Generate[Job[VideoResult], Quote]:
         """Generate a video with Sora 2.
 
-        `POST /api/generate/sora-2/generate` · $0.40–$1.20 a call · 1 to 3 min · polled every 15 s
+        `POST /api/generate/sora-2/generate` · $0.40–$1.20 a call · 1 to 3 min · polled
+        every 15 s
         """
         from .generate import Generate
 
@@ -38,7 +39,8 @@ class AsyncSora2(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Generate a video with Sora 2.
 
-        `POST /api/generate/sora-2/generate` · $0.40–$1.20 a call · 1 to 3 min · polled every 15 s
+        `POST /api/generate/sora-2/generate` · $0.40–$1.20 a call · 1 to 3 min · polled
+        every 15 s
         """
         from .generate import Generate
 

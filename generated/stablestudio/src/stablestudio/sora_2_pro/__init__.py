@@ -24,7 +24,8 @@ class Sora2Pro(Group):
     def generate(self) -> Generate[Job[VideoResult], Quote]:
         """Generate a video with Sora 2 Pro.
 
-        `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled every 15 s
+        `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min ·
+        polled every 15 s
         """
         from .generate import Generate
 
@@ -38,7 +39,8 @@ class AsyncSora2Pro(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Generate a video with Sora 2 Pro.
 
-        `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled every 15 s
+        `POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min ·
+        polled every 15 s
         """
         from .generate import Generate
 

@@ -1,16 +1,16 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """Sora 2 Pro: generate.
 
-`POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled every 15 s
+`POST /api/generate/sora-2-pro/generate` · $1.20–$6.00 a call · 2 to 5 min · polled
+every 15 s
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -69,20 +69,23 @@ class Generate(PaidCall[AnswerT, QuoteT]):
         Args:
             prompt: What the video should show and how, described in detail. Not empty.
             seconds: Length of the video, in seconds. The server's default is "4".
-            size: Width and height of the video in pixels: 720p or 1024p, either upright or wide. The server's
-                default is "1280x720".
-            input_reference: URL of an image to start the video from; leave it out to work from the prompt
-                alone. A file is uploaded first.
-            auto_crop: Whether to trim the reference image until it has the video's aspect ratio. The server's
-                default is True.
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            size: Width and height of the video in pixels: 720p or 1024p, either upright
+                or wide. The server's default is "1280x720".
+            input_reference: URL of an image to start the video from; leave it out to
+                work from the prompt alone. A file is uploaded first.
+            auto_crop: Whether to trim the reference image until it has the video's
+                aspect ratio. The server's default is True.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from coinslot import AnswerModel, AnswerT, Call, RequestModel, Route
+from pydantic import Field
 
 
 class ConfirmRequest(RequestModel):
@@ -56,4 +55,6 @@ class Confirm(Call[AnswerT]):
         Returns:
             `ConfirmAnswer`. The request was carried out.
         """
-        return self._send(ROUTE, body=ConfirmRequest(upload_id=upload_id, blob_url=blob_url))
+        return self._send(
+            ROUTE, body=ConfirmRequest(upload_id=upload_id, blob_url=blob_url)
+        )

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
+from coinslot import (
+    AnswerModel,
+    AnswerT,
+    PaidCall,
+    PriceRange,
+    QuoteT,
+    RequestModel,
+    Route,
+)
 from pydantic import MISSING, Field
-
-from coinslot import AnswerModel, AnswerT, PaidCall, PriceRange, QuoteT, RequestModel, Route
 
 if TYPE_CHECKING:
     from coinslot import Dollars
@@ -83,14 +90,16 @@ class Create(PaidCall[AnswerT, QuoteT]):
             filename: What the uploaded file is called.
             content_type: The file's media type, such as image/png.
             size: How many bytes the file has; may be left out.
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
             `CreateAnswer`. The request was carried out.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,
@@ -99,6 +108,15 @@ class Create(PaidCall[AnswerT, QuoteT]):
             idempotency_key=idempotency_key,
         )
 
-    def quote(self, *, filename: str, content_type: ContentType, size: float | MISSING = MISSING) -> QuoteT:
+    def quote(
+        self,
+        *,
+        filename: str,
+        content_type: ContentType,
+        size: float | MISSING = MISSING,
+    ) -> QuoteT:
         """Ask what this call would cost. Nothing is signed or paid."""
-        return self._quote(ROUTE, body=CreateRequest(filename=filename, content_type=content_type, size=size))
+        return self._quote(
+            ROUTE,
+            body=CreateRequest(filename=filename, content_type=content_type, size=size),
+        )

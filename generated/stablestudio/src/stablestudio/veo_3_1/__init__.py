@@ -24,7 +24,8 @@ class Veo31(Group):
     def generate(self) -> Generate[Job[VideoResult], Quote]:
         """Generate a video with Veo 3.1.
 
-        `POST /api/generate/veo-3.1/generate` · $1.60–$3.20 a call · 1 to 2 min · polled every 15 s
+        `POST /api/generate/veo-3.1/generate` · $1.60–$3.20 a call · 1 to 2 min · polled
+        every 15 s
         """
         from .generate import Generate
 
@@ -38,7 +39,8 @@ class AsyncVeo31(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Generate a video with Veo 3.1.
 
-        `POST /api/generate/veo-3.1/generate` · $1.60–$3.20 a call · 1 to 2 min · polled every 15 s
+        `POST /api/generate/veo-3.1/generate` · $1.60–$3.20 a call · 1 to 2 min · polled
+        every 15 s
         """
         from .generate import Generate
 

@@ -24,7 +24,8 @@ class Veo31Fast(Group):
     def generate(self) -> Generate[Job[VideoResult], Quote]:
         """Generate a video with Veo 3.1 Fast.
 
-        `POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s · polled every 15 s
+        `POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s ·
+        polled every 15 s
         """
         from .generate import Generate
 
@@ -38,7 +39,8 @@ class AsyncVeo31Fast(Group):
     def generate(self) -> Generate[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Generate a video with Veo 3.1 Fast.
 
-        `POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s · polled every 15 s
+        `POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s ·
+        polled every 15 s
         """
         from .generate import Generate
 

@@ -1,16 +1,16 @@
 # Written by coinslot-codegen 0.1.0; do not edit.
 """Veo 3.1 Fast: generate.
 
-`POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s · polled every 15 s
+`POST /api/generate/veo-3.1-fast/generate` · $1.00–$2.00 a call · about 30 s · polled
+every 15 s
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import MISSING
-
 from coinslot import AnswerT, PaidCall, PriceRange, QuoteT, Route
+from pydantic import MISSING
 
 from .._jobs import JOBS
 from .._models import AcceptedJob, Veo31GenerateRequest
@@ -60,31 +60,39 @@ class Generate(PaidCall[AnswerT, QuoteT]):
 
         Costs $1.00–$2.00 a call and takes about 30 s.
 
-        What Veo makes depends on the images it gets: none of `image`, `lastFrame` and `referenceImages`, and
-        it works from the text alone; only `image`, and the video opens with that frame; `image` and
-        `lastFrame` with `imageMode: "interpolation"`, and it moves from one to the other; as many as 3
+        What Veo makes depends on the images it gets: none of `image`, `lastFrame` and
+        `referenceImages`, and it works from the text alone; only `image`, and the video
+        opens with that frame; `image` and `lastFrame` with `imageMode:
+        "interpolation"`, and it moves from one to the other; as many as 3
         `referenceImages` with `imageMode: "reference"`, and it follows their style.
 
         Args:
             prompt: What the video should show and how, described in detail. Not empty.
-            duration_seconds: Length of the video, in seconds. The server's default is "4".
-            resolution: How finely the video is resolved. The server's default is "720p".
-            aspect_ratio: Shape of the picture, wide or upright. The server's default is "16:9".
+            duration_seconds: Length of the video, in seconds. The server's default is
+                "4".
+            resolution: How finely the video is resolved. The server's default is
+                "720p".
+            aspect_ratio: Shape of the picture, wide or upright. The server's default is
+                "16:9".
             negative_prompt: What must not appear in the video.
-            image_mode: The part that the given images play in the video. The server's default is
-                "interpolation".
+            image_mode: The part that the given images play in the video. The server's
+                default is "interpolation".
             image: URL of the image that the video opens with. A file is uploaded first.
-            last_frame: URL of the image that the video ends on, in interpolation mode. A file is uploaded
-                first.
-            reference_images: Up to 3 images whose style the video should follow. Files are uploaded first.
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            last_frame: URL of the image that the video ends on, in interpolation mode.
+                A file is uploaded first.
+            reference_images: Up to 3 images whose style the video should follow. Files
+                are uploaded first.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,

@@ -25,7 +25,8 @@ class Wan26(Group):
     def i2v(self) -> I2v[Job[VideoResult], Quote]:
         """Bring an image to life as a video with Wan 2.6.
 
-        `POST /api/generate/wan-2.6/i2v` · $0.50–$2.25 a call · 2 to 5 min · polled every 15 s
+        `POST /api/generate/wan-2.6/i2v` · $0.50–$2.25 a call · 2 to 5 min · polled
+        every 15 s
         """
         from .i2v import I2v
 
@@ -35,7 +36,8 @@ class Wan26(Group):
     def t2v(self) -> T2v[Job[VideoResult], Quote]:
         """Make a video from a text prompt with Wan 2.6.
 
-        `POST /api/generate/wan-2.6/t2v` · $0.50–$2.25 a call · 2 to 5 min · polled every 15 s
+        `POST /api/generate/wan-2.6/t2v` · $0.50–$2.25 a call · 2 to 5 min · polled
+        every 15 s
         """
         from .t2v import T2v
 
@@ -49,7 +51,8 @@ class AsyncWan26(Group):
     def i2v(self) -> I2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Bring an image to life as a video with Wan 2.6.
 
-        `POST /api/generate/wan-2.6/i2v` · $0.50–$2.25 a call · 2 to 5 min · polled every 15 s
+        `POST /api/generate/wan-2.6/i2v` · $0.50–$2.25 a call · 2 to 5 min · polled
+        every 15 s
         """
         from .i2v import I2v
 
@@ -59,7 +62,8 @@ class AsyncWan26(Group):
     def t2v(self) -> T2v[Awaitable[AsyncJob[VideoResult]], Awaitable[Quote]]:
         """Make a video from a text prompt with Wan 2.6.
 
-        `POST /api/generate/wan-2.6/t2v` · $0.50–$2.25 a call · 2 to 5 min · polled every 15 s
+        `POST /api/generate/wan-2.6/t2v` · $0.50–$2.25 a call · 2 to 5 min · polled
+        every 15 s
         """
         from .t2v import T2v
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import MISSING, Field
-
 from coinslot import AnswerT, Media, PaidCall, PriceRange, QuoteT, RequestModel, Route
+from pydantic import MISSING, Field
 
 from .._jobs import JOBS
 from .._models import AcceptedJob
@@ -31,7 +30,9 @@ class T2vRequest(RequestModel):
     duration: Duration | MISSING = MISSING
     negative_prompt: Annotated[str | MISSING, Field(alias="negativePrompt")] = MISSING
     seed: Annotated[int | MISSING, Field(ge=-9007199254740991, le=2147483647)] = MISSING
-    enable_prompt_expansion: Annotated[bool | MISSING, Field(alias="enablePromptExpansion")] = MISSING
+    enable_prompt_expansion: Annotated[
+        bool | MISSING, Field(alias="enablePromptExpansion")
+    ] = MISSING
     multi_shots: Annotated[bool | MISSING, Field(alias="multiShots")] = MISSING
     audio_url: Annotated[Media | MISSING, Field(alias="audioUrl")] = MISSING
 
@@ -73,26 +74,31 @@ class T2v(PaidCall[AnswerT, QuoteT]):
         Costs $0.50–$2.25 a call and takes 2 to 5 min.
 
         Args:
-            prompt: What the video should show and how, described in detail. 1 to 2000 characters.
-            size: Width and height of the video in pixels, which also decide its orientation. The server's
-                default is "1280*720".
+            prompt: What the video should show and how, described in detail. 1 to 2000
+                characters.
+            size: Width and height of the video in pixels, which also decide its
+                orientation. The server's default is "1280*720".
             duration: Length of the video, in seconds. The server's default is "5".
             negative_prompt: What must not appear in the video.
-            seed: Number that fixes the randomness, so that a result can be had again. -9007199254740991 to
-                2147483647.
-            enable_prompt_expansion: Whether the model may elaborate on the prompt. The server's default is
-                True.
-            multi_shots: Whether to tell the story in several shots; needs prompt expansion to be on. The
-                server's default is False.
-            audio_url: URL of a sound file that the video should keep time with. A file is uploaded first.
-            max_price: The most that this call may cost, in dollars; above it nothing is signed.
+            seed: Number that fixes the randomness, so that a result can be had again.
+                -9007199254740991 to 2147483647.
+            enable_prompt_expansion: Whether the model may elaborate on the prompt. The
+                server's default is True.
+            multi_shots: Whether to tell the story in several shots; needs prompt
+                expansion to be on. The server's default is False.
+            audio_url: URL of a sound file that the video should keep time with. A file
+                is uploaded first.
+            max_price: The most that this call may cost, in dollars; above it nothing is
+                signed.
             idempotency_key: Names this call: the same key never pays a second time.
 
         Returns:
-            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs live for about 20 min.
+            The accepted job; its `wait()` returns a `VideoResult`. The result's URLs
+                live for about 20 min.
 
         Raises:
-            PaymentError: It was not paid, or nobody knows yet; the error says what is true of the money.
+            PaymentError: It was not paid, or nobody knows yet; the error says what is
+                true of the money.
         """
         return self._pay(
             ROUTE,
