@@ -9,10 +9,12 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from coinslot._forks import free_in_forks
 from coinslot.backend import Setting
 from coinslot.errors import ConfigurationError
 from coinslot.keys import Key, read_private, read_private_file, split_mark
@@ -25,7 +27,22 @@ TRIES = 3
 """How often a person may mistype a passphrase."""
 
 _opened: dict[tuple[str, str, int], Key] = {}
-_guard = threading.Lock()
+
+
+class _Turn:
+    """Whose turn it is to open a wallet; a thread of the parent's opens none for a fork."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        free_in_forks(self)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        with self._guard:
+            yield
+
+
+_TURN = _Turn()
 
 
 def chosen_wallet(environ: Mapping[str, str], family: KeyFamily) -> StoredWallet | None:
@@ -67,7 +84,7 @@ def needs_asking(wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, 
 
 def _once(wallets: Wallets, wallet: StoredWallet, family: KeyFamily, environ: Mapping[str, str]) -> Key:
     # Others that need the same wallet meanwhile wait for the one answer.
-    with _guard:
+    with _TURN.taken():
         known = _identity(wallets, wallet)
         if known not in _opened:
             _opened[known] = open_wallet(wallets, wallet, family, environ)
