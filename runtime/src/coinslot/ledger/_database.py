@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -16,6 +17,8 @@ from coinslot.ledger._place import Mounts, read_mounts, shared
 from coinslot.ledger._schema import STEPS
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
+_MAKING = threading.Lock()
+"""Nobody in this process opens a ledger before the handle that made its file is closed."""
 
 
 class Database:
@@ -110,9 +113,11 @@ def _close_all() -> None:
         database.hold()
         _HELD.databases.append(database)
         database.close()
+    _MAKING.acquire()
 
 
 def _let_go_of_all() -> None:
+    _MAKING.release()
     while _HELD.databases:
         _HELD.databases.pop().let_go()
 
@@ -125,7 +130,7 @@ def _opened(path: Path, mounts: Mounts) -> sqlite3.Connection:
     try:
         private_folder(path.parent)
         _check_place(path, mounts)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        _make(path)
         open_to_others = os.name == "posix" and path.stat().st_mode & 0o077
     except (OSError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
@@ -142,6 +147,17 @@ def _opened(path: Path, mounts: Mounts) -> sqlite3.Connection:
         db.execute(f"PRAGMA {pragma}")
     _migrate(db, path)
     return db
+
+
+def _make(path: Path) -> None:
+    """Make the file for its owner alone, if it is not there.
+
+    One that is there is left closed: closing any handle of a file gives all of this process's locks on it
+    away, those of SQLite too, and another program that closes the ledger then takes itself for the last one
+    and takes the journal away in which this process writes on.
+    """
+    with _MAKING, contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _check_place(path: Path, mounts: Mounts) -> None:
