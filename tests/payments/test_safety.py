@@ -23,7 +23,6 @@ from coinslot.origin import is_local, origin_of
 from coinslot.policy import Policy
 from coinslot.transport import CallTerms, PaymentTransport
 from tests.ledger.parts import plan, walk
-from tests.proof.mortal import nothing_collected
 
 from .conftest import ORIGIN, PAYEE, ROUTE, Buyer, MakeBuyer, Shop, accepted, broken, offer, status
 from .test_recovery import recover
@@ -115,8 +114,7 @@ def test_a_forked_child_keeps_what_it_signed(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     child = context.Process(target=_in_a_child, args=(ledger.path, theirs))
-    with nothing_collected():
-        child.start()
+    child.start()
     assert ours.recv() == "signed"
     ledger.close()
     ours.send("end")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import select
 import signal
-import time
 import warnings
-import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -89,37 +85,6 @@ class MortalTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return name
 
 
-@contextmanager
-def nothing_collected() -> Iterator[None]:
-    """Keep other threads from collecting garbage.
-
-    A collection can close a ledger that some test left open: a fork in that moment copies SQLite's lock, held
-    by a thread that it does not copy.
-    """
-    gc.disable()
-    try:
-        while not _collects():
-            time.sleep(0.001)
-        yield
-    finally:
-        gc.enable()
-
-
-def _collects() -> bool:
-    """Whether a collection can be made here; none can while another thread makes one."""
-    cycle = _Cycle()
-    cycle.itself, known = cycle, weakref.ref(cycle)
-    del cycle
-    gc.collect(0)
-    return known() is None
-
-
-class _Cycle:
-    """What only a collection takes away."""
-
-    itself: _Cycle
-
-
 def in_a_process(work: Callable[[], str]) -> tuple[int, str]:
     """Run `work` in a fork of this process; return how it ended (a signal is negative) and what it gave."""
     return Forked(work).end()
@@ -130,7 +95,7 @@ class Forked:
 
     def __init__(self, work: Callable[[], str]) -> None:
         reading, writing = os.pipe()
-        with warnings.catch_warnings(), nothing_collected():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if not self.pid:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from types import FrameType
 
 import httpx
 import pytest
 
 from coinslot._proxies import AsyncDirectTransport, DirectTransport
 from coinslot.ledger import SqliteLedger
+from coinslot.ledger._place import read_mounts
 from tests.proof.mortal import in_a_process
 
 pytestmark = [
@@ -81,29 +86,50 @@ def test_a_fork_asks_by_a_connection_of_its_own(
         assert asked() == ours
 
 
+class Stop:
+    """Stops a thread at the n-th function of ours that it calls, until a fork was made or waits for it."""
+
+    def __init__(self, at: int) -> None:
+        self.reached, self.forked, self.left = threading.Event(), threading.Event(), at
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and "coinslot" in frame.f_code.co_filename:
+            self.left -= 1
+            if not self.left:
+                self.reached.set()
+                self.forked.wait(0.05)
+
+    def work(self, ledger: SqliteLedger) -> None:
+        sys.setprofile(self)
+        used(ledger)
+        sys.setprofile(None)
+        self.reached.set()
+
+
+def used(ledger: SqliteLedger) -> str:
+    ledger.leave(ledger.enter())
+    return str(len(ledger.attempts()))
+
+
+def used_in_time(ledger: SqliteLedger) -> str:
+    signal.alarm(30)
+    return used(ledger)
+
+
 def test_a_fork_waits_for_no_thread_that_it_does_not_have(tmp_path: Path) -> None:
-    """What threads of the parent hold in the ledger when it forks, they would hold in the child for ever."""
-    ledger, over = SqliteLedger(tmp_path / "ledger.sqlite3"), threading.Event()
-
-    def work() -> None:
-        while not over.is_set():
-            owner = ledger.enter()
-            ledger.attempts()
-            ledger.leave(owner)
-
-    def used() -> str:
-        signal.alarm(30)
-        ledger.leave(ledger.enter())
-        return str(len(ledger.attempts()))
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
+    """What a thread of the parent holds of a ledger when it forks, it would hold in the child for ever."""
+    mounts = read_mounts()
+    used(SqliteLedger(tmp_path / "imported.sqlite3"))
+    for at in count(1):
+        ledger, stop = SqliteLedger(tmp_path / str(at) / "ledger.sqlite3", mounts=lambda: mounts), Stop(at)
+        thread = threading.Thread(target=stop.work, args=(ledger,))
         thread.start()
-    try:
-        for _ in range(5):
-            assert in_a_process(used) == (0, "0")
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
+        stop.reached.wait()
+        ended = in_a_process(partial(used_in_time, ledger))
+        stop.forked.set()
+        thread.join()
         ledger.close()
+        assert ended == (0, "0"), f"when a thread was at step {at}"
+        if stop.left > 0:
+            break
+    assert at > 20  # or nothing was stopped

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from typing import Protocol
+from collections.abc import Callable, Hashable
+from typing import Generic, Protocol, TypeVar
 
 
 class Guarded(Protocol):
@@ -20,6 +21,27 @@ _GUARDED: weakref.WeakSet[Guarded] = weakref.WeakSet()
 def free_in_forks(guarded: Guarded) -> None:
     """Give every process that is forked from this one a lock of its own there, which nobody holds."""
     _GUARDED.add(guarded)
+
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+MadeT = TypeVar("MadeT")
+
+
+class OneForEach(Generic[KeyT, MadeT]):
+    """What this process has one of for each key, made when first asked for."""
+
+    def __init__(self, make: Callable[[KeyT], MadeT]) -> None:
+        self._make = make
+        self._made: dict[KeyT, MadeT] = {}
+        self._guard = threading.Lock()
+        free_in_forks(self)
+
+    def of(self, key: KeyT) -> MadeT:
+        """Return the one for this key, to every thread the same."""
+        with self._guard:
+            if key not in self._made:
+                self._made[key] = self._make(key)
+            return self._made[key]
 
 
 def _free_all() -> None:

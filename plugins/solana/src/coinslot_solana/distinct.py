@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable
 from threading import Lock
 
@@ -19,11 +20,12 @@ class Distinct:
 
     def __init__(self) -> None:
         self._drafted: dict[Hashable, None] = {}
-        self._lock = Lock()
+        # Of a lock that a thread of its parent holds, a forked process would never see the end.
+        self._locks: dict[int, Lock] = {}
 
     def units(self, draft: Hashable, units: int, random_bytes: Callable[[int], bytes]) -> int:
         """Return a compute limit, `units` or a little more, with which this draft is new."""
-        with self._lock:
+        with self._locks.setdefault(os.getpid(), Lock()):
             chosen = units
             if (draft, chosen) in self._drafted:
                 chance = int.from_bytes(random_bytes(2)) % VARIATIONS

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from coinslot._forks import free_in_forks
+from coinslot._forks import OneForEach, free_in_forks
 from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._files import private_folder
 
@@ -87,14 +87,12 @@ class Holds:
         return self._file
 
 
-_MADE: dict[Path, Holds] = {}
-_MAKING = threading.Lock()
+_HOLDS = OneForEach(Holds)
 
 
 def holds_of(path: Path) -> Holds:
     """Return this process's one view of the names held under a resolved path."""
-    with _MAKING:
-        return _MADE.setdefault(path, Holds(path))
+    return _HOLDS.of(path)
 
 
 def _lock(file: IO[bytes], place: int) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,12 @@ from coinslot.ledger._files import private_folder
 from coinslot.ledger._place import Mounts, read_mounts, shared
 from coinslot.ledger._schema import STEPS
 
-_OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
+PATIENCE = 30.0
+"""Seconds for which one waits until another is through with the file."""
+
+_KNOWN: weakref.WeakSet[Database] = weakref.WeakSet()
+_KNOWING = threading.RLock()
+"""Who begins or ends a database holds it, and who forks: no thread may then be in the midst of either."""
 _MAKING = threading.Lock()
 """Nobody in this process opens a ledger before the handle that made its file is closed."""
 
@@ -25,13 +31,14 @@ class Database:
     """One connection for each process, shared by its threads."""
 
     def __init__(self, path: Path, mounts: Mounts = read_mounts) -> None:
-        _OPEN.add(self)
         self._path = path
         self._mounts = mounts
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._pid = -1
         self._inode = -1
+        with _KNOWING:
+            _KNOWN.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -93,33 +100,37 @@ class Database:
             self._connection = None
 
     def __del__(self) -> None:
-        self.close()
+        # In this order: who forks holds databases while it waits to know whether there are others.
+        with self._guard, _KNOWING:
+            self.close()
 
 
-class _Held(threading.local):
-    """What the thread that forks holds meanwhile."""
-
-    def __init__(self) -> None:
-        self.databases: list[Database] = []
-
-
-_HELD = _Held()
+_FORKING = threading.RLock()
+_HELD: list[Database] = []
+"""What the thread that forks holds meanwhile."""
 
 
 def _close_all() -> None:
     # SQLite forbids carrying a connection through a fork: the child would write without any lock. No thread
     # may open another before the fork is made, nor be in the midst of anything that the child could not end.
-    for database in sorted(_OPEN, key=id):
-        database.hold()
-        _HELD.databases.append(database)
-        database.close()
-    _MAKING.acquire()
+    _FORKING.acquire()
+    _KNOWING.acquire()
+    while unheld := [database for database in _KNOWN if database not in _HELD]:
+        # Whoever is at work in one of them may be about to begin another.
+        _KNOWING.release()
+        for database in unheld:
+            database.hold()
+            _HELD.append(database)
+            with contextlib.suppress(sqlite3.Error):
+                database.close()
+        _KNOWING.acquire()
 
 
 def _let_go_of_all() -> None:
-    _MAKING.release()
-    while _HELD.databases:
-        _HELD.databases.pop().let_go()
+    while _HELD:
+        _HELD.pop().let_go()
+    _KNOWING.release()
+    _FORKING.release()
 
 
 if hasattr(os, "register_at_fork"):
@@ -141,12 +152,28 @@ def _opened(path: Path, mounts: Mounts) -> sqlite3.Connection:
     if open_to_others:
         message = f"The ledger {path} can be read by others; run: chmod 600 {path}"
         raise ConfigurationError(message)
-    db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON"):
+    _journal_ahead(db)
+    for pragma in ("synchronous = NORMAL", "secure_delete = ON", "foreign_keys = ON"):
         db.execute(f"PRAGMA {pragma}")
     _migrate(db, path)
     return db
+
+
+def _journal_ahead(db: sqlite3.Connection) -> None:
+    # For this one statement SQLite does not wait: of programs that begin a new ledger at the same time, all
+    # but one would be refused.
+    given_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > given_up:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def _make(path: Path) -> None:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from coinslot._forks import free_in_forks
+from coinslot._forks import OneForEach, free_in_forks
 from coinslot.errors import LedgerUnavailable
 from coinslot.ledger._files import private_folder
 
@@ -149,17 +149,13 @@ class Owners:
                 self._held.close()
 
 
-_MADE: dict[Path, Owners] = {}
-_MAKING = threading.Lock()
+_OWNERS = OneForEach(Owners)
 
 
 def owners_of(folder: Path) -> Owners:
     """Return this process's one view of the owners in a resolved folder."""
     # Two of them would take each other's living owners for dead.
-    with _MAKING:
-        if folder not in _MADE:
-            _MADE[folder] = Owners(folder)
-        return _MADE[folder]
+    return _OWNERS.of(folder)
 
 
 def _lock(stream: IO[bytes]) -> None:

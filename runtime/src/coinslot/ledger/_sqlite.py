@@ -9,7 +9,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -65,6 +64,7 @@ class SqliteLedger:
         self.path = Path(path) if path is not None else default_path()
         self._now = now
         self.database = Database(self.path, mounts)
+        self._resolved: Path | None = None
 
     def enter(self, *, recovering: bool = False) -> str:
         """See `Ledger.enter`."""
@@ -319,10 +319,17 @@ class SqliteLedger:
             (payee.origin, payee.network, comparable(payee.asset), payee.address, how, now),
         )
 
-    @cached_property
+    @property
     def _answers(self) -> AnswerFiles:
-        return AnswerFiles(self.path.resolve().parent / "answers")
+        return AnswerFiles(self._folder / "answers")
 
-    @cached_property
+    @property
     def _owners(self) -> Owners:
-        return owners_of(self.path.resolve().parent / "owners")
+        return owners_of(self._folder / "owners")
+
+    @property
+    def _folder(self) -> Path:
+        # Not a `cached_property`: before Python 3.12 that has a lock of its own, which forks do not outlive.
+        if self._resolved is None:
+            self._resolved = self.path.resolve().parent
+        return self._resolved
