@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from coinslot_solana.wallet import Wallet
 
 
@@ -18,7 +16,7 @@ class SolanaIdentity:
         self._wallet = wallet
         self.chains = chains
 
-    @cached_property
+    @property
     def address(self) -> str:
         """The wallet's address; asking for it loads the signer."""
         return self._wallet.address
