@@ -81,7 +81,7 @@ def _folders_apart(candidates: list[_Candidate]) -> list[_Candidate]:
 
 def _by_method(method: str, form: Shape, reading: set[tuple[str, ...]]) -> str:
     if method != "GET":
-        return _BY_METHOD.get(method, method.lower())
+        return _BY_METHOD.get(method) or _name(method.lower())
     if form.ends_with_parameter:
         return "get"
     word = form.static[-1].lower() if form.static else ""

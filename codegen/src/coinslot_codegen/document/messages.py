@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from coinslot_codegen.document import paths
 from coinslot_codegen.document.model import AnswerSpec, BodySpec, Finding, ParameterSpec, Report, Schema
+from coinslot_codegen.document.newer import TOKEN, fields_of_query
 from coinslot_codegen.document.older import body_place
 from coinslot_codegen.document.references import followed, token
 from coinslot_codegen.document.security import PROTOCOL_HEADERS
 
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""What HTTP takes as the name of a header or a cookie."""
 _NAMELESS: Final = "application/json"
 """What a media type is taken for that is an empty text."""
 
@@ -34,9 +32,7 @@ def read_parameters(
     declared: dict[tuple[str, str], ParameterSpec] = {}
     for at, listed in places:
         here_already: set[tuple[str, str]] = set()
-        for step, written in _listed(listed, at, report):
-            here = f"{at}/{step}"
-            parameter = followed(document, written, here)
+        for here, parameter in _each(document, listed, at, report):
             if body_place(parameter) is not None and isinstance(listed, list):
                 continue  # it is read as the request body
             one = _parameter(parameter, here, report)
@@ -74,6 +70,17 @@ def _set_by_runtime(name: str, *, paid: bool) -> bool:
     return name.lower() in PROTOCOL_HEADERS or (paid and name.lower() == "authorization")
 
 
+def _each(
+    document: Mapping[str, Any], listed: object, at: str, report: Report
+) -> Iterator[tuple[str, object]]:
+    """(pointer, parameter) of each, a query that is described as one whole taken apart."""
+    for step, written in _listed(listed, at, report):
+        here = f"{at}/{step}"
+        parameter = followed(document, written, here)
+        parts = fields_of_query(document, parameter, here)
+        yield from [(here, parameter)] if parts is None else [(here, part) for part in parts]
+
+
 def _listed(listed: object, at: str, report: Report) -> Iterator[tuple[str, object]]:
     """Parameters by the last step of their pointers; an object of them by name is read, too."""
     if isinstance(listed, list):
@@ -98,7 +105,7 @@ def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None
     ):
         report(Finding("flaw", at, "a parameter without a name and a known place is left out"))
         return None
-    if location in ("header", "cookie") and not _TOKEN.fullmatch(written["name"]):
+    if location in ("header", "cookie") and not TOKEN.fullmatch(written["name"]):
         report(Finding("flaw", at, f"the {location} {written['name']!r} cannot be sent; it is left out"))
         return None
     required = location == "path" or written.get("required") in (True, "true")
@@ -143,7 +150,7 @@ def read_bodies(
     required, description = body.get("required") is True, _words(body.get("description"))
     return tuple(
         BodySpec(media_type, required, _schema(media.get("schema")), description)
-        for media_type, media in _by_media_type(body["content"], at, report)
+        for media_type, media in _by_media_type(document, body["content"], at, report)
     )
 
 
@@ -164,7 +171,7 @@ def read_answers(
             report(Finding("flaw", f"{at}/{token(status)}", "a response that is no object is left out"))
             continue
         description, content = _words(answer.get("description")), answer.get("content")
-        kinds = list(_by_media_type(content, here, report)) if isinstance(content, Mapping) else []
+        kinds = list(_by_media_type(document, content, here, report)) if isinstance(content, Mapping) else []
         if not kinds:
             found.append(AnswerSpec(status, None, None, description))
         found += [
@@ -205,7 +212,7 @@ def is_json(media_type: str) -> bool:
 
 
 def _by_media_type(
-    content: Mapping[str, Any], at: str, report: Report
+    document: Mapping[str, Any], content: Mapping[str, Any], at: str, report: Report
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Media types and what they hold, JSON first; one without a name is JSON, where that is not listed."""
     named = {str(one): media for one, media in content.items() if str(one).strip()}
@@ -214,7 +221,7 @@ def _by_media_type(
         report(Finding("flaw", f"{at}/content", "has a media type without a name; it is read as JSON"))
         named.setdefault(_NAMELESS, blank[0])
     for media_type in sorted(named, key=lambda one: (not is_json(one), one)):
-        media = named[media_type]
+        media = followed(document, named[media_type], f"{at}/content/{token(media_type)}")
         yield media_type, media if isinstance(media, Mapping) else {}
 
 
@@ -228,6 +235,3 @@ def _items(media: Mapping[str, Any]) -> Schema | None:
 
 def _words(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
-
-
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

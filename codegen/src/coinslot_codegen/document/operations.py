@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from coinslot_codegen.document import paths
 from coinslot_codegen.document.calls import call_names
 from coinslot_codegen.document.errors import DocumentError
-from coinslot_codegen.document.messages import METHODS, read_answers, read_bodies, read_parameters
+from coinslot_codegen.document.messages import read_answers, read_bodies, read_parameters
 from coinslot_codegen.document.model import Finding, ParameterSpec, Report, RouteSpec
 from coinslot_codegen.document.naming import title, words
+from coinslot_codegen.document.newer import written_methods
 from coinslot_codegen.document.older import body_of_parameters
 from coinslot_codegen.document.payment import read_payment
 from coinslot_codegen.document.references import followed, pointer
@@ -73,6 +74,7 @@ def read_server(document: Mapping[str, Any], report: Report = lambda _: None) ->
 class _Operation:
     """An operation and where it stands."""
 
+    item_at: str
     at: str
     method: str
     path: str
@@ -82,9 +84,8 @@ class _Operation:
     @property
     def parameters(self) -> tuple[tuple[str, Any], tuple[str, Any]]:
         """Where parameters are listed, and the lists: those of the path, then its own."""
-        above = self.at.rpartition("/")[0]
         return (
-            (f"{above}/parameters", self.item.get("parameters")),
+            (f"{self.item_at}/parameters", self.item.get("parameters")),
             (f"{self.at}/parameters", self.operation.get("parameters")),
         )
 
@@ -92,12 +93,12 @@ class _Operation:
 def read_operations(document: Mapping[str, Any], base: str, report: Report) -> list[RouteSpec]:
     """Routes in the order of (group, path, method)."""
     found: dict[tuple[str, str], _Operation] = {}
-    for written, item, method, operation in _operations(document, report):
-        at = pointer("paths", written, method.lower())
+    for written, item, at, method, operation in _operations(document, report):
         path = base + paths.normal(written if written.startswith("/") else f"/{written}")
         if path != base + written:
             report(Finding("flaw", pointer("paths", written), f"the path is read as {path}"))
-        first = found.setdefault((method, path), _Operation(at, method, path, item, operation))
+        one = _Operation(pointer("paths", written), at, method, path, item, operation)
+        first = found.setdefault((method, path), one)
         if first.at != at:
             report(Finding("flaw", at, f"is left out: {method} {path} also stands at {first.at}"))
     names = call_names((method, path.removeprefix(base)) for method, path in found)
@@ -114,8 +115,8 @@ def read_operations(document: Mapping[str, Any], base: str, report: Report) -> l
 
 def _operations(
     document: Mapping[str, Any], report: Report
-) -> Iterator[tuple[str, Mapping[str, Any], str, Mapping[str, Any]]]:
-    """(path as written, path item, method, operation) in the order of the paths."""
+) -> Iterator[tuple[str, Mapping[str, Any], str, str, Mapping[str, Any]]]:
+    """(path as written, path item, pointer, method, operation) in the order of the paths."""
     for path in sorted(map(str, document["paths"])):
         at = pointer("paths", path)
         try:
@@ -128,12 +129,11 @@ def _operations(
         if not isinstance(item, Mapping):
             report(Finding("flaw", at, "a path that is no object is left out"))
             continue
-        for method in sorted(str(name) for name in item if str(name).lower() in METHODS):
-            operation = item[method]
+        for here, method, operation in written_methods(item, at, report):
             if isinstance(operation, Mapping):
-                yield path, item, method.upper(), operation
+                yield path, item, here, method, operation
             else:
-                report(Finding("flaw", f"{at}/{method}", "an operation that is no object is left out"))
+                report(Finding("flaw", here, "an operation that is no object is left out"))
 
 
 def _route(
