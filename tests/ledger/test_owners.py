@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from coinslot.ledger import SqliteLedger
+from coinslot.ledger import SqliteLedger, _owner
+from coinslot.ledger._owner import owners_of
 from tests.ledger.parts import CALL, plan, walk
 from tests.proof.mortal import in_a_process
 
@@ -57,3 +59,37 @@ def test_two_ledgers_in_one_folder_ask_after_one_owner_at_once(tmp_path: Path) -
         assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is not None
         told, _ = child.communicate("\n")
     assert told.strip() == "dead"
+
+
+_ENDING = """
+import sys
+from coinslot.ledger import SqliteLedger
+print(SqliteLedger(sys.argv[1]).enter(), flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
+@pytest.mark.parametrize(("end", "killed"), [("by itself", False), ("killed", True)])
+def test_a_process_that_ends_while_somebody_asks_after_it_was_not_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, *, killed: bool
+) -> None:
+    """What a killed one had would be the same call's for a day, and that of one that ended is not."""
+    path, is_locked = tmp_path / "home" / "ledger.sqlite3", _owner._is_locked
+    with subprocess.Popen(
+        [sys.executable, "-c", _ENDING, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        owner = child.stdout.readline().strip()
+
+        def asked(stream: IO[bytes]) -> bool:
+            if end == "killed":
+                child.kill()
+            child.communicate("\n")
+            return is_locked(stream)
+
+        owners = owners_of(path.parent / "owners")
+        assert owners.alive(owner)
+        monkeypatch.setattr(_owner, "_is_locked", asked)
+        assert not owners.alive(owner)
+    assert owners.killed(owner) is killed

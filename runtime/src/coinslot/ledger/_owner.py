@@ -123,9 +123,9 @@ class Owners:
         with stream:
             if _is_locked(stream):
                 return True
-        # Who comes to an end takes its file away.
+        # Who comes to an end takes its file away, perhaps since it was opened here: none is made in its place.
         with contextlib.suppress(OSError):
-            path.touch()
+            os.utime(path)
             path.rename(self._memory(process))
         return False
 
