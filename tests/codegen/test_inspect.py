@@ -75,12 +75,12 @@ def test_bad_input_is_one_line_on_stderr(content: str, tmp_path: Path) -> None:
 
 
 def test_a_broken_reference_is_one_line_that_names_its_pointer() -> None:
-    made = json.dumps(document({"/a": {"get": {"responses": {"200": {"$ref": "#/gone"}}}}}))
+    made = json.dumps(document({"/a": {"post": {"requestBody": {"$ref": "#/gone"}, "responses": {}}}}))
     code, out, err = run("-", data=made)
 
     assert (code, out) == (1, "")
     assert err == (
-        "Error: #/paths/~1a/get/responses/200: `$ref` #/gone points at nothing "
+        "Error: #/paths/~1a/post/requestBody: `$ref` #/gone points at nothing "
         "(--allow-unsupported reports it and goes on)\n"
     )
     assert run("-", "--allow-unsupported", data=made)[0] == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coinslot_codegen.document import read
-from coinslot_codegen.document.messages import METHODS
+from coinslot_codegen.document.newer import METHODS
 from coinslot_codegen.document.references import followed
 from coinslot_codegen.document.syntax import parse
 from coinslot_codegen.generation import generate

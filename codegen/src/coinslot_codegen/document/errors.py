@@ -3,7 +3,8 @@
     DocumentProblem
     ├── SourceError    nothing usable came from the source
     └── DocumentError  the document is there, but one place of it makes no sense
-        └── EndlessReference  a `$ref` that leads to nothing but itself
+        ├── EndlessReference  a `$ref` that leads to nothing but itself
+        └── LostReference     a `$ref` to what the document does not hold
 
 Each message is one line for people: what happened, with which value.
 """
@@ -34,3 +35,7 @@ class EndlessReference(DocumentError):
     def __init__(self, pointer: str, target: str) -> None:
         super().__init__(pointer, f"`$ref` {target} leads back to itself")
         self.target = target
+
+
+class LostReference(DocumentError):
+    """A `$ref` that points at nothing, or out of the document."""

@@ -14,7 +14,7 @@ from coinslot_codegen.document.job_rules import JobRules, with_rules
 from coinslot_codegen.document.jobs import read_jobs
 from coinslot_codegen.document.model import Api, Finding, Report, RouteSpec
 from coinslot_codegen.document.operations import Server, read_operations, read_server, with_jobs
-from coinslot_codegen.document.references import broken_references, misplaced_references
+from coinslot_codegen.document.references import broken_references, misplaced_references, without_lost
 from coinslot_codegen.document.results import with_documented_results
 from coinslot_codegen.document.security import read_schemes
 from coinslot_codegen.document.syntax import parse_with_slips
@@ -32,10 +32,12 @@ def read(
 
     `reader` reads another style of guidance than Markdown tables, lists and fences; `job_rules` tell
     of jobs that the document's structure does not show. A `$ref` that leads nowhere raises
-    `DocumentError`; with `allow_unsupported` it becomes a finding. Raises `SourceError` if the bytes are
+    `DocumentError` where nobody can tell what to send without it; with `allow_unsupported` it becomes a
+    finding. Raises `SourceError` if the bytes are
     no OpenAPI 3 document with paths.
     """
     document, findings = parse_with_slips(data)
+    findings += without_lost(document)
     findings += _references(document, allow_unsupported=allow_unsupported)
     findings += schema_flaws(document)
     server = read_server(document, findings.append)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote
 
-from coinslot_codegen.document.errors import DocumentError, EndlessReference
+from coinslot_codegen.document.errors import DocumentError, EndlessReference, LostReference
 from coinslot_codegen.document.model import Api, Finding
 
 DATA: Final = frozenset({"default", "enum", "const", "example", "examples"})
@@ -17,6 +17,10 @@ NAMED: Final = frozenset(
     {"$defs", "definitions", "headers", "paths", "patternProperties", "properties", "responses", "schemas"}
 )
 """Members whose keys are names that the author chose."""
+_SCHEMAS: Final = frozenset({"definitions", "itemSchema", "schema", "schemas"})
+"""Members that hold a schema, or schemas by name."""
+_NOT_CALLED: Final = frozenset({"callbacks", "links"})
+_SENT: Final = (["parameters"], ["pathItems"], ["paths"], ["requestBodies"])
 _MISPLACED: Final = re.compile(r"(?:#/(?:(?P<folder>definitions|schemas|components)/)?)?(?P<name>[^/#]+)")
 LONGEST_WAY: Final = 100
 """References that lead from one to the next until something stands there."""
@@ -90,7 +94,8 @@ def _step_through(document: Mapping[str, Any], ref: str, at: str) -> Any:
     if ref == "#":
         return document
     if not ref.startswith("#/"):
-        raise DocumentError(at, f"`$ref` {ref!r} points out of this document")
+        where = "at nothing" if ref.startswith("#") else "out of this document"
+        raise LostReference(at, f"`$ref` {ref!r} points {where}")
     value: Any = document
     for key in _steps(ref):
         if isinstance(value, dict) and key in value:
@@ -98,7 +103,7 @@ def _step_through(document: Mapping[str, Any], ref: str, at: str) -> Any:
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
             value = value[int(key)]
         else:
-            raise DocumentError(at, f"`$ref` {ref} points at nothing")
+            raise LostReference(at, f"`$ref` {ref} points at nothing")
     return value
 
 
@@ -132,6 +137,31 @@ def broken_references(document: Mapping[str, Any]) -> tuple[list[DocumentError],
     needed = {problem.pointer: problem for problem in _broken(document, _needed(document))}
     others = [one for one in _broken(document, references(document)) if one.pointer not in needed]
     return [needed[at] for at in sorted(needed)], sorted(others, key=lambda one: one.pointer)
+
+
+def without_lost(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Take references to what is not there out, where a call can be made without it; tell which.
+
+    Those in a schema leave any value. Parameters, bodies and paths stay: nobody knows how to send those.
+    """
+    for one in list(_broken(document, references(document))):
+        place = _place(one.pointer)
+        if isinstance(one, LostReference) and place != "sent":
+            del _step_through(document, one.pointer, one.pointer)["$ref"]
+            left = "any value is taken there" if place == "schema" else "nothing is known of it"
+            yield Finding("flaw", one.pointer, f"{one.message}; {left}")
+
+
+def _place(at: str) -> Literal["schema", "sent", "told"]:
+    """What stands at a pointer that `references` gave: a schema, what a call sends, or something else."""
+    steps, names = _steps(at), False
+    for step in steps:
+        if not names and step in _SCHEMAS:
+            return "schema"
+        if not names and step in _NOT_CALLED:
+            return "told"
+        names = not names and step in NAMED
+    return "sent" if steps[-1] == "requestBody" or steps[-2:-1] in _SENT else "told"
 
 
 def _broken(document: Mapping[str, Any], found: Iterable[tuple[str, str]]) -> Iterator[DocumentError]:
