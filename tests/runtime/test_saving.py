@@ -20,6 +20,7 @@ from coinslot import AsyncJob, DownloadFailed, Job
 from coinslot.ledger import SqliteLedger
 from coinslot.saving import place_of
 from coinslot.saving._names import with_ending
+from coinslot.saving._part import Part
 from coinslot.saving._png import text_of, with_text
 from tests.payments.conftest import ORIGIN
 from tests.proof.mortal import in_a_process
@@ -345,6 +346,36 @@ def test_a_part_that_got_its_name_while_it_was_opened_is_left_alone(
     job.wait(save_to=home / "cat", metadata=None)
     assert (home / "other.jpg").read_bytes() == JPEG
     assert names(home) == ["cat.png", "other.jpg"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be taken away there")
+@pytest.mark.parametrize("way", ["worthless", "forgotten"])
+def test_a_part_is_not_taken_away_from_who_took_it_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Another process waits for the same job, and begins just when this one gives its part up."""
+    unlink, others = Path.unlink, list[Part]()
+
+    def late(path: Path, **options: bool) -> None:
+        if path.suffix == ".part" and not others:
+            others.append(Part(home, "the job"))
+        unlink(path, **options)
+
+    with Part(home, "the job") as part:
+        part.write(JPEG[:10])
+        monkeypatch.setattr(Path, "unlink", late)
+        if way == "forgotten":
+            part.forget()
+            part.write(JPEG[:20])
+            part.finish()
+        else:
+            with pytest.raises(DownloadFailed), part:
+                raise DownloadFailed("The host is gone.")
+    (other,) = others
+    with other:
+        other.write(JPEG)
+        other.finish()
+        assert other.beginning(len(JPEG)) == JPEG
 
 
 def test_where_files_have_no_numbers_that_stay_a_file_is_saved_all_the_same(

@@ -123,7 +123,7 @@ class Owners:
         with stream:
             if _is_locked(stream):
                 return True
-        # Who comes to an end takes its file away, perhaps since it was opened here: none is made in its place.
+        # Who comes to an end takes its file away, perhaps after it was opened here: then nothing is renamed.
         with contextlib.suppress(OSError):
             os.utime(path)
             path.rename(self._memory(process))

@@ -112,8 +112,7 @@ class Part:
 
     def forget(self) -> None:
         """Leave the whole file to its own name, and begin anew."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        self._drop()
         self._file, self.whole = self._opened()
         self.restart()
 
@@ -154,10 +153,19 @@ class Part:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         worthless = kind is not None and self.whole is None and (not self.version or not self.size)
-        self._file.close()
         if self._over or worthless:
-            self.path.unlink(missing_ok=True)
-            self._tag.unlink(missing_ok=True)
+            self._drop()
+        else:
+            self._file.close()
+
+    def _drop(self) -> None:
+        """Take the part away as long as it is held: once it is let go, it may be another process's."""
+        self._tag.unlink(missing_ok=True)
+        if os.name == "nt":
+            # There no file that is open can be taken away.
+            self._file.close()
+        self.path.unlink(missing_ok=True)
+        self._file.close()
 
 
 def sweep(folder: Path) -> None:
