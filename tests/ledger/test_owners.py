@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -59,6 +61,38 @@ def test_two_ledgers_in_one_folder_ask_after_one_owner_at_once(tmp_path: Path) -
         assert ledger.open(CALL, ["0xPayer"], ledger.enter()) is not None
         told, _ = child.communicate("\n")
     assert told.strip() == "dead"
+
+
+class Abandoned:
+    """Holds itself, as what an error is told with may do, and is an owner until it is collected as garbage."""
+
+    def __init__(self, ledger: SqliteLedger) -> None:
+        self.itself, self.ledger, self.owner = self, ledger, ledger.enter()
+
+    def __del__(self) -> None:
+        self.ledger.leave(self.owner)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks a process as POSIX does")
+def test_garbage_may_be_collected_while_somebody_enters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream that nobody closed lets its attempt go then, in whichever thread that happens to be."""
+    token_hex = secrets.token_hex
+
+    def collecting(size: int) -> str:
+        gc.collect()
+        return token_hex(size)
+
+    def entered() -> str:
+        signal.alarm(30)
+        ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
+        owner = Abandoned(ledger).owner
+        monkeypatch.setattr(secrets, "token_hex", collecting)
+        ledger.enter()
+        return str(ledger._owners.alive(owner))
+
+    assert in_a_process(entered) == (0, "False")
 
 
 _ENDING = """
