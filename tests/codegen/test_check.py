@@ -89,6 +89,13 @@ def test_another_generator_is_named(client: Path) -> None:
     )
 
 
+def test_a_client_of_a_document_with_flaws_is_current(tmp_path: Path) -> None:
+    lost = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Gone"}}}
+    content = document({"/api/thing/make": {"post": operation(body=lost, **PAID)}})
+    update(json.dumps(content).encode(), tmp_path / "sample")
+    assert run(tmp_path / "sample", "--source", document_file(tmp_path, content)).exit_code == 0
+
+
 def test_a_folder_without_a_client_is_one_clear_line(tmp_path: Path) -> None:
     done = run(tmp_path)
     assert done.exit_code == 1

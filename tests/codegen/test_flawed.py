@@ -297,6 +297,19 @@ def test_a_form_without_members_takes_any(media_type: str) -> None:
     assert ["its schema has none" in flaw.message for flaw in gathered.flaws] == [True]
 
 
+def test_a_method_that_stands_there_twice_is_told() -> None:
+    api, flaws = told(lambda content, post: content["paths"]["/api/thing/make"].update(POST=post))
+    assert len(api.routes) == 1
+    assert "also stands at #/paths/~1api~1thing~1make/POST" in flaws[AT]
+
+
+def test_a_schema_that_is_itself_takes_any_value_wherever_it_stands() -> None:
+    api, flaws = told(lambda _, post: post.update(sending({"a": {"$ref": f"{BODY}/properties/a"}})))
+    assert ["leads back to itself; any value is taken there" in one for one in flaws.values()] == [True]
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert shape.members[0].value == {}
+
+
 def test_a_media_type_without_a_name_is_json() -> None:
     api, flaws = told(lambda _, post: post["requestBody"].update(content={"": {"schema": THING}}))
     assert [body.media_type for body in api.routes[0].bodies] == ["application/json"]

@@ -28,6 +28,8 @@ def names(*wires: str) -> list[str]:
         ("copy", "copy_"),
         ("model_fields", "model_fields_"),
         ("model", "model"),
+        ("register", "register_"),
+        ("mro", "mro_"),
         ("self", "self_"),
         ("max_price", "max_price_"),
         ("idempotencyKey", "idempotency_key_"),

@@ -138,6 +138,20 @@ def test_names_that_are_no_python_names_are_typed_all_the_same() -> None:
     assert 'Credentials = TypedDict(\n    "Credentials",\n    {\n        "class": Secret,' in text
 
 
+def test_names_of_other_letters_stand_in_no_class() -> None:
+    foreign = made({"/api/a": secured({"é": []})}, {"é": SCHEMES["apiKey"]})
+    assert "Credentials = TypedDict(  # noqa: UP013" in source(foreign, "_security.py", package="sample")
+
+
+def test_a_sign_in_under_any_name_leaves_the_keys_a_class() -> None:
+    content = made(
+        {"/api/a": secured({"key": [], "sign-in": []})},
+        {"key": SCHEMES["apiKey"], "sign-in": {"type": "apiKey", "in": "header", "name": "SIGN-IN-WITH-X"}},
+    )
+    text = source(content, "_security.py", package="sample")
+    assert "class Credentials(TypedDict, total=False):" in text
+
+
 def test_nothing_is_written_where_nothing_is_shown() -> None:
     content = made({"/api/a": secured({"siwx": []})})
     assert "_security" not in source(content, "_client.py", package="sample")

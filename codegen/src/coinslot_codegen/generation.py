@@ -11,6 +11,7 @@ from typing import Any
 
 from coinslot_codegen.document.errors import DocumentError
 from coinslot_codegen.document.model import Api, Finding
+from coinslot_codegen.document.syntax import parse
 from coinslot_codegen.extending.extensions import Extensions
 from coinslot_codegen.extending.options import KEY
 from coinslot_codegen.render.environment import overridden, templates
@@ -114,7 +115,8 @@ def _document_entry(api: Api, file: str) -> dict[str, str]:
         "version": api.version,
         "file": file,
         "sha256": manifest.sha256(api.source),
-        "meaning_sha256": manifest.meaning(api.document),
+        # Of the bytes, as a later run sees them: reading has mended what it could.
+        "meaning_sha256": manifest.meaning(parse(api.source)),
     }
 
 

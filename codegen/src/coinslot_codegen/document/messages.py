@@ -178,7 +178,7 @@ def read_answers(
             AnswerSpec(status, media_type, _schema(media.get("schema")), description, _items(media))
             for media_type, media in kinds
         ]
-    if _tells_nothing(found) and not at.endswith("/head/responses"):
+    if _tells_nothing(found) and not at.lower().endswith("/head/responses"):
         message = "what a success answers is not described; it is handed out as it comes"
         report(Finding("default", at, message))
     return tuple(found)

@@ -14,7 +14,12 @@ from coinslot_codegen.document.job_rules import JobRules, with_rules
 from coinslot_codegen.document.jobs import read_jobs
 from coinslot_codegen.document.model import Api, Finding, Report, RouteSpec
 from coinslot_codegen.document.operations import Server, read_operations, read_server, with_jobs
-from coinslot_codegen.document.references import broken_references, misplaced_references, without_lost
+from coinslot_codegen.document.references import (
+    broken_references,
+    misplaced_references,
+    place_of,
+    without_lost,
+)
 from coinslot_codegen.document.results import with_documented_results
 from coinslot_codegen.document.security import read_schemes
 from coinslot_codegen.document.syntax import parse_with_slips
@@ -95,7 +100,7 @@ def _routes(
 
 def _is_any_value(problem: DocumentError) -> bool:
     """Whether a schema says of itself nothing but that it is itself."""
-    return isinstance(problem, EndlessReference) and problem.target.startswith("#/components/schemas/")
+    return isinstance(problem, EndlessReference) and place_of(problem.pointer) == "schema"
 
 
 def _still_true(findings: Sequence[Finding], routes: Sequence[RouteSpec]) -> Iterator[Finding]:

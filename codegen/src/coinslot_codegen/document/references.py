@@ -145,14 +145,14 @@ def without_lost(document: Mapping[str, Any]) -> Iterator[Finding]:
     Those in a schema leave any value. Parameters, bodies and paths stay: nobody knows how to send those.
     """
     for one in list(_broken(document, references(document))):
-        place = _place(one.pointer)
+        place = place_of(one.pointer)
         if isinstance(one, LostReference) and place != "sent":
             del _step_through(document, one.pointer, one.pointer)["$ref"]
             left = "any value is taken there" if place == "schema" else "nothing is known of it"
             yield Finding("flaw", one.pointer, f"{one.message}; {left}")
 
 
-def _place(at: str) -> Literal["schema", "sent", "told"]:
+def place_of(at: str) -> Literal["schema", "sent", "told"]:
     """What stands at a pointer that `references` gave: a schema, what a call sends, or something else."""
     steps, names = _steps(at), False
     for step in steps:

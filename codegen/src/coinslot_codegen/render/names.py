@@ -13,8 +13,8 @@ OF_MODELS = (
     "construct", "copy", "dict", "from_orm", "json", "model_computed_fields", "model_config",
     "model_construct", "model_copy", "model_dump", "model_dump_json", "model_extra", "model_fields",
     "model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild",
-    "model_validate", "model_validate_json", "model_validate_strings", "parse_file", "parse_obj",
-    "parse_raw", "root", "schema", "schema_json", "update_forward_refs", "validate",
+    "model_validate", "model_validate_json", "model_validate_strings", "mro", "parse_file", "parse_obj",
+    "parse_raw", "register", "root", "schema", "schema_json", "update_forward_refs", "validate",
 )  # fmt: skip
 OF_TYPES = ("bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple", "type")
 OF_RESULTS = (

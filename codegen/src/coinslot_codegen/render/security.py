@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
@@ -44,7 +43,9 @@ class SecurityView:
 
     schemes: Sequence[SchemeView]
     plain: bool
-    """Whether every scheme's name is a Python name."""
+    """Whether every scheme's name is a Python name of ASCII letters, and can be a member of a class."""
+    foreign: bool
+    """Whether some name is one of other letters: a linter would have a class all the same."""
     given: Sequence[SchemeView]
     """The schemes that a value is given for."""
 
@@ -55,11 +56,15 @@ def security(api: Api, package: str) -> SecurityView | None:
         return None
     taken: list[str] = []
     views = [_view(one, package, taken) for one in api.schemes]
+    given = [one for one in views if one.variable is not None]
+    plain = all(one.name.isascii() and _could_be_a_member(one.name) for one in given)
+    foreign = not plain and all(_could_be_a_member(one.name) for one in given)
+    return SecurityView(views, plain, foreign, given)
+
+
+def _could_be_a_member(name: str) -> bool:
     # A name with two underscores before it would be another one inside a class.
-    plain = all(
-        re.fullmatch(r"(?!__)[A-Za-z_][A-Za-z0-9_]*", one.name) and not iskeyword(one.name) for one in views
-    )
-    return SecurityView(views, plain, [one for one in views if one.variable is not None])
+    return name.isidentifier() and not iskeyword(name) and not name.startswith("__")
 
 
 def shown(route: RouteSpec) -> str | None:
