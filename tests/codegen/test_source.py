@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -83,10 +84,12 @@ def test_an_origin_without_a_document_is_named_with_both_paths() -> None:
 
 @pytest.mark.loopback
 def test_an_unreachable_address_is_said_in_one_line() -> None:
-    with serving({}) as origin:
-        pass
-    with pytest.raises(SourceError, match=f"{origin}.*unreachable") as caught:
-        load(f"{origin}/openapi.json")
+    # Nobody else is given its port, and nobody listens there.
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{kept.getsockname()[1]}"
+        with pytest.raises(SourceError, match=f"{origin}.*unreachable") as caught:
+            load(f"{origin}/openapi.json")
 
     assert "\n" not in str(caught.value)
 

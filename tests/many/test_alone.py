@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -49,12 +51,21 @@ async def test_a_second_run_is_refused_asynchronously(server: Server, home: Path
     async with AsyncStableStudio(**options(server, home)) as studio:
         create = studio.nano_banana_pro.generate
         refused: list[ConflictingCall] = []
+        both = anyio.Event()
+
+        async def asked() -> AsyncIterator[Mapping[str, Any]]:
+            # The first run lasts until the others have tried.
+            await both.wait()
+            for request in prompts(2):
+                yield request
 
         async def one() -> None:
             try:
-                await studio.map(create, prompts(2), name="cats")
+                await studio.map(create, asked(), name="cats")
             except ConflictingCall as error:
                 refused.append(error)
+                if len(refused) == 2:
+                    both.set()
 
         async with anyio.create_task_group() as tasks:
             for _ in range(3):

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,45 +19,33 @@ from coinslot_sandbox.command import sandbox
 
 pytestmark = pytest.mark.loopback
 
+PATIENCE_SECONDS = 600
+"""After which a command that says nothing is given up; loading what it needs takes long on a busy machine."""
 RUN = "from coinslot_sandbox.command import sandbox; sandbox()"
 
 
-def serve_until_ready(*options: str) -> str:
-    """Run the command until it serves, and return what it said."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", RUN, "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    guard = threading.Timer(60, process.kill)
-    guard.start()
-    assert process.stdout is not None
-    lines = []
-    with process.stdout as said:
-        for line in said:
-            lines.append(line)
-            if line.startswith("Stop with"):
-                break
-    process.kill()
-    process.wait()
-    guard.cancel()
-    return "".join(lines)
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the command until the block ends; give it, and what it said before it served."""
+    command = [sys.executable, "-u", "-c", RUN, "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        guard = threading.Timer(PATIENCE_SECONDS, process.kill)
+        guard.start()
+        try:
+            assert process.stdout is not None
+            lines: list[str] = []
+            for line in process.stdout:
+                lines.append(line)
+                if line.startswith("Stop with"):
+                    break
+            yield process, "".join(lines)
+        finally:
+            guard.cancel()
+            process.kill()
 
 
 def test_the_command_serves_and_tells_worthless_wallets() -> None:
-    command = [sys.executable, "-u", "-c", RUN, "--port", "0", "--wallets", "2", "--time-scale", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    guard = threading.Timer(60, process.kill)
-    guard.start()
-    assert process.stdout is not None
-    with process.stdout as said:
-        lines = []
-        for line in said:
-            lines.append(line)
-            if line.startswith("Stop with"):
-                break
-        text = "".join(lines)
+    with serving("--wallets", "2", "--time-scale", "0") as (process, text):
         assert text.count("WORTHLESS") == 2
         assert text.count("key      test:0x") == 2
         assert text.count("key for Solana     test:") == 2
@@ -63,14 +53,15 @@ def test_the_command_serves_and_tells_worthless_wallets() -> None:
         url = text.split(" at ")[1].split()[0]
         assert httpx.get(f"{url}/openapi.json").json()["info"]["title"] == "Penny Press"
         os.kill(process.pid, signal.SIGINT)
-        assert said.read() == ""
+        assert process.stdout is not None
+        assert process.stdout.read() == ""
         assert process.wait() == 0
-    guard.cancel()
 
 
 def test_a_wallet_of_ones_own_gets_play_money() -> None:
     evm, solana = "0x5e37D84E69BdB7b2338B4B9d3D4242CC136C0B89", "4Nd1mBQtrMJVYVfKf2PJy9NZUZdTAsp7D4xWLs4gDB4T"
-    said = serve_until_ready("--fund", evm, "--fund", solana)
+    with serving("--fund", evm, "--fund", solana) as (_, said):
+        pass
     assert f"{evm} has 1000 play dollars on base, tempo." in said
     assert f"{solana} has 1000 play dollars on solana." in said
     assert "WORTHLESS" not in said

@@ -17,6 +17,7 @@ from x402.mechanisms.evm import EthAccountSigner
 from x402.mechanisms.evm.exact.register import register_exact_evm_client
 
 from coinslot_sandbox import Sandbox, SandboxError, Server
+from coinslot_sandbox.server import listen
 from tests.sandbox.buyer import PRINT, Buyer
 from tests.sandbox.conftest import MakeSandbox
 
@@ -59,11 +60,19 @@ def test_a_taken_port_is_told(make: MakeSandbox) -> None:
             pass
 
 
-def test_nothing_is_left_listening(make: MakeSandbox) -> None:
+def test_nothing_is_left_listening(make: MakeSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of the socket: another program may have its port by the time that it is tried."""
+    listeners: list[socket.socket] = []
+
+    def listening(host: str, port: int) -> socket.socket:
+        listeners.append(listen(host, port))
+        return listeners[-1]
+
+    monkeypatch.setattr("coinslot_sandbox.server.listen", listening)
     with make().serve() as server:
-        port = int(server.url.rpartition(":")[2])
-    with socket.create_server(("127.0.0.1", port)):
-        pass
+        (listener,) = listeners
+        assert server.url.endswith(f":{listener.getsockname()[1]}")
+    assert listener.fileno() == -1
 
 
 def test_many_calls_at_once_each_pay_once(make: MakeSandbox) -> None:

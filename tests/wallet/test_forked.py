@@ -50,7 +50,7 @@ def test_a_fork_waits_for_no_wallet_that_its_parent_is_opening(
     thread = threading.Thread(target=opened)
     thread.start()
     try:
-        assert opening.wait(3)
+        assert opening.wait(60)
         ended, address = in_a_process(child)
     finally:
         over.set()
