@@ -51,10 +51,15 @@ def test_network(stage: Stage) -> None:
 
 def test_challenge_expired(stage: Stage) -> None:
     stage.arm("challenge-expired")
-    answer = stage.pay()
+    late, good = (stage.buyer.credential(stage.buyer.challenge(PRINT, BODY)) for _ in range(2))
+    # The official client signs by the machine's clock, from which the one that stands is far by now.
+    signed = decoded(late["PAYMENT-SIGNATURE"])["payload"]["authorization"]
+    stage.clock.advance(int(signed["validBefore"]) - 1 - stage.clock.now())
+    answer = stage.buyer.http.post(PRINT, json=BODY, headers=late)
     assert answer.status_code == 402
     assert "valid_before" in decoded(answer.headers["PAYMENT-REQUIRED"])["error"]
     assert stage.books() == (0, 0, 0)
+    assert stage.buyer.http.post(PRINT, json=BODY, headers=good).status_code == 200
 
 
 def test_blockhash_expired(stage: Stage) -> None:
