@@ -314,3 +314,116 @@ def test_a_media_type_without_a_name_is_json() -> None:
     api, flaws = told(lambda _, post: post["requestBody"].update(content={"": {"schema": THING}}))
     assert [body.media_type for body in api.routes[0].bodies] == ["application/json"]
     assert ["without a name" in message for message in flaws.values()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("schema", "at", "value"),
+    [
+        ({**TEXT, "minLength": "2", "maxLength": " 5 "}, ["maxLength", "minLength"], [2, 5]),
+        (
+            {"type": "number", "minimum": "0.5", "exclusiveMinimum": "true"},
+            ["exclusiveMinimum", "minimum"],
+            [0.5],
+        ),
+        ({"type": [None, "string"]}, ["type"], ["null"]),
+    ],
+)
+def test_words_that_are_spelled_otherwise_mean_what_they_spell(
+    schema: Json, at: list[str], value: list[Any]
+) -> None:
+    api, flaws = told(lambda _, post: post.update(sending({"a": schema, "required": TEXT})))
+    assert sorted(flaws) == [f"{BODY}/properties/a/{word}" for word in at]
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert all(repr(one) in repr(shape.members[0].value) for one in value)
+
+
+def test_a_parameter_is_required_in_a_text() -> None:
+    named = {"name": "q", "in": "query", "required": "True", "schema": TEXT}
+    api, flaws = told(lambda _, post: post.update(parameters=[named]))
+    assert api.routes[0].parameters[0].required
+    assert flaws == {f"{AT}/parameters/0/required": "is a text; it is read as true"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "at"),
+    [
+        ({"type": None, "minLength": 1}, "/type"),
+        ({"type": [], "minLength": 1}, "/type"),
+        ({**TEXT, "maxLength": -1}, "/maxLength"),
+        ({**TEXT, "maxLength": "many"}, "/maxLength"),
+        ({**TEXT, "minimum": [1]}, "/minimum"),
+        ({**TEXT, "default": 5}, "/default"),
+        ({**TEXT, "default": ["a"]}, "/default"),
+    ],
+)
+def test_words_that_make_no_sense_are_left_out(schema: Json, at: str) -> None:
+    api, flaws = told(lambda _, post: post.update(sending({"a": schema})))
+    assert list(flaws) == [f"{BODY}/properties/a{at}"]
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert shape.members[0].value["type"] == "string"
+
+
+def test_choices_of_another_type_are_choices() -> None:
+    api, flaws = told(lambda _, post: post.update(sending({"a": {**TEXT, "enum": ["a", 1, None]}})))
+    assert flaws == {f"{BODY}/properties/a/enum/1": "is no string; it is a choice all the same"}
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert shape.members[0].value == {"anyOf": [{"enum": ["a", 1]}, {"type": "null"}]}
+
+
+def test_what_is_required_and_no_name_is_left_out() -> None:
+    body = {"type": "object", "properties": {"a": TEXT}, "required": ["a", None, 5]}
+    content = {"application/json": {"schema": body}}
+    api, flaws = told(lambda _, post: post.update(requestBody={"content": content}))
+    assert list(flaws) == [f"{BODY}/required/1", f"{BODY}/required/2"]
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert [member.wire for member in shape.members] == ["a"]
+
+
+@pytest.mark.parametrize(("version", "flawed"), [("3.0.3", True), ("3.1.0", False)])
+def test_an_array_without_items_is_a_flaw_where_the_version_says_so(version: str, flawed: bool) -> None:  # noqa: FBT001
+    def change(content: Json, post: Json) -> None:
+        content["openapi"] = version
+        post.update(sending({"a": {"type": "array"}}))
+
+    assert list(told(change)[1]) == [f"{BODY}/properties/a"] * flawed
+
+
+@pytest.mark.parametrize(
+    ("parameter", "at"),
+    [({}, ""), ({"schema": None}, ""), ({"schema": ["x"]}, "/schema"), ({"content": {"a/b": None}}, "")],
+)
+def test_a_parameter_without_a_schema_takes_any_value(parameter: Json, at: str) -> None:
+    named = {"name": "q", "in": "query", **parameter}
+    api, flaws = told(lambda _, post: post.update(parameters=[named]))
+    assert list(flaws) == [f"{AT}/parameters/0{at}"]
+    assert api.routes[0].parameters[0].schema == {}
+
+
+@pytest.mark.parametrize(
+    ("media", "at", "said"),
+    [
+        ({"schema": ["x"]}, "/application~1json/schema", "is no schema; any value is taken there"),
+        ({"schema": "string"}, "/application~1json/schema", "is no schema; it is read as the type 'string'"),
+        ("x", "/application~1json", "is no object; any content is taken"),
+    ],
+)
+def test_content_that_makes_no_sense_is_told(media: Any, at: str, said: str) -> None:
+    content = {"content": {"application/json": media}}
+    _, flaws = told(lambda _, post: post.update(requestBody=content, responses={"200": content}))
+    assert flaws == {f"{AT}/{place}/content{at}": said for place in ("requestBody", "responses/200")}
+
+
+def test_an_answer_whose_content_is_no_object() -> None:
+    _, flaws = told(lambda _, post: post.update(responses={"200": {"content": ["x"]}}))
+    assert flaws == {f"{AT}/responses/200/content": "is no object; it is left out"}
+
+
+def test_parameters_that_are_no_list_are_told() -> None:
+    _, flaws = told(lambda _, post: post.update(parameters="q"))
+    assert flaws == {f"{AT}/parameters": "is no list; it is left out"}
+
+
+def test_a_media_type_that_is_a_word_is_json() -> None:
+    api, flaws = told(lambda _, post: post["requestBody"].update(content={"JSON": {"schema": THING}}))
+    assert [body.media_type for body in api.routes[0].bodies] == ["application/json"]
+    assert list(flaws.values()) == ["'JSON' is no media type; it is read as JSON"]

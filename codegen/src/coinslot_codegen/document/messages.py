@@ -11,10 +11,11 @@ from coinslot_codegen.document.newer import TOKEN, fields_of_query
 from coinslot_codegen.document.older import body_place
 from coinslot_codegen.document.references import followed, token
 from coinslot_codegen.document.security import PROTOCOL_HEADERS
+from coinslot_codegen.document.type_words import type_meant
 
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
 _NAMELESS: Final = "application/json"
-"""What a media type is taken for that is an empty text."""
+"""What a media type is taken for that is an empty text, or only `json`."""
 
 
 def read_parameters(
@@ -91,6 +92,8 @@ def _listed(listed: object, at: str, report: Report) -> Iterator[tuple[str, obje
         for name, written in named.items():
             given = isinstance(written, Mapping) and "$ref" not in written
             yield token(str(name)), {"name": name, **written} if given else written
+    elif listed is not None and listed != {}:
+        report(Finding("flaw", at, "is no list; it is left out"))
 
 
 def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None:
@@ -108,22 +111,30 @@ def _parameter(written: object, at: str, report: Report) -> ParameterSpec | None
     if location in ("header", "cookie") and not TOKEN.fullmatch(written["name"]):
         report(Finding("flaw", at, f"the {location} {written['name']!r} cannot be sent; it is left out"))
         return None
-    required = location == "path" or written.get("required") in (True, "true")
-    schema = written.get("schema")
-    if schema is None and "content" not in written and "type" in written:
-        report(Finding("flaw", at, "has its type beside the place of its schema, and it is read from there"))
-        schema = _beside(written)
-    if schema is None and isinstance(written.get("content"), Mapping):
-        first = next((media for _, media in sorted(written["content"].items())), None)
-        schema = first.get("schema") if isinstance(first, Mapping) else None
+    required = location == "path" or written.get("required") is True
     return ParameterSpec(
         written["name"],
         location,
         required,
-        _schema(schema),
+        _schema_of_parameter(written, at, report),
         _words(written.get("description")),
         _style(written, location),
     )
+
+
+def _schema_of_parameter(written: Mapping[str, Any], at: str, report: Report) -> Schema:
+    if written.get("schema") is not None:
+        return _schema(written, "schema", at, report)
+    content = written.get("content")
+    if isinstance(content, Mapping):
+        media_type, media = min(content.items(), default=("", None), key=lambda one: str(one[0]))
+        if isinstance(media, Mapping):
+            return _schema(media, "schema", f"{at}/content/{token(str(media_type))}", report)
+    elif "type" in written:
+        report(Finding("flaw", at, "has its type beside the place of its schema, and it is read from there"))
+        return _beside(written)
+    report(Finding("flaw", at, "has no schema; any value is taken"))
+    return {}
 
 
 def _style(written: Mapping[str, Any], location: str) -> str | None:
@@ -149,8 +160,8 @@ def read_bodies(
         return ()
     required, description = body.get("required") is True, _words(body.get("description"))
     return tuple(
-        BodySpec(media_type, required, _schema(media.get("schema")), description)
-        for media_type, media in _by_media_type(document, body["content"], at, report)
+        BodySpec(media_type, required, _schema(media, "schema", here, report), description)
+        for media_type, media, here in _by_media_type(document, body["content"], at, report)
     )
 
 
@@ -171,12 +182,20 @@ def read_answers(
             report(Finding("flaw", f"{at}/{token(status)}", "a response that is no object is left out"))
             continue
         description, content = _words(answer.get("description")), answer.get("content")
+        if content is not None and not isinstance(content, Mapping):
+            report(Finding("flaw", f"{here}/content", "is no object; it is left out"))
         kinds = list(_by_media_type(document, content, here, report)) if isinstance(content, Mapping) else []
         if not kinds:
             found.append(AnswerSpec(status, None, None, description))
         found += [
-            AnswerSpec(status, media_type, _schema(media.get("schema")), description, _items(media))
-            for media_type, media in kinds
+            AnswerSpec(
+                status,
+                media_type,
+                _schema(media, "schema", there, report),
+                description,
+                _schema(media, "itemSchema", there, report) if "itemSchema" in media else None,
+            )
+            for media_type, media, there in kinds
         ]
     if _tells_nothing(found) and not at.lower().endswith("/head/responses"):
         message = "what a success answers is not described; it is handed out as it comes"
@@ -213,24 +232,31 @@ def is_json(media_type: str) -> bool:
 
 def _by_media_type(
     document: Mapping[str, Any], content: Mapping[str, Any], at: str, report: Report
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Media types and what they hold, JSON first; one without a name is JSON, where that is not listed."""
-    named = {str(one): media for one, media in content.items() if str(one).strip()}
-    blank = [media for one, media in content.items() if not str(one).strip()]
-    if blank:
-        report(Finding("flaw", f"{at}/content", "has a media type without a name; it is read as JSON"))
-        named.setdefault(_NAMELESS, blank[0])
+) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Media types, what they hold, and where; JSON first. One without a name, or named `json`, is JSON."""
+    named = {one: one for one in map(str, content) if one.strip() and one.strip().lower() != "json"}
+    for written in map(str, content):
+        if written not in named:
+            called = f"{written!r} is no media type" if written.strip() else "has a media type without a name"
+            report(Finding("flaw", f"{at}/content", f"{called}; it is read as JSON"))
+            named.setdefault(_NAMELESS, written)
     for media_type in sorted(named, key=lambda one: (not is_json(one), one)):
-        media = followed(document, named[media_type], f"{at}/content/{token(media_type)}")
-        yield media_type, media if isinstance(media, Mapping) else {}
+        here = f"{at}/content/{token(named[media_type])}"
+        media = followed(document, content[named[media_type]], here)
+        if not isinstance(media, Mapping):
+            report(Finding("flaw", here, "is no object; any content is taken"))
+        yield media_type, media if isinstance(media, Mapping) else {}, here
 
 
-def _schema(value: object) -> Schema:
-    return value if isinstance(value, bool | Mapping) else {}
-
-
-def _items(media: Mapping[str, Any]) -> Schema | None:
-    return _schema(media["itemSchema"]) if "itemSchema" in media else None
+def _schema(holder: Mapping[str, Any], word: str, at: str, report: Report) -> Schema:
+    """The schema that `holder`, at the pointer `at`, has under `word`."""
+    value = holder.get(word, True)
+    if isinstance(value, bool | Mapping):
+        return value if word in holder else {}
+    meant = type_meant(value)
+    read = "any value is taken there" if meant is None else f"it is read as the type {value!r}"
+    report(Finding("flaw", f"{at}/{word}", f"is no schema; {read}"))
+    return meant or {}
 
 
 def _words(value: object) -> str:

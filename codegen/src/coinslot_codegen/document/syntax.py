@@ -18,6 +18,7 @@ import yaml
 from coinslot_codegen.document.errors import SourceError
 from coinslot_codegen.document.model import Finding
 from coinslot_codegen.document.slips import Slips
+from coinslot_codegen.document.spelled import read_as_meant
 
 MOST_NODES: Final = 2_000_000
 """Values in one document. YAML anchors can multiply a few lines into billions."""
@@ -112,7 +113,7 @@ def parse_with_slips(data: bytes) -> tuple[Mapping[str, Any], list[Finding]]:
         raise SourceError(f"not an OpenAPI 3 document: {said}")
     if not isinstance(document.get("paths"), dict) or not document["paths"]:
         raise SourceError("the document has no paths")
-    return document, list(slips.findings(document))
+    return document, [*slips.findings(document), *read_as_meant(document)]
 
 
 def _as_data(text: str, slips: Slips) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
@@ -27,3 +27,21 @@ def type_meant(kind: object) -> dict[str, Any] | None:
     if word in TYPES or word in _MEANT:
         return {"type": _MEANT.get(word, word)}
     return {} if word in _ANY else None
+
+
+def is_of(value: object, kinds: Collection[str]) -> bool:
+    """Whether a value is of one of these types of JSON Schema."""
+    match value:
+        case None:
+            return "null" in kinds
+        case bool():
+            return "boolean" in kinds
+        case int():
+            return "integer" in kinds or "number" in kinds
+        case float():
+            return "number" in kinds or ("integer" in kinds and value.is_integer())
+        case str():
+            return "string" in kinds
+        case list():
+            return "array" in kinds
+    return "object" in kinds

@@ -41,7 +41,7 @@ def _merged(
     if schema is True:
         return {}
     if not isinstance(schema, Mapping):
-        raise Unclear(pointer, "not a schema that allows any value")
+        raise Unclear(pointer, "a schema that allows no value" if schema is False else "is no schema")
     whole = {word: schema[word] for word in schema if word not in ("$ref", "allOf")}
     target = schema.get("$ref")
     parts: list[tuple[str, Any, tuple[str, ...]]] = []

@@ -120,7 +120,8 @@ class SchemaReader:
         if isinstance(schema, str) and (meant := type_meant(schema)) is not None:
             schema = meant  # a type where a schema belongs, which the document's flaws name
         if not isinstance(schema, Mapping):
-            raise Unclear(place.pointer, "not a schema that allows any value")
+            told = "a schema that allows no value" if schema is False else "is no schema"
+            raise Unclear(place.pointer, told)
         if place.depth > _DEEPEST:
             raise Unsupported(place.pointer, f"schemas nested more than {_DEEPEST} deep")
         if schema.get("nullable") is True:
@@ -187,7 +188,9 @@ class SchemaReader:
         return scalars.union(values)
 
     def _typed(self, schema: Mapping[str, Any], place: Place) -> Normal:
-        kind = schema.get("type", _inferred(schema))
+        kind = schema.get("type")
+        if kind is None or kind == []:
+            kind = _inferred(schema)
         if isinstance(kind, list):
             return scalars.union(self._typed({**schema, "type": one}, place) for one in kind)
         match kind:
@@ -254,7 +257,8 @@ class SchemaReader:
         shape.open = place.role in scalars.SENT and (rest is True or isinstance(rest, Mapping))
         shape.open = shape.open and "additionalProperties" in schema
         demanded = schema.get("required")
-        required = [str(name) for name in demanded] if isinstance(demanded, list) else []
+        listed = demanded if isinstance(demanded, list) else []
+        required = [name for name in listed if isinstance(name, str)]
         unwanted = {"answer": "writeOnly", "address": ""}.get(place.role, "readOnly")
         for wire, content in properties.items():
             if content is False or (isinstance(content, Mapping) and content.get(unwanted) is True):
