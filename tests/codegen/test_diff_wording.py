@@ -96,3 +96,24 @@ def test_layout_and_order_of_sections_say_nothing(turn: Callable[[str], str]) ->
 def test_a_guidance_that_was_written_anew_is_one_line() -> None:
     (found,) = worded(told(lambda text: text.replace("string", "text")))
     assert found.startswith("the guidance is worded differently in ")
+
+
+@pytest.mark.parametrize("gone", ["seedance/i2v", "veo-3.1/generate"])
+def test_what_changes_with_a_route_alone_is_no_change_of_a_rule(gone: str) -> None:
+    """With it gone, its neighbour gets its rules, and its model's name could be another's."""
+    (found,) = told(paths=lambda paths: paths.pop(f"/api/generate/{gone}"))
+    assert found.kind == "route-removed"
+
+
+def test_another_recommendation_is_one_change() -> None:
+    (found,) = told(swapped("`veo-3.1` — the", "`sora-2` — the"))
+    assert found.message == "for Video generation, sora_2 is recommended (was veo_3_1)"
+
+
+def test_a_model_that_is_called_otherwise_is_recommended_still() -> None:
+    def rename(paths: dict[str, Any]) -> None:
+        for path in [path for path in paths if "/nano-banana-pro/" in path]:
+            paths[path.replace("-pro", "-max")] = paths.pop(path)
+
+    found = told(lambda text: text.replace("nano-banana-pro", "nano-banana-max"), paths=rename)
+    assert {one.kind for one in found} <= {"route-renamed", "guidance"}

@@ -9,6 +9,7 @@ from coinslot_codegen.diff import classes, credentials, files, offers, wording
 from coinslot_codegen.diff.calls import compare_calls
 from coinslot_codegen.diff.change import IMPACTS, Change
 from coinslot_codegen.diff.pairing import base, pair
+from coinslot_codegen.diff.rules import Rules
 from coinslot_codegen.diff.scalars import shown
 from coinslot_codegen.diff.terms import priced
 from coinslot_codegen.diff.values import Values
@@ -44,8 +45,10 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     pairs = pair(old, new)
     kept = (*pairs.same, *pairs.another_method, *pairs.renamed)
     moved_to = {one.path: other.path for one, other in kept}
+    rules = Rules(old, new, moved_to)
     found: list[Change] = [*_whole(old, new), *files.uploads(old.upload, new.upload, moved_to)]
     found += [*offers.shown(old.offers, new.offers), *classes.renamed(old.document, new.document)]
+    found += rules.recommended({one.group: other.group for one, other in kept})
     signs = credentials.signing(old, new)
     gone = [(Change("breaking", "route-removed", "is gone", _route(one)), one) for one in pairs.removed]
     fresh = [(_added(one), one) for one in pairs.added]
@@ -54,6 +57,7 @@ def compare(old: Api, new: Api) -> tuple[Change, ...]:
     for before, after in kept:
         changes = [
             *compare_calls(before, after, values, moved_to),
+            *rules.notes(before, after),
             *credentials.shown(before, after, signs),
             *files.media(before, after, old.document, new.document),
         ]
@@ -140,13 +144,6 @@ def _whole(old: Api, new: Api) -> Iterator[Change]:
             new.description,
         )
     yield from credentials.schemes(old, new)
-    before, after = ({(one.purpose, one.target): one for one in api.recommendations} for api in (old, new))
-    for one in after.keys() - before.keys():
-        yield Change("compatible", "recommended", f"for {one[0]}, {one[1]} is recommended", None, list(one))
-    for one in before.keys() - after.keys():
-        yield Change(
-            "compatible", "recommended", f"for {one[0]}, {one[1]} is no longer recommended", list(one), None
-        )
 
 
 def _letters(title: str) -> str:

@@ -35,7 +35,6 @@ def compare_calls(
     yield from _access(old, new)
     yield from terms.price(old, new)
     yield from terms.waiting(old, new, moved)
-    yield from terms.notes(old, new)
     yield from _parameters(old, new, values)
     yield from _bodies(old, new, values)
     yield from compare_answers(old, new, values)

@@ -205,20 +205,6 @@ def _result(old: ResultSpec | None, new: ResultSpec | None) -> Iterator[Change]:
             yield Change("breaking", "result", message, members[0][0], members[1][0])
 
 
-def notes(old: RouteSpec, new: RouteSpec) -> Iterator[Change]:
-    """Give the rules of the guidance that came and went."""
-    gone = [note for note in old.notes if note not in new.notes]
-    added = [note for note in new.notes if note not in old.notes]
-    if len(gone) == len(added):
-        for was, now in zip(gone, added, strict=True):
-            yield Change("compatible", "rule", f"has a rule in other words: {now}", was, now)
-        return
-    for note in gone:
-        yield Change("compatible", "rule-removed", f"lost the rule: {note}", note, None)
-    for note in added:
-        yield Change("compatible", "rule-added", f"has the rule: {note}", None, note)
-
-
 def priced(spec: PriceSpec | None) -> str:
     """Return a price as people say it."""
     if spec is None:
