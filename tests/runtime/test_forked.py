@@ -5,23 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import httpx
 import pytest
 
 from coinslot._proxies import AsyncDirectTransport, DirectTransport
+from coinslot.effects import Flow
 from coinslot.ledger import SqliteLedger
 from coinslot.ledger._place import read_mounts
+from coinslot.uploads import LocalFile, Site, Upload
 from tests.proof.mortal import in_a_process
+from tests.runtime.studio import PNG, Files, Studio
 
 pytestmark = [
     pytest.mark.loopback,
@@ -96,8 +102,11 @@ class Stop:
         if event == "call" and "coinslot" in frame.f_code.co_filename:
             self.left -= 1
             if not self.left:
-                self.reached.set()
-                self.forked.wait(0.05)
+                self.here()
+
+    def here(self) -> None:
+        self.reached.set()
+        self.forked.wait(0.05)
 
     def work(self, ledger: SqliteLedger) -> None:
         sys.setprofile(self)
@@ -133,3 +142,88 @@ def test_a_fork_waits_for_no_thread_that_it_does_not_have(tmp_path: Path) -> Non
         if stop.left > 0:
             break
     assert at > 20  # or nothing was stopped
+
+
+LOADS_LATE = """
+from functools import cached_property
+from coinslot import Client
+
+class Late(Client):
+    ORIGIN = "http://127.0.0.1:4020"
+
+    @cached_property
+    def group(self) -> str:
+        from .group import NAME
+
+        return NAME
+"""
+LOADED_LATE = """
+from late.stop import stop
+
+stop()
+NAME = "loaded"
+"""
+
+
+def test_a_fork_waits_for_a_thread_that_loads_what_a_call_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that was being loaded at the fork, nobody would ever have loaded in the child."""
+    (package := tmp_path / "late").mkdir()
+    files = {"__init__": "", "_client": LOADS_LATE, "group": LOADED_LATE}
+    for name, text in files.items():
+        (package / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    stop = Stop(0)
+    monkeypatch.setitem(sys.modules, "late.stop", type("", (), {"stop": stop.here}))
+    made: Any = import_module("late._client").Late()
+    thread = threading.Thread(target=lambda: made.group)
+    thread.start()
+    stop.reached.wait()
+    ended = in_a_process(lambda: str(signal.alarm(30) or made.group))
+    stop.forked.set()
+    thread.join()
+    made.close()
+    assert ended == (0, "loaded")
+
+
+def test_a_fork_waits_for_a_thread_that_begins_with_tls(origin: str) -> None:
+    """OpenSSL, too, has locks then that a child would never see the end of."""
+    stop, begun = Stop(0), threading.Event()
+
+    def at(frame: FrameType, event: str, _: object) -> None:
+        if frame.f_code is ssl.create_default_context.__code__:
+            stop.here() if event == "call" else begun.set()
+
+    def begin() -> None:
+        sys.setprofile(at)
+        with asking(origin) as asked:
+            asked()
+        sys.setprofile(None)
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    stop.reached.wait()
+    ended = in_a_process(lambda: str(begun.is_set()))
+    stop.forked.set()
+    thread.join()
+    assert ended == (0, "True")
+
+
+class Forking:
+    """An upload in the midst of which a forked process makes the same one."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.again: Callable[[], str] = str
+
+    def upload(self, upload: Upload, file: LocalFile, site: Site) -> Flow[str]:
+        yield from ()
+        return "uploaded" if os.getpid() != self.process else str(in_a_process(self.again))
+
+
+def test_a_fork_does_not_wait_for_an_upload_of_its_parent(made: dict[str, Any]) -> None:
+    """Nobody in the child would ever end it; by the ledger, its steps are bought once all the same."""
+    with Studio(**made, uploads=(forking := Forking())) as studio:
+        forking.again = partial(Files(studio), PNG)
+        assert Files(studio)(PNG) == str((0, "uploaded"))

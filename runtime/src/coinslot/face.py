@@ -6,6 +6,7 @@ for media and file hosts. Nothing is opened before it is needed.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
 
-from coinslot._forks import free_in_forks
 from coinslot.backend import Backend, Surroundings
 from coinslot.errors import ClientClosed, ConfigurationError
 from coinslot.money import Dollars
@@ -105,6 +105,8 @@ class Line(Generic[HttpT, PayingT]):
         *,
         resolves: bool,
     ) -> None:
+        from coinslot._forks import free_in_forks
+
         self.paying = paying
         """The payment transport: for the API alone."""
         self.ledger = ledger
@@ -141,13 +143,15 @@ class Face(Generic[TransportT, HttpT, PayingT]):
     """Whether `perform` returns an awaitable."""
 
     def __init__(self, settings: Settings[TransportT]) -> None:
+        from coinslot._forks import free_in_forks
+
         self.settings = settings
         self._line: Line[HttpT, PayingT] | None = None
         self._closed = False
         self._gathered: pluggy.PluginManager | None = None
         self._guard = threading.Lock()
         free_in_forks(self)
-        self._under_way: set[str] = set()
+        self._under_way: set[tuple[int, str]] = set()
 
     def perform(self, flow: Flow[Any]) -> Any:
         """Run a flow; return its result, or an awaitable of it."""
@@ -156,14 +160,16 @@ class Face(Generic[TransportT, HttpT, PayingT]):
     @contextmanager
     def alone(self, key: str) -> Iterator[bool]:
         """Say whether nobody else is at the work of this name; it is taken on then, until the end."""
+        # Nobody in a forked process would ever end what its parent is at.
+        work = os.getpid(), key
         with self._guard:
-            mine = key not in self._under_way
-            self._under_way.add(key)
+            mine = work not in self._under_way
+            self._under_way.add(work)
         try:
             yield mine
         finally:
             if mine:
-                self._under_way.discard(key)
+                self._under_way.discard(work)
 
     def job(self, work: Work[Any]) -> Any:
         """Return the handle of a job."""
