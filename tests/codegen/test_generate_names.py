@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coinslot_codegen.render.importable import STANDARD
 from tests.codegen.generating import PAID, Json, document, made, module, one, operation, source
 
 
@@ -99,6 +101,9 @@ def test_of_a_route_that_is_called_like_our_own_words(name: str, tmp_path: Path)
         ("Coinslot", "coinslot_api", "Coinslot"),
         ("coinslot base", "coinslot_base_api", "CoinslotBase"),
         ("json", "json_api", "Json"),
+        ("pipes", "pipes_api", "Pipes"),  # a module of Python's until 3.13
+        ("compression", "compression_api", "Compression"),  # and one from 3.14 on
+        ("None", "none", "NoneClient"),
         ("httpx", "httpx_api", "Httpx"),
         ("sitecustomize", "sitecustomize_api", "Sitecustomize"),
     ],
@@ -183,3 +188,8 @@ def test_what_an_answer_is_made_of_takes_not_its_name(schema: Json, inner: str, 
     text = source(one(answer=schema))
     assert f"class MakeAnswer{inner}(AnswerModel):" in text
     assert f"class MakeAnswer(RootModel[{whole.format('MakeAnswer' + inner)}]):" in text
+
+
+def test_names_of_this_python_s_own_modules_are_all_known() -> None:
+    public = {name for name in sys.stdlib_module_names if not name.startswith("_")}
+    assert public <= STANDARD

@@ -22,6 +22,7 @@ from tests.codegen.documents import TRANSCRIPTION, read_document, reordered, tra
         ("userID", "user_id"),
         ("class", "class_"),
         ("match", "match_"),
+        ("type", "type"),  # a keyword of sorts from Python 3.12 on, and the same name everywhere
         ("None", "none"),
         ("3d", "x3d"),
         ("__init__", "init"),

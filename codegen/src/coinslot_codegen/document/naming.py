@@ -14,6 +14,8 @@ from typing import Final
 
 LONGEST: Final = 60
 """Characters of an identifier. Longer ones help nobody and break file names."""
+_SOFT_KEYWORDS: Final = frozenset({"_", "case", "match"})
+"""Kept as a list: a later Python has more (`type`), and the same document must give the same names there."""
 _LIKE_FIGURES: Final = frozenset({"l", "I", "O"})
 """Names that look like figures, which linters refuse."""
 
@@ -40,7 +42,7 @@ def identifier(text: str, fallback: str = "unnamed") -> str:
     name = "_".join(words(text))[:LONGEST].strip("_") or fallback
     if name[0].isdigit():
         name = f"x{name}"
-    taken = keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in _LIKE_FIGURES
+    taken = keyword.iskeyword(name) or name in _SOFT_KEYWORDS or name in _LIKE_FIGURES
     return f"{name}_" if taken else name
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,6 +14,7 @@ from coinslot_codegen.render.classes import Classes, ClassView, FieldView
 from coinslot_codegen.render.client import ClientView, client_doc, groups
 from coinslot_codegen.render.console import commands, program
 from coinslot_codegen.render.environment import Templates, rendered
+from coinslot_codegen.render.importable import is_taken
 from coinslot_codegen.render.imports import Imports
 from coinslot_codegen.render.names import OF_RESULTS, RESERVED, checked, free_class_name, member_names
 from coinslot_codegen.render.pages import pages
@@ -31,14 +31,6 @@ from coinslot_codegen.version import RUNTIME
 T = TypeVar("T")
 
 _INDENT = 4
-_INSTALLED = frozenset(
-    {
-        *("anyio", "certifi", "click", "h11", "httpcore", "httpx", "idna", "mcp", "platformdirs", "pluggy"),
-        *("pydantic", "pydantic_core", "rich", "sitecustomize", "typing_extensions", "usercustomize"),
-        *("coincurve", "eth_account", "pip", "pytempo", "setuptools", "solders", "x402"),
-    }
-)
-"""What clients stand on, and what Python imports by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +51,15 @@ def names_of(api: Api, package: str | None = None, *, embed: bool = False) -> Na
         words.pop()
     title = "".join(word[0].upper() + word[1:] for word in words)
     client = title if title and not title[0].isdigit() else f"Api{title}"
-    if client in IMPORTED:
+    if client in IMPORTED or keyword.iskeyword(client):
         client += "Client"
     name = package or "_".join(word.lower() for word in words)
     name = name if name and not name[0].isdigit() else f"api_{name}".rstrip("_")
-    if keyword.iskeyword(name) or (package is None and not embed and _is_taken(name)):
+    if keyword.iskeyword(name) or (package is None and not embed and is_taken(name)):
         name += "_api"
     module = checked(name.replace("-", "_").replace(".", "_").lower(), "#/info/title")
     distribution = module if embed else name.replace("_", "-").lower()
     return Names(distribution, module, checked(client, "#/info/title"), "" if embed else f"src/{module}/")
-
-
-def _is_taken(name: str) -> bool:
-    """Whether a package of this name, which only a title gave it, would stand in another one's place."""
-    return name in sys.stdlib_module_names or name in _INSTALLED or name.partition("_")[0] == "coinslot"
 
 
 def package_files(
