@@ -100,3 +100,22 @@ def test_members_of_a_challenge_in_the_operation_itself() -> None:
 
 def test_an_operation_that_says_nothing() -> None:
     assert read_payment({"summary": "free"}, AT) is None
+
+
+@pytest.mark.parametrize(
+    ("info", "told"),
+    [
+        ({"price": {"mode": "fixed", "amount": "NaN"}}, "a price of 'NaN'"),
+        ({"price": {"mode": "fixed", "amount": "-1"}}, "a price of '-1'"),
+        ({"price": {"mode": "fixed"}}, "a fixed price without an amount"),
+        ({"price": {"mode": "dynamic", "min": "x", "max": "0.20"}}, "a price with an end at 'x'"),
+        ({"minPrice": "0.30", "maxPrice": "0.20"}, "a price from 0.30 to 0.20 dollars is no range"),
+        ({"price": ["0.02"]}, "a price of \"['0.02']\""),
+    ],
+)
+def test_what_is_no_amount_is_a_flaw(info: Any, told: str) -> None:
+    read = read_payment({"x-payment-info": info}, AT)
+    assert read is not None
+    (found,) = read.findings
+    assert (found.kind, found.message) == ("flaw", f"{told}; the document's price is unknown")
+    assert read.spec.price is None

@@ -22,6 +22,7 @@ from coinslot_codegen.document.model import Finding, PaymentSpec, PriceSpec
 
 NARROW: Final = 3
 """A stated range is a price if its upper end is at most so many times its lower one."""
+_FIXED: Final = frozenset({"fixed", "exact", "static"})
 _CHALLENGE_MEMBERS: Final = ("accepts", "x402Version", "x-payment-accepts", "x-payment-required")
 
 
@@ -55,7 +56,8 @@ def _read_info(info: Mapping[str, Any], at: str) -> Payment:
     spec = PaymentSpec(price, stated.low, stated.high, protocols, info)
     if price is not None:
         return Payment(spec, ())
-    return Payment(spec, (Finding("default", at, f"{why}; the document's price is unknown"),))
+    message = f"{stated.flaw or why}; the document's price is unknown"
+    return Payment(spec, (Finding("flaw" if stated.flaw else "default", at, message),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class _Stated:
     unit_is_second: bool = False
     why_not: str | None = None
     """Why the figures are no dollars."""
+    flaw: str | None = None
+    """What stands where an amount should, and is none."""
 
 
 def _stated(info: Mapping[str, Any]) -> _Stated:
@@ -92,12 +96,14 @@ def _stated(info: Mapping[str, Any]) -> _Stated:
 def _structured(price: Mapping[str, Any]) -> _Stated:
     currency = price.get("currency")
     amount = price.get("amount", price.get("usd"))
-    if str(price.get("mode", "fixed")).lower() in {"fixed", "exact", "static"} and amount is not None:
+    if str(price.get("mode", "fixed")).lower() in _FIXED and amount is not None:
         return _figure(amount, currency)
     low, high = price.get("min"), price.get("max")
-    if low is None and high is None:
-        return _Stated(why_not="a dynamic price without bounds")
-    return _bounds(low, high, currency)
+    if low is not None or high is not None:
+        return _bounds(low, high, currency)
+    if "mode" in price and str(price["mode"]).lower() in _FIXED:
+        return _Stated(flaw="a fixed price without an amount")
+    return _Stated(why_not="a dynamic price without bounds")
 
 
 def _figure(value: object, currency: object) -> _Stated:
@@ -105,7 +111,7 @@ def _figure(value: object, currency: object) -> _Stated:
         return _Stated(why_not=f"a price in {currency!r}")
     found = money(_text(value), bare=True)
     if found is None:
-        return _Stated(why_not=f"a price of {_text(value)!r}")
+        return _Stated(flaw=f"a price of {_text(value)!r}")
     return _Stated(found.low, found.high, single=found.high is None, unit_is_second=found.unit == "second")
 
 
@@ -114,6 +120,15 @@ def _bounds(low: object, high: object, currency: object) -> _Stated:
         return _Stated(why_not=f"a price in {currency!r}")
     figures = [None if value is None else money(_text(value), bare=True) for value in (low, high)]
     lower, upper = (figure.low if figure else None for figure in figures)
+    odd = [
+        repr(_text(value))
+        for value, one in zip((low, high), figures, strict=True)
+        if value is not None and one is None
+    ]
+    if odd:
+        return _Stated(lower, upper, flaw=f"a price with an end at {' and '.join(odd)}")
+    if lower and upper and Decimal(upper) < Decimal(lower):
+        return _Stated(lower, upper, flaw=f"a price from {lower} to {upper} dollars is no range")
     return _Stated(lower, upper)
 
 
@@ -132,8 +147,8 @@ def _text(value: object) -> str:
 
 
 def _judged(stated: _Stated) -> tuple[PriceSpec | None, str]:
-    if stated.why_not:
-        return None, stated.why_not
+    if stated.flaw or stated.why_not:
+        return None, stated.why_not or ""
     if stated.unit_is_second:
         return None, "a price for each second without a word on how many"
     low, high = stated.low, stated.high
@@ -147,8 +162,6 @@ def _judged(stated: _Stated) -> tuple[PriceSpec | None, str]:
         return None, "an upper bound of 0 means nothing"
     if Decimal(low) == 0 or Decimal(high) > NARROW * Decimal(low):
         return None, f"{low} to {high} dollars is too wide for a price"
-    if Decimal(high) < Decimal(low):
-        return None, f"{low} to {high} dollars is no range"
     return PriceSpec(low, high if Decimal(high) != Decimal(low) else None, "call", "document"), ""
 
 
