@@ -427,3 +427,24 @@ def test_a_media_type_that_is_a_word_is_json() -> None:
     api, flaws = told(lambda _, post: post["requestBody"].update(content={"JSON": {"schema": THING}}))
     assert [body.media_type for body in api.routes[0].bodies] == ["application/json"]
     assert list(flaws.values()) == ["'JSON' is no media type; it is read as JSON"]
+
+
+def test_what_a_request_requires_and_calls_read_only_may_be_sent() -> None:
+    properties = {"id": {**TEXT, "readOnly": True}, "made": {**TEXT, "readOnly": True}, "a": TEXT}
+    body = {"type": "object", "properties": properties, "required": ["id", "a"]}
+    gathered = gather(read(json.dumps(one(body=body)).encode()))
+    (shape,) = (shape for shape in gathered.shapes.values() if shape.role == "request")
+    assert [(member.wire, member.required) for member in shape.members] == [("a", True), ("id", False)]
+    assert [flaw.pointer for flaw in gathered.flaws] == [f"{BODY}/properties/id"]
+
+
+def test_what_a_shared_schema_calls_read_only_is_not_sent() -> None:
+    shared = {
+        "type": "object",
+        "properties": {"id": {**TEXT, "readOnly": True}, "a": TEXT},
+        "required": ["id"],
+    }
+    ref = {"$ref": "#/components/schemas/S"}
+    gathered = gather(read(json.dumps(one(body=ref, answer=ref, schemas={"S": shared})).encode()))
+    (shape,) = (shape for shape in gathered.shapes.values() if shape.role == "request")
+    assert ([member.wire for member in shape.members], gathered.flaws) == (["a"], [])

@@ -261,9 +261,17 @@ class SchemaReader:
         required = [name for name in listed if isinstance(name, str)]
         unwanted = {"answer": "writeOnly", "address": ""}.get(place.role, "readOnly")
         for wire, content in properties.items():
+            demands = str(wire) in required
             if content is False or (isinstance(content, Mapping) and content.get(unwanted) is True):
-                continue
-            shape.members.append(self.member(str(wire), content, place, required=str(wire) in required))
+                if content is False or not (demands and "/requestBody/" in place.pointer):
+                    continue
+                # What stands in one request is no answer's: that it is demanded there is meant, too.
+                self.flaw(
+                    f"{place.pointer}/properties/{escaped(str(wire))}",
+                    "is required in a request, and readOnly; it may be sent, and need not",
+                )
+                demands = False
+            shape.members.append(self.member(str(wire), content, place, required=demands))
         named = [str(wire) for wire in properties]
         ghosts = [whole(wire, f"{place.pointer}/required") for wire in required if wire not in named]
         shape.members += [Member(wire, {}, required=True) for wire in ghosts]
