@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -21,6 +22,9 @@ _TOLD = {
     "ZELLIJ",
     "KONSOLE_VERSION",
 }
+
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def on_a_terminal(
@@ -45,6 +49,44 @@ def on_a_terminal(
         child.wait()
     os.close(ours)
     return shown.decode().replace("\r\n", "\n")
+
+
+class Terminal:
+    """A program in a terminal of its own, to be typed into as it asks."""
+
+    def __init__(
+        self, *command: str, folder: Path | None = None, environ: Mapping[str, str] = _NOTHING
+    ) -> None:
+        self.ours, theirs = os.openpty()
+        self.shown = ""
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, cwd=folder,
+            env={**os.environ, **environ},
+        )  # fmt: skip
+        os.close(theirs)
+
+    def until(self, text: str, times: int = 1) -> str:
+        """Read on until this is shown so many times."""
+        while self.shown.count(text) < times and (part := self._read()):
+            self.shown += part
+        assert self.shown.count(text) >= times, self.shown
+        return self.shown
+
+    def type(self, text: str) -> None:
+        os.write(self.ours, f"{text}\n".encode())
+
+    def end(self) -> str:
+        while part := self._read():
+            self.shown += part
+        self.process.wait()
+        os.close(self.ours)
+        return self.shown
+
+    def _read(self) -> str:
+        try:
+            return os.read(self.ours, 4096).decode(errors="replace")  # a part may end within a character
+        except OSError:  # what Linux says where the other side is closed
+            return ""
 
 
 def _read(terminal: int) -> bytes:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import warnings
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from coinslot import _cli
 from coinslot.cautions import CoinslotWarning
 from coinslot.console import _priced
 from coinslot.console._tables import fitting
 from coinslot.terminal import fitted
 from coinslot_sandbox.server import Server
-from tests.console.conftest import Run, Terminal
+from tests.console.conftest import Run
+from tests.console.conftest import Terminal as Shown
+from tests.terminals import Terminal
 
 
 @pytest.mark.parametrize(
@@ -40,14 +45,14 @@ def test_what_goes_on_may_hang() -> None:
 
 @pytest.mark.loopback
 class TestSomebody:
-    def test_no_word_is_broken(self, terminal: Terminal, api: Server) -> None:
+    def test_no_word_is_broken(self, terminal: Shown, api: Server) -> None:
         shown = terminal("jobs", "resume", "nothing", columns=50)
         words = shown.split()
         assert all(len(line) <= 50 for line in shown.splitlines())
         assert "ledger" in words
         assert "machine:" in words
 
-    def test_mistakes_are_told_within_the_lines(self, terminal: Terminal) -> None:
+    def test_mistakes_are_told_within_the_lines(self, terminal: Shown) -> None:
         shown = terminal("wan-2.6", "i2v", "waves", "--image", "a-file-that-is-nowhere.png", columns=50)
         assert all(len(line) <= 50 for line in shown.splitlines())
         assert "Error: Invalid value for '--image':" in shown
@@ -91,7 +96,7 @@ class TestTables:
 
 @pytest.mark.loopback
 @pytest.mark.parametrize("columns", [50, 80, 120])
-def test_the_calls_fit(terminal: Terminal, columns: int) -> None:
+def test_the_calls_fit(terminal: Shown, columns: int) -> None:
     lines = terminal("models", columns=columns).splitlines()
     assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= columns for line in lines)
     assert len(lines) == 27
@@ -101,7 +106,7 @@ def test_the_calls_fit(terminal: Terminal, columns: int) -> None:
 @pytest.mark.loopback
 @pytest.mark.parametrize("columns", [60, 80])
 def test_a_map_shows_how_many_are_through_and_cleans_up(
-    terminal: Terminal, tmp_path: Path, columns: int
+    terminal: Shown, tmp_path: Path, columns: int
 ) -> None:
     (tmp_path / "rows.csv").write_text("prompt\none\ntwo\nthree\n")
     map_ = ("map", "nano-banana-pro", "generate", "rows.csv", "-o", "out", "--max-total", "1")
@@ -111,3 +116,25 @@ def test_a_map_shows_how_many_are_through_and_cleans_up(
     assert all(len(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frame)) <= columns for frame in frames)
     assert shown.index("\x1b[?25l") < shown.rindex("\x1b[?25h")
     assert "3 of 3 finished" in shown
+
+
+@pytest.mark.loopback
+def test_a_bar_stands_aside_for_a_question(api: Server, tmp_path: Path) -> None:
+    pytest.importorskip("termios", reason="this system has no pseudo-terminals")
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("correct horse")
+    passphrase.chmod(0o600)
+    made = CliRunner().invoke(
+        _cli.build(), ["wallet", "new", "evm", "--test", "--passphrase-file", str(passphrase)]
+    )
+    assert made.exit_code == 0
+    (tmp_path / "rows.csv").write_text("prompt\none\n")
+    map_ = ("map", "nano-banana-pro", "generate", "rows.csv", "-o", "out", "--max-total", "1")
+    own = {"STABLESTUDIO_BASE_URL": api.url, "TERM": "xterm-256color", "COINSLOT_EVM_KEY": ""}
+    terminal = Terminal(sys.executable, "-m", "stablestudio.cli", *map_, folder=tmp_path, environ=own)
+    asked = terminal.until("Passphrase").partition("Passphrase")[0]
+    # What draws hides the cursor, and gives it back when it stops.
+    assert asked.rfind("\x1b[?25h") > asked.rfind("\x1b[?25l") >= 0
+    terminal.type("correct horse")
+    answered = terminal.end().partition("Passphrase")[2]
+    assert answered.index("\n") < answered.index("\x1b[?25l")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.terminals import Terminal
 from tests.wallet.conftest import PASSPHRASE, Run
 
-pty = pytest.importorskip("pty")
+pytest.importorskip("pty")
 
 PROGRAM = """
 import asyncio, os, signal, sys, termios, threading
@@ -59,41 +59,6 @@ for thread in threading.enumerate():
         thread.join()
 print("echo", echoes(), flush=True)
 """
-
-
-class Terminal:
-    """A program in a terminal of its own."""
-
-    def __init__(self, *command: str) -> None:
-        self.ours, theirs = pty.openpty()
-        self.shown = ""
-        self.process = subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=dict(os.environ)
-        )
-        os.close(theirs)
-
-    def until(self, text: str, times: int = 1) -> str:
-        """Read on until this is shown so many times."""
-        while self.shown.count(text) < times and (part := self._read()):
-            self.shown += part
-        assert self.shown.count(text) >= times
-        return self.shown
-
-    def type(self, text: str) -> None:
-        os.write(self.ours, f"{text}\n".encode())
-
-    def end(self) -> str:
-        while part := self._read():
-            self.shown += part
-        self.process.wait()
-        os.close(self.ours)
-        return self.shown
-
-    def _read(self) -> str:
-        try:
-            return os.read(self.ours, 4096).decode(errors="replace")  # a part may end within a character
-        except OSError:  # what Linux says where the other side is closed
-            return ""
 
 
 @pytest.fixture

@@ -171,9 +171,12 @@ def _bar(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from coinslot.wallets.asking import drawn_by
+
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     spent, failed = Decimal(0), 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    with bar, drawn_by(bar.stop, bar.start):
         task = bar.add_task("", total=count)
 
         def step(outcome: Outcome[Any]) -> None:

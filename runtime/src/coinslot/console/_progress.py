@@ -25,6 +25,8 @@ def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    from coinslot.wallets.asking import drawn_by
+
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -34,7 +36,7 @@ def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
         console=Console(stderr=True),
         transient=True,
     )
-    with bar:
+    with bar, drawn_by(bar.stop, bar.start):
         task = bar.add_task(_words(name, job.status), total=None)
 
         def told(state: JobState) -> None:

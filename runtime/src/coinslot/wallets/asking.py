@@ -10,8 +10,8 @@ import getpass
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 
 if sys.platform != "win32":
@@ -23,6 +23,8 @@ LONGEST_PASSPHRASE = 1024
 _LOOK_SECONDS = 0.2
 
 _nobody_waits: ContextVar[threading.Event | None] = ContextVar("nobody_waits", default=None)
+_drawing: list[tuple[Callable[[], object], Callable[[], object]]] = []
+"""What draws on the terminal now: how it is stopped, and how it goes on."""
 
 
 class NobodyThere(Exception):
@@ -51,6 +53,17 @@ def taken_back() -> Iterator[None]:
             raise
 
 
+@contextmanager
+def drawn_by(stop: Callable[[], object], go_on: Callable[[], object]) -> Iterator[None]:
+    """Let what draws on the terminal stand aside while somebody is asked: it would hide the question."""
+    drawing = stop, go_on
+    _drawing.append(drawing)
+    try:
+        yield
+    finally:
+        _drawing.remove(drawing)
+
+
 def somebody_there() -> bool:
     """Whether this process has a terminal to ask in."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
@@ -58,6 +71,14 @@ def somebody_there() -> bool:
 
 def ask_unseen(told: str) -> str:
     """Ask for a line without echo. Raises NobodyThere, and KeyboardInterrupt in the main thread."""
+    with ExitStack() as standing_aside:
+        for stop, go_on in tuple(_drawing):
+            stop()
+            standing_aside.callback(go_on)
+        return _asked(told)
+
+
+def _asked(told: str) -> str:
     if sys.platform == "win32":
         try:
             return getpass.getpass(told)
