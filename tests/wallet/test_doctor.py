@@ -79,6 +79,26 @@ def test_one_wallet_is_enough(run: Run, password: Path) -> None:
     assert "Ready to pay." in run("doctor").output
 
 
+def test_what_is_to_be_made_has_a_name_that_is_free(
+    run: Run, password: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ("--passphrase-file", password, "--no-backup")
+    run("wallet", "new", "evm", "--test", *made)
+    todo = findings(run, "https://api.example.com")["keys"].todo
+    assert "coinslot wallet new evm/live, then coinslot wallet use evm/live" in todo
+    for step in ("wallet new evm/live", "wallet use evm/live"):
+        done = run(*step.split(), *(made if "new" in step else ()))
+        assert done.exit_code == 0, done.output
+    assert "keys" not in findings(run, "https://api.example.com")
+    run("wallet", "use", "evm/main")
+    assert "coinslot wallet use evm/live" in findings(run, "https://api.example.com")["keys"].todo
+    monkeypatch.setenv("COINSLOT_EVM_KEY", TEST_KEY)
+    assert (
+        "unset COINSLOT_EVM_KEY, then coinslot wallet use"
+        in findings(run, "https://api.example.com")["keys"].todo
+    )
+
+
 def test_a_wallet_is_opened_where_nobody_must_be_asked(
     run: Run, password: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

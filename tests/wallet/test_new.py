@@ -110,6 +110,48 @@ def test_a_backup_that_nobody_can_open_is_no_tested_backup(run: Run, tmp_path: P
     assert json.loads(run("wallet", "list", "--json").output)["backup"] is None
 
 
+def test_a_place_that_takes_no_backup_is_refused_before_anything_is_made(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken.json"
+    taken.write_text("mine")
+    for place, why in (
+        (taken, "never overwritten"),
+        (tmp_path, "is a directory"),
+        (taken / "below", "written"),
+    ):
+        done = run("wallet", "new", "evm", "--backup", place)
+        assert done.exit_code
+        assert why in done.output
+        assert not list(home.rglob("*.json"))
+    free = tmp_path / "free.json"
+    done = run("wallet", "new", "evm", typed=f"{taken}\n{tmp_path}\n{free}\n" + f"{PASSPHRASE}\n" * 3)
+    assert done.exit_code == 0, done.output
+    assert free.exists()
+    assert "Passphrase" not in run("wallet", "backup", "evm", free).output
+
+
+def test_who_goes_before_the_backup_was_opened_is_told_that_the_wallet_is_there(
+    run: Run, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.json"
+    done = run("wallet", "new", "evm", "--backup", copy, typed=f"{PASSPHRASE}\n" * 2)
+    assert done.exit_code == 1
+    assert "It has no tested backup yet: coinslot wallet backup evm/main FILE" in done.output
+    assert json.loads(run("wallet", "list", "--json").output)["backup"] is None
+
+
+def test_a_name_that_is_taken_and_a_key_that_goes_before(
+    run: Run, password: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ("--test", "--passphrase-file", password)
+    monkeypatch.setenv("COINSLOT_EVM_KEY", "test:" + "44" * 32)
+    assert "COINSLOT_EVM_KEY is set too" in run("wallet", "new", "evm", *made).output
+    told = run("wallet", "new", "evm", *made).output
+    assert "There is a wallet evm/main already" in told
+    assert run("wallet", "new", "evm/second", *made).exit_code == 0
+
+
 def test_going_without_a_backup_is_asked_twice_before_anything_is_made(run: Run, home: Path) -> None:
     assert run("wallet", "new", "evm", typed="\nn\n").exit_code == 1
     assert not list(home.rglob("*.json"))

@@ -31,7 +31,12 @@ def check_attempts(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("note", "open calls", told, RECOVER)
     if paid:
         told = f"{paid} {_calls(paid)} paid for, whose result was not brought home"
-        yield Finding("note", "results", told, f"{RECOVER}, or in a program client.recover()")
+        yield Finding(
+            "note",
+            "results",
+            told,
+            f"{RECOVER}, which says how each is fetched; in a program client.recover()",
+        )
 
 
 def _calls(number: int) -> str:

@@ -9,17 +9,18 @@ from coinslot.backend import Setting
 from coinslot.backends import HOW_TO_INSTALL, first_party
 from coinslot.checks._finding import Finding, State
 from coinslot.commands._balance import held
+from coinslot.commands._wallet_names import MAIN
 from coinslot.errors import ConfigurationError
 from coinslot.keys import read_private_file
 from coinslot.node import NodeFailed
 from coinslot.origin import is_local
 from coinslot.wallets import keystore
 from coinslot.wallets.opening import open_wallet
-from coinslot.wallets.payers import Payer, payers
+from coinslot.wallets.payers import Payer, key_setting, payers
 from coinslot.wallets.store import KEYSTORE, Wallets
 
 if TYPE_CHECKING:
-    from coinslot.wallets.family import Watch
+    from coinslot.wallets.family import KeyFamily, Watch
 
 MAKE = "coinslot wallet new"
 
@@ -51,14 +52,30 @@ def check_payers(setting: Setting, origin: str | None) -> Iterator[Finding]:
             )
             broken.add(reason)
     if not fitting and not broken:
-        kinds = dict.fromkeys(each.family.name for each in found)
-        todo = " or ".join(f"{MAKE} {kind}{test}" for kind in kinds)
+        kinds = {each.family.name: each.family for each in found}.values()
+        wanted = None if origin is None else is_local(origin)
+        todo = " or ".join(_had_by(kind, setting, test=wanted) for kind in kinds)
         told = f"none that is here signs for {origin}" if able else "nothing here can pay yet"
         # One wallet that fits is enough, so what is missing is one thing, however many backends there are.
         yield Finding("wrong", "keys", told, f"one is enough: {todo}")
     for each in {each.source: each for each in able}.values():
         yield from _opens(each, setting)
     yield from _funds(able)
+
+
+def _had_by(family: KeyFamily, setting: Setting, *, test: bool | None) -> str:
+    """Say by which commands a wallet of this family pays, a test wallet or not; None: either will do."""
+    wallets = Wallets.of(setting.environ)
+    there = [] if wallets is None else [each for each in wallets.all() if each.family == family.name]
+    steps = [f"unset {name}" for name in (key_setting(family, setting.environ),) if name]
+    fits = next((each.title for each in there if test in {None, each.test}), None)
+    if fits is None:
+        taken = any(each.name == MAIN for each in there)
+        fits = f"{family.name}{('/test' if test else '/live') if taken else ''}"
+        steps.append(f"{MAKE} {fits}{' --test' if test else ''}")
+    if there:
+        steps.append(f"coinslot wallet use {fits}")
+    return ", then ".join(steps)
 
 
 def _kind(payer: Payer, state: State) -> Finding:

@@ -16,7 +16,7 @@ from coinslot.wallets.store import StoredWallet
 
 def show_address(wallet: StoredWallet, *, qr: bool | None) -> None:
     """Print a wallet's address; as a QR code too if `qr`, and in terminals if that is None."""
-    click.echo(f"{wallet.title}: {wallet.address}")
+    say(f"{wallet.title}: {wallet.address}")
     if wallet.test:
         say("A test wallet: it pays only on this machine and private networks. Send no money to it.")
         say(f"A sandbox gives it play money: coinslot sandbox SOURCE --fund {wallet.address}")

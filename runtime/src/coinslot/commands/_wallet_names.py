@@ -41,16 +41,24 @@ class _WalletType(click.ParamType[WalletName]):
         try:
             known = sorted({each.name for each in load_families().values()})
             if family not in known:
-                told = f"say {' or '.join(known)}" if known else "no payment backend is installed"
-                self.fail(
-                    f"{told}, with /NAME behind it for another than {MAIN}, and never a secret.", param, ctx
-                )
+                self.fail(_families_told(known), param, ctx)
             return WalletName(family, check_name(name) if separator else None)
         except ConfigurationError as error:
             return self.fail(str(error), param, ctx)
 
 
 WALLET = _WalletType()
+
+
+def _families_told(known: list[str]) -> str:
+    if not known:
+        from coinslot.backends import HOW_TO_INSTALL
+
+        return f"no payment backend is installed: {HOW_TO_INSTALL}."
+    return (
+        f"say {' or '.join(known)}, with /NAME behind it for another than {MAIN}, and never a secret. Other "
+        "kinds of keys come with their payment backends."
+    )
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,7 +29,6 @@ from coinslot.wallets.keyrings import SYSTEMS
 if TYPE_CHECKING:
     from coinslot.keys import Key
     from coinslot.wallets.family import KeyFamily
-    from coinslot.wallets.store import StoredWallet, Wallets
 
 F = TypeVar("F", bound=Callable[..., Any])
 STRAYS = {"allow_extra_args": True}
@@ -108,15 +106,12 @@ def import_(
 ) -> None:
     """Keep a secret that exists."""
     from coinslot.commands._secrets import Source, read_secret
-    from coinslot.wallets.payers import key_setting
 
     _refuse_strays(ctx)
     source = Source(from_file, from_fd, from_env, keystore_passphrase_file)
     with problems_told():
         family = family_of(name)
         _keep(family, name, lambda: read_secret(source, family, test=options["test"]), **options)
-    if key_setting(family, os.environ):
-        say(f"{key_setting(family, os.environ)} is set too, and goes before every wallet: unset it.")
 
 
 @wallet.command("list", help="All wallets; the one that pays is marked.")
@@ -212,14 +207,17 @@ def backup(
     name: WalletName, path: Path, passphrase_file: Path | None, wallet_passphrase_file: Path | None
 ) -> None:
     """Back a wallet up."""
+    from coinslot.commands._backups import back_up
     from coinslot.commands._secrets import new_passphrase
     from coinslot.keys import read_private
     from coinslot.wallets.asking import somebody_there
+    from coinslot.wallets.making import check_place
     from coinslot.wallets.opening import needs_asking, open_wallet
 
     with problems_told():
         wallets = wallets_here()
         chosen = stored(wallets, name)
+        check_place(path.expanduser())
         family = family_of(name)
         environ = dict(os.environ)
         if wallet_passphrase_file is not None:
@@ -233,7 +231,7 @@ def backup(
         named_by = None if wallet_passphrase_file is None else "--wallet-passphrase-file"
         key = open_wallet(wallets, chosen, family, environ, named_by=named_by)
         passphrase = new_passphrase(family, passphrase_file, f"Passphrase for the backup of {chosen.title}")
-        _back_up(
+        back_up(
             path, chosen, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file
         )
 
@@ -243,88 +241,48 @@ wallet.add_command(balance)
 
 def _keep(family: KeyFamily, name: WalletName | None, make: Callable[[], Key], **options: Any) -> None:
     """Ask all that is to be asked, then make the secret, keep it, and test its backup."""
+    from coinslot.commands._backups import back_up, place_of_backup, today
     from coinslot.commands._funding import show_address
     from coinslot.commands._secrets import new_passphrase
     from coinslot.wallets.making import keep_in_file, keep_in_keyring
+    from coinslot.wallets.payers import key_setting
 
     wallets, short = wallets_here(), (name.name if name else None) or MAIN
     wallets.check_free(family.name, short)
     system, passphrase_file = options["keyring"], options["passphrase_file"]
     key = make()
-    place = _place_of_backup(key, **options)
+    place = place_of_backup(key, **options)
     passphrase = b""
     if system is None or place is not None:
         what = "wallet" if system is None else "backup"
         passphrase = new_passphrase(family, passphrase_file, f"Passphrase for the {what}")
     if system is None:
-        made = keep_in_file(wallets, family, short, key, passphrase=passphrase, today=_today())
+        made = keep_in_file(wallets, family, short, key, passphrase=passphrase, today=today())
     else:
-        made = keep_in_keyring(wallets, family, short, key, system=system, today=_today())
+        made = keep_in_keyring(wallets, family, short, key, system=system, today=today())
     say(f"Stored {made.title}; read back from there, its address is {made.address}.")
     if place is not None:
-        _back_up(
-            place, made, family, key, wallets=wallets, passphrase=passphrase, passphrase_file=passphrase_file
-        )
+        try:
+            back_up(
+                place,
+                made,
+                family,
+                key,
+                wallets=wallets,
+                passphrase=passphrase,
+                passphrase_file=passphrase_file,
+            )
+        except (click.Abort, ConfigurationError):
+            say(f"It has no tested backup yet: coinslot wallet backup {made.title} FILE")
+            raise
         made = wallets.get(made.family, made.name)
     if wallets.default(made.family) == made:
         say(f"It pays wherever {family.key_variable} is not set.")
     else:
         say(f"Another pays: coinslot wallet use {made.title} makes it this one.")
+    if variable := key_setting(family, os.environ):
+        say(f"{variable} is set too, and goes before every wallet: unset it.")
     show_address(made, qr=options["qr"])
-
-
-def _place_of_backup(key: Key, *, backup: Path | None, no_backup: bool, **_: Any) -> Path | None:
-    if backup is not None and no_backup:
-        raise click.UsageError("--backup and --no-backup contradict each other.")
-    if backup is not None or no_backup or key.test:
-        return backup
-    say("Whoever loses a wallet loses what it holds. A backup is an encrypted copy, best on another disk.")
-    try:
-        told = click.prompt("Where to write it (a new file; empty for none)", default="", show_default=False)
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise
-        click.echo()
-        raise ConfigurationError(
-            "Nobody is here to say where the backup goes, so no wallet was made: add --backup FILE or "
-            "--no-backup, and --passphrase-file FILE."
-        ) from None
-    if told:
-        return Path(told)
-    click.confirm("Without a backup a lost disk is lost money. Go on without?", abort=True)
-    return None
-
-
-def _back_up(
-    path: Path,
-    made: StoredWallet,
-    family: KeyFamily,
-    key: Key,
-    *,
-    wallets: Wallets,
-    passphrase: bytes,
-    passphrase_file: Path | None,
-) -> None:
-    from coinslot.commands._secrets import typed_again
-    from coinslot.wallets.making import tested_backup, write_backup
-    from coinslot.wallets.opening import TRIES
-
-    path = path.expanduser()
-    write_backup(path, made, family, key, passphrase)
-    del passphrase
-    for _ in range(TRIES):
-        again = typed_again(family, passphrase_file)
-        if tested_backup(path, wallets, made, family, passphrase=again, today=_today()):
-            break
-        say("That passphrase does not open it.")
-    else:
-        raise click.ClickException(
-            f"{made.title} is stored, but its backup {path} was not opened. Remove that file, and make "
-            f"another: coinslot wallet backup {made.title} FILE"
-        )
-    say(f"The backup {path} opens with it. Whoever has both has the wallet: keep them apart.")
-    if os.name == "posix" and path.stat().st_dev == wallets.folder.stat().st_dev:
-        say("It is on the same disk as the wallet: copy it to another.")
 
 
 def _refuse_strays(ctx: click.Context) -> None:
@@ -334,7 +292,3 @@ def _refuse_strays(ctx: click.Context) -> None:
             "can read it, so if one stood there, take it for known to others. Without it you are asked, "
             "unseen; programs use --from-file, --from-fd or --from-env of coinslot wallet import."
         )
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -51,6 +52,17 @@ def keep_in_keyring(
         raise ConfigurationError("The keyring did not give back what it was given, so it was removed there.")
     wallets.add(wallet)
     return wallet
+
+
+def check_place(path: Path) -> None:
+    """Raise ConfigurationError for a path at which no backup can be written, as far as that shows before."""
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder: name a new file in it.")
+    if path.exists():
+        raise ConfigurationError(f"{path} is there already, and is never overwritten: name a new file.")
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"Nothing can be written in {there}: name a file in a folder of yours.")
 
 
 def write_backup(path: Path, wallet: StoredWallet, family: KeyFamily, key: Key, passphrase: bytes) -> None:

@@ -124,11 +124,11 @@ class Wallets:
                 f"{kept} is there already, without its record, as after a kill, and is never overwritten. It "
                 f"can be taken in under another name: coinslot wallet import {family}/NAME --from-file {kept}"
             )
-        for path in (record, kept):
-            if path.exists():
-                raise ConfigurationError(
-                    f"{path} is there already, and a wallet is never overwritten: choose another name."
-                )
+        if record.exists():
+            raise ConfigurationError(
+                f"There is a wallet {family}/{name} already, and a wallet is never overwritten: give this "
+                f"one a name of its own, as in {family}/second."
+            )
 
     def add(self, wallet: StoredWallet) -> None:
         """Write the record of a new wallet; the first one of a family pays. Raises ConfigurationError."""
