@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import httpx
@@ -144,20 +144,41 @@ def test_a_fork_waits_for_no_thread_that_it_does_not_have(tmp_path: Path) -> Non
     assert at > 20  # or nothing was stopped
 
 
-LOADS_LATE = """
+LATE = """
 from functools import cached_property
 from coinslot import Client
+from late.stop import stop
+from pydantic import BaseModel, field_validator
+
+class Checked(BaseModel):
+    name: str
+
+    @field_validator("name")
+    @classmethod
+    def check(cls, name: str) -> str:
+        stop()
+        return name
 
 class Late(Client):
     ORIGIN = "http://127.0.0.1:4020"
 
     @cached_property
-    def group(self) -> str:
+    def loaded(self) -> str:
         from .group import NAME
 
         return NAME
+
+    @cached_property
+    def made(self) -> str:
+        stop()
+        return "made"
+
+    @property
+    def checked(self) -> str:
+        self.through = Checked(name="checked").name
+        return self.through
 """
-LOADED_LATE = """
+GROUP = """
 from late.stop import stop
 
 stop()
@@ -165,26 +186,29 @@ NAME = "loaded"
 """
 
 
-def test_a_fork_waits_for_a_thread_that_loads_what_a_call_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["loaded", "made", "checked"])
+def test_a_fork_waits_for_a_thread_at_what_a_first_call_does(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A module that was being loaded at the fork, nobody would ever have loaded in the child."""
+    """Modules, parts of a client, models: with what is half made at the fork, nobody in the child goes on."""
     (package := tmp_path / "late").mkdir()
-    files = {"__init__": "", "_client": LOADS_LATE, "group": LOADED_LATE}
-    for name, text in files.items():
-        (package / f"{name}.py").write_text(text)
+    for module, text in {"__init__": "", "_client": LATE, "group": GROUP}.items():
+        (package / f"{module}.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
     stop = Stop(0)
     monkeypatch.setitem(sys.modules, "late.stop", type("", (), {"stop": stop.here}))
+    for module in ("late", "late._client", "late.group"):
+        # What is imported below is forgotten afterwards.
+        monkeypatch.setitem(sys.modules, module, ModuleType(module))
+        del sys.modules[module]
     made: Any = import_module("late._client").Late()
-    thread = threading.Thread(target=lambda: made.group)
+    thread = threading.Thread(target=getattr, args=(made, name))
     thread.start()
     stop.reached.wait()
-    ended = in_a_process(lambda: str(signal.alarm(30) or made.group))
+    ended = in_a_process(lambda: str(signal.alarm(30) or vars(made).get(name, vars(made).get("through"))))
     stop.forked.set()
     thread.join()
-    made.close()
-    assert ended == (0, "loaded")
+    assert ended == (0, name)
 
 
 def test_a_fork_waits_for_a_thread_that_begins_with_tls(origin: str) -> None:

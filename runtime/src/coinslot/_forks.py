@@ -10,11 +10,14 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
 from types import FrameType
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 LOADING_PATIENCE = 10.0
 """Seconds for which a fork waits for modules: whoever loads one may itself wait for the thread that forks."""
+_LOCKING = ("importlib._bootstrap", "pydantic.")
+"""Modules whose functions take, when first called at least, locks that a child never sees free again."""
 _TLS = ("ssl", "create_default_context")
 """Where OpenSSL loads what it needs, certificates too, with locks of its own."""
 
@@ -116,11 +119,22 @@ def _loads(innermost: FrameType) -> bool:
     loading = False
     while frame is not None:
         name = str(frame.f_globals.get("__name__"))
-        if loading and any(f"{name}.".startswith(f"{package}.") for package in _LATE_LOADERS):
+        if (loading and _is_ours(name)) or _caches_for_us(frame):
             return True
-        loading = loading or name == "importlib._bootstrap" or (name, frame.f_code.co_name) == _TLS
+        loading = loading or name.startswith(_LOCKING) or (name, frame.f_code.co_name) == _TLS
         frame = frame.f_back
     return False
+
+
+def _caches_for_us(frame: FrameType) -> bool:
+    # Before Python 3.12 a `cached_property` has a lock, one for all of its objects.
+    if frame.f_code is not cached_property.__get__.__code__:
+        return False
+    return _is_ours(str(getattr(frame.f_locals["self"].func, "__module__", None)))
+
+
+def _is_ours(module: str) -> bool:
+    return any(f"{module}.".startswith(f"{package}.") for package in _LATE_LOADERS)
 
 
 if hasattr(os, "register_at_fork"):
