@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,13 +34,17 @@ class TestMemoryLedger(LedgerConformance):
 
 
 class SpendsTwice(MemoryLedger):
-    """Checks, and reserves a moment later."""
+    """Checks, and reserves when all the eight that plan at once have checked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._checked = threading.Barrier(8)
 
     def plan(self, plan: Plan, owner: str) -> Attempt:
         fork = MemoryLedger()
         fork._kept, fork._payees, fork._living = dict(self._kept), list(self._payees), self._living
         fork.plan(plan, owner)
-        time.sleep(0.05)
+        self._checked.wait(60)
         return super().plan(replace(plan, limits=Limits()), owner)
 
 
