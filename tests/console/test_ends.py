@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -155,13 +156,15 @@ class TestKeyboard:
 
 
 class Interrupting(httpx.BaseTransport):
-    """Ctrl-C once, at the first request that pays or at the first of all."""
+    """Ctrl-C once, at the first request that pays or at the first of all, of those to a path."""
 
-    def __init__(self, *, paying: bool) -> None:
-        self._inner, self._paying, self._done = httpx.HTTPTransport(), paying, False
+    def __init__(self, *, paying: bool, path: str = "") -> None:
+        self._inner, self._paying, self._path = httpx.HTTPTransport(), paying, path
+        self._done = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if not self._done and ("payment-signature" in request.headers or not self._paying):
+        meant = "payment-signature" in request.headers or not self._paying
+        if not self._done and meant and request.url.path.endswith(self._path):
             self._done = True
             raise KeyboardInterrupt
         return self._inner.handle_request(request)
@@ -174,15 +177,21 @@ class Interrupting(httpx.BaseTransport):
 class TestMoney:
     @pytest.fixture
     def client_options(self, request: pytest.FixtureRequest) -> dict[str, Any]:
-        return {"transport": Interrupting(paying=request.param)}
+        paying, path = request.param
+        return {"transport": Interrupting(paying=paying, path=path)}
 
-    @pytest.mark.parametrize("client_options", [False], indirect=True)
+    @pytest.fixture
+    def photo(self, tmp_path: Path) -> str:
+        (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+        return "photo.png"
+
+    @pytest.mark.parametrize("client_options", [(False, "")], indirect=True)
     def test_before_anything_was_signed(self, run: Run) -> None:
         done = run(*SUNSET)
         assert done.exit_code == 130
         assert "Nothing was signed and nothing was paid." in done.stderr
 
-    @pytest.mark.parametrize("client_options", [True], indirect=True)
+    @pytest.mark.parametrize("client_options", [(True, "")], indirect=True)
     def test_once_it_may_have_been_paid(self, run: Run, api: Server) -> None:
         done = run(*SUNSET, "--json")
         assert done.exit_code == 130
@@ -192,3 +201,20 @@ class TestMoney:
         # The same command goes on from there.
         again = run(*SUNSET)
         assert (again.exit_code, len(api.payments)) == (0, 1)
+
+    @pytest.mark.parametrize("client_options", [(False, "/edit")], indirect=True)
+    def test_uploads_that_were_paid_for_are_told_of(self, run: Run, api: Server, photo: str) -> None:
+        edit = ("nano-banana-pro", "edit", "At night", "--image", photo)
+        done = run(*edit, "--json")
+        assert done.exit_code == 130
+        told = json.loads(done.stdout)
+        assert "$0.01 was paid for uploads, and nothing for the call." in told["error"]["message"]
+        assert told["uploads_usd"] == "0.01"
+        assert (run(*edit).exit_code, len(api.payments)) == (0, 2)
+
+    @pytest.mark.parametrize("client_options", [(False, "/confirm")], indirect=True)
+    def test_an_upload_is_a_call_too(self, run: Run, api: Server, photo: str) -> None:
+        done = run("upload", photo)
+        assert done.exit_code == 130
+        assert "$0.01 was paid (attempt att_" in done.stderr
+        assert (run("upload", photo).exit_code, len(api.payments)) == (0, 1)

@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -101,6 +102,23 @@ def test_the_calls_fit(terminal: Shown, columns: int) -> None:
     assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= columns for line in lines)
     assert len(lines) == 27
     assert any("nano-banana-pro generate" in line for line in lines)
+
+
+@pytest.mark.loopback
+class TestNarrow:
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        return {"polls": 1}
+
+    def test_the_time_that_passed_and_the_jobs_are_whole(self, terminal: Shown, api: Server) -> None:
+        shown = terminal("nano-banana-pro", "generate", "A sunset", columns=44)
+        frames = re.split(r"\r|\x1b\[[0-9;?]*[A-Za-ln-z]", re.sub(r"\x1b\[[0-9;]*m", "", shown))
+        drawn = [frame for frame in frames if "nano-banana-pro: " in frame]
+        assert drawn
+        assert all(re.search(r" \d:\d\d:\d\d$", frame.rstrip()) for frame in drawn)
+        listed = terminal("jobs", columns=44).splitlines()
+        assert all(len(line) <= 44 for line in listed)
+        assert any(api.jobs[0].id in line and "saved" in line for line in listed)
 
 
 @pytest.mark.loopback

@@ -52,7 +52,7 @@ def show(ctx: click.Context, /, job_id: str, **given: Any) -> None:
     show_one(session_of(ctx), terms, job_id)
 
 
-@jobs.command()
+@jobs.command(short_help="Wait for jobs, and save their results.")
 @click.argument("job_id", metavar="[ID]", required=False, shell_complete=_ids)
 @saving
 @waiting

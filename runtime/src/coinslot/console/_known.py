@@ -44,7 +44,7 @@ def list_known(session: Session, base_url: str | None) -> None:
         rows.append(
             (started, clean(str(one.job_id), 80), _words(one, groups), shown(one.price), one.delivery)
         )
-    print_table(_HEADINGS, rows, lesser=("price", "started"))
+    print_table(_HEADINGS, rows, lesser=("price", "started", "call"))
 
 
 def _words(attempt: Attempt, groups: Collection[str]) -> str:

@@ -17,12 +17,13 @@ from coinslot.call import route_behind
 from coinslot.console._agreeing import agreed, check_upload, cost_of_upload
 from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
+from coinslot.console._interrupted import money_known
 from coinslot.console._session import Session, amount, session_of
 from coinslot.console._wanted import keep_wanted
 from coinslot.console._wording import refusal
 from coinslot.errors import PaymentOutcomeUnknown
 from coinslot.ledger import SqliteLedger
-from coinslot.money import EXACT, show, total
+from coinslot.money import EXACT, total
 from coinslot.saving import place_of
 from coinslot.uploads import steps_of
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from coinslot.client import Client
     from coinslot.console._options import Terms
     from coinslot.quote import Quote
-    from coinslot.route import Route
 
 
 def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Mapping[str, Any]) -> None:
@@ -48,7 +48,7 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
             try:
                 answer = call(**filled, max_price=limit, idempotency_key=terms.idempotency_key)
             except KeyboardInterrupt:
-                say_interrupted(session, _money(session, session.origin(terms.base_url), route))
+                say_interrupted(session, money_known(session, client, route, terms.base_url))
                 keep_wanted(session.told.get("attempt_id"), terms)
                 raise
             except PaymentOutcomeUnknown as error:
@@ -174,27 +174,3 @@ def _model(ctx: click.Context) -> str:
     """Name what was called, for file names."""
     parent = ctx.parent.info_name if ctx.parent is not None else None
     return str(parent or ctx.info_name)
-
-
-def _money(session: Session, origin: str, route: Route[Any, Any]) -> str:
-    """Say what the ledger knows of the money of a call that was interrupted."""
-    own = [
-        attempt
-        for attempt in SqliteLedger().attempts()
-        if attempt.call.origin == origin
-        and attempt.route_path == route.path
-        and attempt.money not in {"planned", "abandoned", "void"}
-        and (attempt.created_at >= session.started or attempt.money != "settled")
-    ]
-    if not own:
-        return "Nothing was signed and nothing was paid."
-    last = own[-1]
-    session.told |= {"attempt_id": last.id, "money": last.money, "price_usd": amount(last.price)}
-    paid = "was paid" if last.money == "settled" else "may have been paid"
-    return (
-        f"{show(last.price)} {paid} (attempt {last.id}). The same command goes on from there and pays "
-        f"nothing twice; '{session.program.name} jobs resume' finds its job."
-        if route.job is not None
-        else f"{show(last.price)} {paid} (attempt {last.id}). "
-        "The same command goes on from there and pays nothing twice."
-    )

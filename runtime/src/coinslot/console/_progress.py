@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from coinslot.route import Route
 
 Told = Callable[["JobState"], object]
+_FOR_A_BAR, _FOR_WHAT_IS_USUAL = 80, 56
+"""Columns that a terminal has at least."""
 
 
 @contextmanager
@@ -27,15 +29,16 @@ def progress(job: Job[Any], name: str) -> Iterator[Told | None]:
 
     from coinslot.wallets.asking import drawn_by
 
-    bar = Progress(
+    console = Console(stderr=True)
+    # On a narrow terminal what matters most is left, and not a part of each.
+    columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+        *([BarColumn(bar_width=24)] if console.width >= _FOR_A_BAR else []),
         TimeElapsedColumn(),
-        TextColumn(f"[dim]{usually(job.route)}[/]"),
-        console=Console(stderr=True),
-        transient=True,
+        *([TextColumn(f"[dim]{usually(job.route)}[/]")] if console.width >= _FOR_WHAT_IS_USUAL else []),
     )
+    bar = Progress(*columns, console=console, transient=True)
     with bar, drawn_by(bar.stop, bar.start):
         task = bar.add_task(_words(name, job.status), total=None)
 

@@ -21,6 +21,9 @@ from coinslot.console._values import DOLLARS, unknown
 def upload(ctx: click.Context, /, file: Path, media_type: str | None, **given: Any) -> None:
     """Upload a file, and print its address. Whoever has the address can read the file."""
     from coinslot.console._agreeing import check_upload
+    from coinslot.console._ends import say_interrupted
+    from coinslot.console._interrupted import money_known
+    from coinslot.uploads import steps_of
 
     terms, _ = taken(given)
     session = session_of(ctx)
@@ -34,5 +37,11 @@ def upload(ctx: click.Context, /, file: Path, media_type: str | None, **given: A
     with session.client(pay_with=terms.pay_with, base_url=terms.base_url, tells_uploads=True) as client:
         check_upload(client, terms.max_price)
         send = getattr(client, str(session.program.uploads))
-        url = send(file, media_type=media_type, max_price=terms.max_price)
+        try:
+            url = send(file, media_type=media_type, max_price=terms.max_price)
+        except KeyboardInterrupt:
+            steps = steps_of(client)
+            if steps is not None:
+                say_interrupted(session, money_known(session, client, steps.token, terms.base_url))
+            raise
     session.finish(url, url=url, file=str(file))
