@@ -352,6 +352,7 @@ def test_a_parameter_is_required_in_a_text() -> None:
         ({**TEXT, "maxLength": -1}, "/maxLength"),
         ({**TEXT, "maxLength": "many"}, "/maxLength"),
         ({**TEXT, "minimum": [1]}, "/minimum"),
+        ({**TEXT, "exclusiveMinimum": "NaN"}, "/exclusiveMinimum"),
         ({**TEXT, "default": 5}, "/default"),
         ({**TEXT, "default": ["a"]}, "/default"),
     ],
@@ -448,3 +449,33 @@ def test_what_a_shared_schema_calls_read_only_is_not_sent() -> None:
     gathered = gather(read(json.dumps(one(body=ref, answer=ref, schemas={"S": shared})).encode()))
     (shape,) = (shape for shape in gathered.shapes.values() if shape.role == "request")
     assert ([member.wire for member in shape.members], gathered.flaws) == (["a"], [])
+
+
+def test_a_path_with_spaces_around_it() -> None:
+    content = document({" /api/a\n": {"get": operation()}})
+    api = read(json.dumps(content).encode())
+    assert [route.path for route in api.routes] == ["/api/a"]
+    assert "the path is read as /api/a" in {one.message for one in api.findings}
+
+
+def test_a_path_with_a_fragment_tells_that_it_is_not_sent() -> None:
+    content = document({"/api/a#b": {"get": operation()}, "/api/a#c": {"get": operation()}})
+    api = read(json.dumps(content).encode())
+    assert len(api.routes) == 2
+    assert sum("is never sent" in one.message for one in api.findings) == 2
+
+
+@pytest.mark.parametrize("info", [None, {}, {"title": ["a"]}, {"title": " "}])
+def test_a_document_without_a_title(info: Any) -> None:
+    api, flaws = told(lambda content, _: content.update(info=info))
+    assert (api.title, list(flaws)) == ("API", ["#/info/title"])
+
+
+def test_a_status_that_is_none() -> None:
+    answers = {
+        "ok": {"description": "Done"},
+        "2XX": {"description": "Done"},
+        "default": {"description": "No"},
+    }
+    _, flaws = told(lambda _, post: post.update(responses=answers))
+    assert flaws == {f"{AT}/responses/ok": "'ok' is no status; nothing is read by it"}

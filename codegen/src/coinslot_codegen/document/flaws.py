@@ -11,7 +11,11 @@ from coinslot_codegen.document.type_words import TYPES, is_of, type_meant
 
 _PLACES: Final = ("paths", "components")
 _COUNTS: Final = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
-_BOUNDS: Final = ("minimum", "maximum", "multipleOf")
+_BOUNDS: Final = {
+    **dict.fromkeys(("minimum", "maximum", "multipleOf"), ("number",)),
+    # A truth in version 3.0 of OpenAPI, and a number from 3.1 on.
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), ("number", "boolean")),
+}
 _NOT_SCHEMAS: Final = frozenset({"securitySchemes", "security", "servers", "tags", "callbacks", "links"})
 _At: TypeAlias = tuple[str | int, ...]
 
@@ -87,8 +91,8 @@ def _bounds(schema: Mapping[str, Any], at: _At) -> Iterator[Finding]:
     for word in _COUNTS:
         if word in schema and not (is_of(schema[word], ["integer"]) and schema[word] >= 0):
             yield Finding("flaw", pointer(*at, word), "is no count; it is left out")
-    for word in _BOUNDS:
-        if word in schema and not is_of(schema[word], ["number"]):
+    for word, kinds in _BOUNDS.items():
+        if word in schema and not is_of(schema[word], kinds):
             yield Finding("flaw", pointer(*at, word), "is no number; it is left out")
 
 

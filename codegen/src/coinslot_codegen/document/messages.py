@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from coinslot_codegen.document.security import PROTOCOL_HEADERS
 from coinslot_codegen.document.type_words import type_meant
 
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
+_STATUS: Final = re.compile(r"[1-5](?:\d\d|XX)|default", re.IGNORECASE)
 _NAMELESS: Final = "application/json"
 """What a media type is taken for that is an empty text, or only `json`."""
 
@@ -177,6 +179,8 @@ def read_answers(
         if status.startswith("x-"):
             continue
         here = f"{at}/{token(status)}"
+        if not _STATUS.fullmatch(status):
+            report(Finding("flaw", here, f"{status!r} is no status; nothing is read by it"))
         answer = _with_content(followed(document, written.get(status), here), here, report)
         if not isinstance(answer, Mapping):
             report(Finding("flaw", f"{at}/{token(status)}", "a response that is no object is left out"))

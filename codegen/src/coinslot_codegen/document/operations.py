@@ -94,9 +94,13 @@ def read_operations(document: Mapping[str, Any], base: str, report: Report) -> l
     """Routes in the order of (group, path, method)."""
     found: dict[tuple[str, str], _Operation] = {}
     for written, item, at, method, operation in _operations(document, report):
-        path = base + paths.normal(written if written.startswith("/") else f"/{written}")
+        plain = written.strip()
+        path = base + paths.normal(plain if plain.startswith("/") else f"/{plain}")
         if path != base + written:
             report(Finding("flaw", pointer("paths", written), f"the path is read as {path}"))
+        if "#" in path:
+            said = f"what stands behind # in {path} tells routes apart, and is never sent"
+            report(Finding("flaw", pointer("paths", written), said))
         one = _Operation(pointer("paths", written), at, method, path, item, operation)
         first = found.setdefault((method, path), one)
         if first.at != at:

@@ -54,6 +54,8 @@ def read(
     findings = [*_still_true(findings, joined.routes), *joined.findings, *flaws]
     info = document.get("info")
     info = info if isinstance(info, Mapping) else {}
+    if not _text(info.get("title")):
+        findings.append(Finding("flaw", "#/info/title", "there is no title; the API is called API"))
     return Api(
         title=_text(info.get("title")) or "API",
         version=_text(info.get("version")),
