@@ -300,7 +300,7 @@ def test_a_form_without_members_takes_any(media_type: str) -> None:
 def test_a_method_that_stands_there_twice_is_told() -> None:
     api, flaws = told(lambda content, post: content["paths"]["/api/thing/make"].update(POST=post))
     assert len(api.routes) == 1
-    assert "also stands at #/paths/~1api~1thing~1make/POST" in flaws[AT]
+    assert f"also stands at {AT}" in flaws[AT.replace("post", "POST")]
 
 
 def test_a_schema_that_is_itself_takes_any_value_wherever_it_stands() -> None:

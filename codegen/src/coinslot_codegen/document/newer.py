@@ -18,7 +18,9 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 def written_methods(item: Mapping[str, Any], at: str, report: Report) -> Iterator[tuple[str, str, object]]:
     """(pointer, method as it is sent, operation) for all that a path item holds, in a fixed order."""
-    for name in sorted(str(name) for name in item if str(name).lower() in METHODS):
+    known = [str(name) for name in item if str(name).lower() in METHODS]
+    # OpenAPI's own spelling first: of two that are one method, it is the one that is kept.
+    for name in sorted(known, key=lambda name: (not name.islower(), name)):
         yield f"{at}/{name}", name.upper(), item[name]
     others = item.get(_OTHERS)
     for name, operation in sorted(others.items()) if isinstance(others, Mapping) else ():
