@@ -89,9 +89,13 @@ def test_what_the_budget_does_not_buy_is_in_the_index(server: Server, tmp_path: 
     done = run(server, "generate", asked, "-o", tmp_path / "out", "--max-total", "0.30", "--concurrency", "1")
 
     assert done.exit_code == 3
-    assert "6 not begun" in done.stderr
+    assert "2 of 9 finished, 7 not bought" in done.stderr
     assert [row["error"] for row in table(tmp_path / "out" / "index.csv")][3:] == ["not finished"] * 6
     assert len(server.payments) == 2
+    # Who is asked again what it may cost is told what it did.
+    again = run(server, "generate", asked, "-o", tmp_path / "out")
+    assert again.exit_code == 3
+    assert "$0.26 is spent or reserved by earlier runs" in again.stderr
 
 
 def test_a_spreadsheet_computes_nothing_of_a_servers_words(tmp_path: Path) -> None:

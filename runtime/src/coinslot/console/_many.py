@@ -87,8 +87,8 @@ def map(ctx: click.Context, /, **given: Any) -> None:  # noqa: A001 - it is call
     """Make one call for each row of FILE, save the results in a folder, and write an index of them there.
 
     FILE is a CSV table whose first line names the call's parameters, an empty cell leaving one out, or has
-    one JSON object on each line (.jsonl). It is checked whole before anything is paid. Run again, also after
-    a crash, it goes on where it was: nothing is paid twice.
+    one JSON object on each line (.jsonl). 'GROUP CALL --help' tells the parameters. It is checked whole
+    before anything is paid. Run again, also after a crash, it goes on where it was: nothing is paid twice.
     """
     from coinslot.console._mapping import carry_out
 

@@ -25,6 +25,9 @@ from coinslot.console._rows import BadRow, Rows
 from coinslot.console._session import Session, session_of
 from coinslot.console._wording import refusal
 from coinslot.errors import ConflictingCall, PaymentRefused
+from coinslot.ledger import SqliteLedger
+from coinslot.many import name_of, spent_by
+from coinslot.many._trouble import ends_buying
 from coinslot.money import EXACT, show
 from coinslot.route import PriceRange
 from coinslot.text import clean
@@ -51,7 +54,9 @@ def carry_out(ctx: click.Context, order: Order) -> None:
     with session.client(pay_with=order.pay_with, base_url=order.base_url) as client:
         call = find(client)
         count = _checked(ctx, rows, call)
-        limit = _agreed(call, count, order)
+        name = name_of(order.name, order.output)
+        spent = spent_by(SqliteLedger().attempts(), session.origin(order.base_url), name)
+        limit = _agreed(call, count, order, spent)
         index = order.output / f"index.{'csv' if rows.as_table else 'jsonl'}"
         outcomes: list[Outcome[Any]] = []
         try:
@@ -64,7 +69,7 @@ def carry_out(ctx: click.Context, order: Order) -> None:
                 report = client.map(
                     call,
                     (arguments(call, row) for row in rows if not isinstance(row, BadRow)),
-                    name=order.name,
+                    name=name,
                     concurrency=order.concurrency,
                     max_total=limit,
                     max_price=order.max_price,
@@ -126,7 +131,7 @@ def _checked(ctx: click.Context, rows: Rows, call: Any) -> int:
     return count
 
 
-def _agreed(call: Any, count: int, order: Order) -> Decimal:
+def _agreed(call: Any, count: int, order: Order, spent: Decimal) -> Decimal:
     """Return what all calls may cost together. Raises PaymentRefused where nobody agrees."""
     if order.max_total is not None:
         return order.max_total
@@ -140,14 +145,16 @@ def _agreed(call: Any, count: int, order: Order) -> Decimal:
     told = _calls(count)
     if each is not None and most is not None:
         told += f" at up to {show(each)} each" + (f", {show(most)} at most" if count > 1 else "")
+    earlier = f"{show(spent)} is spent or reserved by earlier runs" if spent else ""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise PaymentRefused(
             f"{told}{', are' if count > 1 else ' is'} to be paid, and nobody is there to be asked: say what "
-            "it may cost together, as in --max-total 10.",
+            f"it may cost together, as in --max-total 10.{f' {earlier}.' if earlier else ''}",
             slug="not-confirmed",
         )
     limit = DEFAULT_TOTAL if most is None else min(most, DEFAULT_TOTAL)
     more = "" if most == limit else "; if that is spent it stops, and goes on with a larger --max-total"
+    told += f"; {earlier}" if earlier else ""
     if not click.confirm(f"{told}. Pay up to {show(limit)} for all of it{more}?", err=True):
         raise PaymentRefused("You did not agree to the price.", slug="not-confirmed")
     return limit
@@ -182,23 +189,30 @@ def _bar(
         def step(outcome: Outcome[Any]) -> None:
             nonlocal spent, failed
             spent = EXACT.add(spent, outcome.price or Decimal(0))
-            failed += not outcome.ok
+            failed += not (outcome.ok or _met_the_end(outcome))
             told = show(spent) + (f", {failed} failed" if failed else "")
             bar.update(task, advance=1, description=told)
 
         yield step
 
 
+def _met_the_end(outcome: Outcome[Any]) -> bool:
+    """Whether nothing was bought for a request because of what ends the buying for all."""
+    return outcome.price is None and ends_buying(outcome.error)
+
+
 def _finish(session: Session, report: MapReport[Any], index: Path, count: int) -> None:
-    told = [outcome for outcome in report.failed if str(outcome.error) != str(report.stopped)]
+    failures = [outcome for outcome in report.failed if not _met_the_end(outcome)]
+    told = [outcome for outcome in failures if str(outcome.error) != str(report.stopped)]
     for outcome in told[:_TOLD_FLAWS]:
         session.say(f"row {outcome.index + 1}: {outcome.error}")
     if len(told) > _TOLD_FLAWS:
         session.say(f"and {len(told) - _TOLD_FLAWS} more, which the index names.")
-    failed, left = len(report.failed), count - len(report)
-    parts = [f"{len(report) - failed} of {count} finished"]
+    failed, finished = len(failures), len(report) - len(report.failed)
+    left = count - finished - failed
+    parts = [f"{finished} of {count} finished"]
     parts += [f"{failed} failed"] if failed else []
-    parts += [f"{left} not begun"] if left else []
+    parts += [f"{left} not bought"] if left else []
     session.say(f"{', '.join(parts)}; {show(report.spent)} of {show(report.max_total)} is spent or reserved.")
     if report.stopped is not None:
         session.say(f"No more was bought: {report.stopped}")
@@ -209,7 +223,7 @@ def _finish(session: Session, report: MapReport[Any], index: Path, count: int) -
         name=report.name,
         index=str(index),
         rows=count,
-        finished=len(report) - failed,
+        finished=finished,
         failed=failed,
         not_begun=left,
         spent_usd=str(report.spent),

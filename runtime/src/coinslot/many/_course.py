@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from decimal import Decimal
 from pathlib import Path
@@ -58,13 +58,16 @@ class Course:
         if not 1 <= concurrency <= MAX_CONCURRENCY:
             raise ConfigurationError(f"concurrency must be 1 to {MAX_CONCURRENCY}, not {concurrency}.")
         self.concurrency = concurrency
-        self.name = check_name(_named(name, save_to, face.settings.surroundings.random_bytes))
+        random_bytes = face.settings.surroundings.random_bytes
+        # Without a name of its own it is known by its folder, or by nothing.
+        known = name is not None or save_to is not None
+        self.name = check_name(name_of(name, save_to or "") if known else random_bytes(8).hex())
         self.stopped: Exception | None = None
         self._held = ExitStack()
         self._origin = origin_of(face.settings.base_url)
         self._names = Names(self.name, route_behind(call))
         self._limit = dollars(max_total, "max_total")
-        self._budget = Budget(f"map {self.name}", self._limit)
+        self._budget = Budget(_budget_of(self.name), self._limit)
         self._on_outcome = on_outcome
         self._outcomes: list[Outcome[Any]] = []
         self._earlier: dict[str, str] = {}
@@ -149,18 +152,26 @@ class Course:
 
     def _attempts(self) -> Flow[list[Attempt]]:
         attempts: list[Attempt] = yield Record(lambda ledger: ledger.attempts(), "attempts")
-        return [
-            one
-            for one in attempts
-            if (one.call.origin, one.budget) == (self._origin, self._budget.name)
-            and one.money not in RELEASED
-        ]
+        return _of_map(attempts, self._origin, self._budget.name)
 
 
-def _named(
-    name: str | None, save_to: str | os.PathLike[str] | None, random_bytes: Callable[[int], bytes]
-) -> str:
-    """Return the name of a map: without one of its own it is known by its folder, or by nothing."""
-    if name is not None:
-        return name
-    return str(Path(save_to).resolve()) if save_to is not None else random_bytes(8).hex()
+def name_of(name: str | None, save_to: str | os.PathLike[str]) -> str:
+    """Return the name of a map that has a folder: its own, else the folder's."""
+    return name if name is not None else str(Path(save_to).resolve())
+
+
+def spent_by(attempts: Iterable[Attempt], origin: str, name: str) -> Decimal:
+    """Return the dollars that are spent or reserved by all runs of this name."""
+    return total(one.reserved for one in _of_map(attempts, origin, _budget_of(name)))
+
+
+def _of_map(attempts: Iterable[Attempt], origin: str, budget: str) -> list[Attempt]:
+    return [
+        one
+        for one in attempts
+        if (one.call.origin, one.budget) == (origin, budget) and one.money not in RELEASED
+    ]
+
+
+def _budget_of(name: str) -> str:
+    return f"map {name}"
