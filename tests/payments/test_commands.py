@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -51,6 +52,7 @@ def test_payments_are_listed_and_shown(typed: Buyer) -> None:
     assert json.loads(line)["job_id"] == "job-1"
     for known in (attempt.id, attempt.id[4:12], "job-1"):
         assert json.loads(run("ledger", "show", known, "--json").output)["amount"] == 134000
+    assert re.search(r"^expires_at +2\d{3}-\d\d-\d\dT", run("ledger", "show", "job-1").output, re.MULTILINE)
     missing = run("ledger", "show", "att_none")
     assert (missing.exit_code, "no attempt" in missing.output) == (1, True)
 
@@ -224,6 +226,13 @@ def test_a_changed_payee_is_trusted_by_a_person(shop: Shop, typed: Buyer) -> Non
     assert run("trust", ORIGIN, OTHER_PAYEE, "--remove", answer="y\n").exit_code == 0
     assert [line.split()[0] for line in run("trust", ORIGIN, "--list").output.splitlines()] == [PAYEE]
     assert run("trust", ORIGIN, OTHER_PAYEE, "--yes").exit_code == 0
+
+
+def test_an_installed_client_names_its_api(typed: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed.draw()
+    monkeypatch.setenv("STABLESTUDIO_BASE_URL", ORIGIN)
+    assert run("trust", "stablestudio", "--list").output.split()[0] == PAYEE
+    assert "neither an address nor an installed client" in run("trust", "stblestudio", "--list").output
 
 
 @pytest.mark.parametrize(

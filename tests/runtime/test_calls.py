@@ -28,6 +28,7 @@ from coinslot import (
     UnexpectedAnswer,
     UnexpectedPayment,
 )
+from coinslot.call import route_behind
 from coinslot.ledger import SqliteLedger
 from coinslot.models import RequestModel
 from coinslot.wire import encode, fill
@@ -67,6 +68,11 @@ def test_pays_and_gives_the_job(draw: Drawing, server: Server, ledger: SqliteLed
     sent = server.shop.paid[0]
     assert json.loads(sent.content) == {"prompt": "a cat", "imageSize": "2K"}
     assert sent.headers["content-type"] == "application/json"
+
+
+def test_it_says_what_it_is(draw: Drawing) -> None:
+    assert repr(draw) == f"<Draw {route_behind(draw)}>"
+    assert repr(object.__new__(Write)).startswith("<tests.runtime.test_calls.Write object")
 
 
 def test_what_was_not_given_is_not_sent(draw: Drawing, server: Server) -> None:

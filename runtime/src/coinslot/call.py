@@ -44,6 +44,12 @@ class Call(Generic[AnswerT]):
         self._perform: Callable[[Flow[Any]], Any] = self._face.perform
         self._steps: Callable[[], Upload | None] = partial(steps_of, client)
 
+    def __repr__(self) -> str:
+        try:
+            return f"<{type(self).__name__} {route_behind(self)}>"
+        except TypeError:
+            return super().__repr__()
+
     def _send(
         self,
         route: Route[Any, Any],

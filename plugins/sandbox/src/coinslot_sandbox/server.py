@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Iterator
@@ -82,7 +83,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as taken:
         listener.close()
-        raise SandboxError(f"cannot listen on {host} port {port}: {taken.strerror}") from taken
+        hint = "; --port 0 takes a free one" if taken.errno == errno.EADDRINUSE else ""
+        raise SandboxError(f"cannot listen on {host} port {port}: {taken.strerror}{hint}") from taken
     listener.listen(128)
     return listener
 

@@ -15,7 +15,7 @@ from coinslot.checks._versions import check_versions, clients
 from coinslot.errors import ConfigurationError
 from coinslot.text import clean
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "origin_named"]
 
 
 def examine(environ: Mapping[str, str], origin: str | None) -> Iterator[Finding]:

@@ -81,7 +81,8 @@ def export(
 
 @click.command(
     short_help="A page to look at, with charts and results.",
-    help="A page to look at: spending over time and by route, prices, times, results.",
+    help="A page to look at: spending over time and by route, prices, times, results. An earlier one is "
+    "replaced, and no other file.",
 )
 @choosing
 @click.option("-o", "--output", type=FILE, default="report.html", show_default=True)

@@ -104,6 +104,8 @@ def show_one(attempt_id: str, *, as_json: bool, file: Path | None) -> None:
     for name, value in told.items():
         if value is not None:
             shown = json.dumps(value) if isinstance(value, dict) else value
+            if name == "expires_at":
+                shown = datetime.fromtimestamp(value, UTC).isoformat()
             say(f"{name:{width}}  {shown}", hang=width + 2)
     click.echo("history")
     for move in history:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +24,8 @@ _PLAIN = re.compile(r"[!-~]{1,128}", re.ASCII)
 
 
 @click.command(
-    help="Let ORIGIN be paid at the address PAYEE too; or see, or take back, whom it may be paid at."
+    help="Let ORIGIN (an API's address, or the name of its installed client) be paid at the address PAYEE "
+    "too; or see, or take back, whom it may be paid at."
 )
 @click.argument("origin")
 @click.argument("payee", required=False)
@@ -43,13 +45,14 @@ def trust(
     yes: bool,
 ) -> None:
     """Change or print those that the origin is known by."""
+    from coinslot.checks import origin_named
     from coinslot.ledger import SqliteLedger
     from coinslot.origin import origin_of
 
     if listing + remove > 1 or (payee is None) is not listing:
         raise click.UsageError("Say ORIGIN PAYEE, ORIGIN PAYEE --remove, or ORIGIN --list.")
     try:
-        origin, ledger = origin_of(origin), SqliteLedger()
+        origin, ledger = origin_of(origin_named(origin, os.environ)[0]), SqliteLedger()
         known = [one for one in ledger.payees(origin) if _fits(one, network, asset)]
         if payee is None:
             _print(origin, known)
