@@ -67,6 +67,20 @@ def test_a_schema_that_holds_itself_ends() -> None:
     assert Examples(Dialect(DOCUMENT)).of({"$ref": "#/components/schemas/Node"})["name"] == "example"
 
 
+def test_what_holds_itself_by_choice_is_whole_as_deep_as_it_goes() -> None:
+    deep: dict[str, Any] = {"type": ["string", "null"], "minLength": 1}
+    for name in ("street", "address", "user"):
+        deep = {"type": "object", "properties": {name: deep}, "required": [name]}
+    node = {
+        "type": "object",
+        "properties": {"again": {"$ref": "#/components/schemas/Node"}, "transfer": deep},
+        "required": ["transfer"],
+    }
+    dialect = Dialect({"openapi": "3.1.0", "components": {"schemas": {"Node": node}}})
+    whole = {"$ref": "#/components/schemas/Node"}
+    assert dialect.judge(whole).is_valid(Examples(dialect).of(whole))
+
+
 def test_what_is_deep_and_holds_itself_nowhere_is_whole() -> None:
     schema: dict[str, Any] = {"type": "integer"}
     for _ in range(20):

@@ -11,6 +11,8 @@ from coinslot_sandbox.schema.pattern import matching
 
 _DEPTH = 6
 """Schemas that contain themselves stop here, and others lead on with what they require alone."""
+_OPTIONAL = _DEPTH // 2
+"""From here on only what is required is made."""
 _DEEPEST = 40
 """Nothing leads on from here."""
 _MOST_CHOICES = 20
@@ -26,7 +28,7 @@ class Examples:
         self._choosing: list[int] = []
         """Which lists of alternatives are being tried: some hold themselves."""
         self._through: list[str] = []
-        """The references that led here."""
+        """The references that led here by what is required alone."""
 
     def of(self, schema: Schema | None, known: Mapping[str, Any] | None = None) -> Any:
         """Return an instance of `schema`, its members taken from `known` by name, at any depth.
@@ -43,7 +45,8 @@ class Examples:
 
     def _make(self, schema: Schema, known: Mapping[str, Any], depth: int) -> Any:
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
-        if not isinstance(reference, str):
+        if not isinstance(reference, str) or depth < _OPTIONAL:
+            # So far up optional members lead on, too: what holds itself by one of those has an end.
             return self._made(schema, known, depth)
         self._through.append(reference)
         try:
@@ -107,9 +110,9 @@ class Examples:
         made: list[Any] = []
         for choice in choices[:_MOST_CHOICES]:
             made.append(self._make(self._merged(base, [choice]), known, depth))
-            if depth < _DEPTH // 2 and (fitting := self._fitting(whole, made[-1:])) is not None:
+            if depth < _OPTIONAL and (fitting := self._fitting(whole, made[-1:])) is not None:
                 return fitting[0]
-            if depth >= _DEPTH // 2:
+            if depth >= _OPTIONAL:
                 break
         return next((one for one in made if one is not None), None)
 
@@ -128,7 +131,7 @@ class Examples:
             elif name in known:
                 if known[name] is not None or name in required:
                     made[name] = _counted(found, known[name])
-            elif name in required or depth < _DEPTH // 2 or _is_one_way(found):
+            elif name in required or depth < _OPTIONAL or _is_one_way(found):
                 value = None if ends and not _is_scalar(found) else self._make(member, known, depth + 1)
                 if value is not None or (name in required and not ends):
                     made[name] = value
