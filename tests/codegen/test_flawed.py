@@ -479,3 +479,11 @@ def test_a_status_that_is_none() -> None:
     }
     _, flaws = told(lambda _, post: post.update(responses=answers))
     assert flaws == {f"{AT}/responses/ok": "'ok' is no status; nothing is read by it"}
+
+
+@pytest.mark.parametrize("ref", [None, 5, [], {"$ref": "#/components/schemas/S"}])
+def test_a_reference_that_is_no_text_is_left_out(ref: Any) -> None:
+    api, flaws = told(lambda _, post: post.update(sending({"a": {"$ref": ref}, "$ref": TEXT})))
+    assert flaws == {f"{BODY}/properties/a/$ref": "is no text; it is left out"}
+    (shape,) = (one for one in gather(api).shapes.values() if one.role == "request")
+    assert {member.wire: member.value for member in shape.members} == {"a": {}, "$ref": TEXT}
