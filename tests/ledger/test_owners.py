@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import secrets
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_two_ledgers_in_one_folder_ask_after_one_owner_at_once(tmp_path: Path) -
 
 
 class Abandoned:
-    """Holds itself, as what an error is told with may do, and is an owner until it is collected as garbage."""
+    """Holds itself, as what an error is told with may do, and is an owner until it is collected."""
 
     def __init__(self, ledger: SqliteLedger) -> None:
         self.itself, self.ledger, self.owner = self, ledger, ledger.enter()
@@ -74,22 +74,24 @@ class Abandoned:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="forks a process as POSIX does")
+@pytest.mark.parametrize(("at", "folder"), [("secrets.token_hex", "."), ("atexit.register", "another")])
 def test_garbage_may_be_collected_while_somebody_enters(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, folder: str
 ) -> None:
     """A stream that nobody closed lets its attempt go then, in whichever thread that happens to be."""
-    token_hex = secrets.token_hex
+    module, _, name = at.partition(".")
+    step = getattr(import_module(module), name)
 
-    def collecting(size: int) -> str:
+    def collecting(*arguments: Any) -> Any:
         gc.collect()
-        return token_hex(size)
+        return step(*arguments)
 
     def entered() -> str:
         signal.alarm(30)
-        ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
+        ledger, other = SqliteLedger(tmp_path / "ledger.sqlite3"), tmp_path / folder / "ledger.sqlite3"
         owner = Abandoned(ledger).owner
-        monkeypatch.setattr(secrets, "token_hex", collecting)
-        ledger.enter()
+        monkeypatch.setattr(at, collecting)
+        SqliteLedger(other).enter()
         return str(ledger._owners.alive(owner))
 
     assert in_a_process(entered) == (0, "False")

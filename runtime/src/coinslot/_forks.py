@@ -1,25 +1,18 @@
-"""A fork of this process: the child has none of its threads, and waits for nothing that one of them held."""
+"""Locks over a fork: the child has none of its parent's threads, and waits for nothing that one held."""
 
 from __future__ import annotations
 
-# What it does before a fork has to come after what is done here: it takes a lock that loading modules need.
-import logging  # noqa: F401
 import os
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Hashable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Hashable
 from types import FrameType
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 LOADING_PATIENCE = 10.0
 """Seconds for which a fork waits for modules: whoever loads one may itself wait for the thread that forks."""
-_LOCKING = ("importlib._bootstrap", "pydantic.")
-"""Modules whose functions take, when first called at least, locks that a child never sees free again."""
-_TLS = ("ssl", "create_default_context")
-"""Where OpenSSL loads what it needs, certificates too, with locks of its own."""
 
 
 class Guarded(Protocol):
@@ -51,91 +44,58 @@ class OneForEach(Generic[KeyT, MadeT]):
 
     def of(self, key: KeyT) -> MadeT:
         """Return the one for this key, to every thread the same."""
+        # Without the guard first: a collection of garbage may ask here, in a thread that has it already.
+        if key in self._made:
+            return self._made[key]
         with self._guard:
             if key not in self._made:
                 self._made[key] = self._make(key)
             return self._made[key]
 
 
-Step: TypeAlias = Callable[[], object]
-
-_FORKING = threading.RLock()
-_HOLD: list[tuple[Step, Step]] = [(_FORKING.acquire, _FORKING.release)]
-_HELD: list[Step] = []
-"""How the thread that forks lets go of what it holds."""
-_LATE_LOADERS = {"coinslot"}
-
-
-def hold_in_forks(hold: Step, let_go: Step) -> None:
-    """Let whoever forks hold something meanwhile, and let it go afterwards in parent and child."""
-    _HOLD.append((hold, let_go))
-
-
-def loads_late(modules: Iterable[str]) -> None:
-    """Let forks wait while a thread loads a module for a generated client, as they do for the runtime.
-
-    `modules` are those of its class and of what that derives from.
-    """
-    parts = (module.partition("._client") for module in modules)
-    _LATE_LOADERS.update(package for package, client, _ in parts if client)
-
-
-def _before() -> None:
-    given_up = time.monotonic() + LOADING_PATIENCE
-    while True:
-        # Whoever has just slept goes on without the others until it waits for something.
-        time.sleep(0.001)
-        patient = time.monotonic() < given_up
-        if patient and _is_loading():
-            continue
-        for hold, let_go in _HOLD:
-            hold()
-            _HELD.append(let_go)
-        if not (patient and _is_loading()):
-            return
-        _let_go()
-
-
-def _let_go() -> None:
-    while _HELD:
-        _HELD.pop()()
-
-
-def _in_child() -> None:
-    _let_go()
+def _free_all() -> None:
     for guarded in list(_GUARDED):
         guarded._guard = threading.Lock()  # noqa: SLF001 - this is what it has one for
 
 
+_LATE_LOADERS = {"coinslot"}
+"""Packages that load their modules when a call first needs them."""
+
+
+def loads_late(package: str) -> None:
+    """Let forks wait while a thread loads a module for this package, as they do for the runtime."""
+    _LATE_LOADERS.add(package)
+
+
+def _wait_for_loading() -> None:
+    # A module that is being loaded when a process forks is locked in the child, and nobody there loads it.
+    given_up = time.monotonic() + LOADING_PATIENCE
+    while True:
+        # Whoever has just slept is interrupted by no other thread before it has looked and forked.
+        time.sleep(0.001)
+        if time.monotonic() > given_up or not _is_loading():
+            return
+
+
 def _is_loading() -> bool:
-    """Whether another thread is, for us, at what is locked in the child for ever if it is not through."""
     here = threading.get_ident()
     frames = sys._current_frames()  # noqa: SLF001 - documented, and nothing else tells
     return any(_loads(frame) for thread, frame in frames.items() if thread != here)
 
 
 def _loads(innermost: FrameType) -> bool:
+    """Whether something of ours wanted a module that this thread is at work on."""
     frame: FrameType | None = innermost
     loading = False
     while frame is not None:
         name = str(frame.f_globals.get("__name__"))
-        if (loading and _is_ours(name)) or _caches_for_us(frame):
+        if loading and any(f"{name}.".startswith(f"{package}.") for package in _LATE_LOADERS):
             return True
-        loading = loading or name.startswith(_LOCKING) or (name, frame.f_code.co_name) == _TLS
+        loading = loading or name == "importlib._bootstrap"
         frame = frame.f_back
     return False
 
 
-def _caches_for_us(frame: FrameType) -> bool:
-    # Before Python 3.12 a `cached_property` has a lock, one for all of its objects.
-    if frame.f_code is not cached_property.__get__.__code__:
-        return False
-    return _is_ours(str(getattr(frame.f_locals["self"].func, "__module__", None)))
-
-
-def _is_ours(module: str) -> bool:
-    return any(f"{module}.".startswith(f"{package}.") for package in _LATE_LOADERS)
-
-
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before, after_in_parent=_let_go, after_in_child=_in_child)
+    # Of what is done before a fork, what was named first comes last.
+    os.register_at_fork(before=_wait_for_loading, after_in_child=_free_all)
