@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import import_module
 from itertools import count
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -142,99 +140,6 @@ def test_a_fork_waits_for_no_thread_that_it_does_not_have(tmp_path: Path) -> Non
         if stop.left > 0:
             break
     assert at > 20  # or nothing was stopped
-
-
-LATE = """
-from functools import cached_property
-from coinslot import Client
-from late.stop import stop
-from pydantic import BaseModel, field_validator
-
-THROUGH: dict[str, str] = {}
-
-class Checked(BaseModel):
-    name: str
-
-    @field_validator("name")
-    @classmethod
-    def check(cls, name: str) -> str:
-        stop()
-        THROUGH["checked"] = name
-        return name
-
-class Late(Client):
-    ORIGIN = "http://127.0.0.1:4020"
-
-    @cached_property
-    def loaded(self) -> str:
-        from .group import NAME
-
-        return NAME
-
-    @cached_property
-    def made(self) -> str:
-        stop()
-        return "made"
-
-    @property
-    def checked(self) -> str:
-        return Checked(name="checked").name
-"""
-GROUP = """
-from late.stop import stop
-
-stop()
-NAME = "loaded"
-"""
-
-
-@pytest.mark.parametrize("name", ["loaded", "made", "checked"])
-def test_a_fork_waits_for_a_thread_at_what_a_first_call_does(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Modules, parts of a client, models: with what is half made at the fork, nobody in the child goes on."""
-    (package := tmp_path / "late").mkdir()
-    for module, text in {"__init__": "", "_client": LATE, "group": GROUP}.items():
-        (package / f"{module}.py").write_text(text)
-    monkeypatch.syspath_prepend(tmp_path)
-    stop = Stop(0)
-    monkeypatch.setitem(sys.modules, "late.stop", type("", (), {"stop": stop.here}))
-    for module in ("late", "late._client", "late.group"):
-        # What is imported below is forgotten afterwards.
-        monkeypatch.setitem(sys.modules, module, ModuleType(module))
-        del sys.modules[module]
-    client = import_module("late._client")
-    made = client.Late()
-    thread = threading.Thread(target=getattr, args=(made, name))
-    thread.start()
-    stop.reached.wait()
-    ended = in_a_process(lambda: str(signal.alarm(30) or {**vars(made), **client.THROUGH}.get(name)))
-    stop.forked.set()
-    thread.join()
-    assert ended == (0, name)
-
-
-def test_a_fork_waits_for_a_thread_that_begins_with_tls(origin: str) -> None:
-    """OpenSSL, too, has locks then that a child would never see the end of."""
-    stop, begun = Stop(0), threading.Event()
-
-    def at(frame: FrameType, event: str, _: object) -> None:
-        if frame.f_code is ssl.create_default_context.__code__:
-            stop.here() if event == "call" else begun.set()
-
-    def begin() -> None:
-        sys.setprofile(at)
-        with asking(origin) as asked:
-            asked()
-        sys.setprofile(None)
-
-    thread = threading.Thread(target=begin)
-    thread.start()
-    stop.reached.wait()
-    ended = in_a_process(lambda: str(begun.is_set()))
-    stop.forked.set()
-    thread.join()
-    assert ended == (0, "True")
 
 
 class Forking:

@@ -113,9 +113,6 @@ class BaseClient(Generic[TransportT, CredentialsT]):
                 them stands beside a policy, or a credential is none that this API knows.
 
         """
-        from coinslot._forks import loads_late
-
-        loads_late(kind.__module__ for kind in type(self).__mro__)
         for name, value in (("max_price", max_price), ("ceiling", ceiling)):
             if value is None:
                 continue

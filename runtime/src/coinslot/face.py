@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
 
+from coinslot._forks import free_in_forks
 from coinslot.backend import Backend, Surroundings
 from coinslot.errors import ClientClosed, ConfigurationError
 from coinslot.money import Dollars
@@ -105,8 +106,6 @@ class Line(Generic[HttpT, PayingT]):
         *,
         resolves: bool,
     ) -> None:
-        from coinslot._forks import free_in_forks
-
         self.paying = paying
         """The payment transport: for the API alone."""
         self.ledger = ledger
@@ -143,8 +142,6 @@ class Face(Generic[TransportT, HttpT, PayingT]):
     """Whether `perform` returns an awaitable."""
 
     def __init__(self, settings: Settings[TransportT]) -> None:
-        from coinslot._forks import free_in_forks
-
         self.settings = settings
         self._line: Line[HttpT, PayingT] | None = None
         self._closed = False

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from coinslot._forks import hold_in_forks
 from coinslot.errors import ConfigurationError, LedgerUnavailable
 from coinslot.ledger._files import private_folder
 from coinslot.ledger._place import Mounts, read_mounts, shared
@@ -106,6 +105,7 @@ class Database:
             self.close()
 
 
+_FORKING = threading.RLock()
 _HELD: list[Database] = []
 """What the thread that forks holds meanwhile."""
 
@@ -113,6 +113,7 @@ _HELD: list[Database] = []
 def _close_all() -> None:
     # SQLite forbids carrying a connection through a fork: the child would write without any lock. No thread
     # may open another before the fork is made, nor be in the midst of anything that the child could not end.
+    _FORKING.acquire()
     _KNOWING.acquire()
     while unheld := [database for database in _KNOWN if database not in _HELD]:
         # Whoever is at work in one of them may be about to begin another.
@@ -129,9 +130,11 @@ def _let_go_of_all() -> None:
     while _HELD:
         _HELD.pop().let_go()
     _KNOWING.release()
+    _FORKING.release()
 
 
-hold_in_forks(_close_all, _let_go_of_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_all, after_in_parent=_let_go_of_all, after_in_child=_let_go_of_all)
 
 
 def _opened(path: Path, mounts: Mounts) -> sqlite3.Connection:
