@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import httpx
 import pytest
 
+from coinslot.answers import judge
+from coinslot.effects import Reply
 from coinslot.errors import PaymentError, PaymentOutcomeUnknown, PaymentRejected
 
 from .conftest import PAYEE, PAYER, Answer, Buyer, Shop, accepted, broken, offer, receipt, status
@@ -19,6 +22,7 @@ ANSWERS: list[Row] = [
     ("no receipt", [accepted(receipted=False)], "unknown", "accepted", 1, None),
     ("success false", [accepted(settled=receipt(success=False))], "unknown", "accepted", 1, None),
     ("t48 another network", [accepted(settled=receipt(network="eip155:1"))], "unknown", "accepted", 1, None),
+    ("t48 network is no text", [accepted(settled=receipt(network=["x"]))], "unknown", "accepted", 1, None),
     ("t48 another payer", [accepted(settled=receipt(payer=PAYEE))], "unknown", "accepted", 1, None),
     ("t48 another amount", [accepted(settled=receipt(amount="1"))], "unknown", "accepted", 1, None),
     ("t48 no transaction", [accepted(settled=receipt(transaction=""))], "unknown", "accepted", 1, None),
@@ -126,5 +130,9 @@ def test_t39_a_server_that_repeats_the_credential_gets_it_into_no_message(
 
 def test_who_has_too_little_is_told_where_to_see_it(shop: Shop, buyer: Buyer) -> None:
     shop.answers = [status(402, error="insufficient_funds")] * 2
-    with pytest.raises(PaymentRejected, match="coinslot wallet balance"):
+    with pytest.raises(PaymentRejected, match="a sandbox funds the wallets that it names"):
         buyer.draw()
+    (attempt,) = buyer.ledger.attempts()
+    elsewhere = replace(attempt, call=replace(attempt.call, origin="https://api.example.com"))
+    reply = Reply(402, body=b'{"error": "insufficient_funds"}')
+    assert "`coinslot wallet balance` shows what the wallet holds" in judge(reply, elsewhere).note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -88,6 +89,8 @@ def test_null_is_refused_before_anything_is_sent(draw: Drawing, server: Server) 
 
 def test_quotes_without_signing(draw: Drawing, server: Server, ledger: SqliteLedger) -> None:
     quote = draw.quote(prompt="a cat")
+    # What a person sees who types no more than its name.
+    assert re.fullmatch(r"<Quote \$[\d.]+ in USDC on \S+ to 0x\w+>", repr(quote))
     assert (quote.price, quote.backend) == (Decimal("0.134"), "base")
     assert not server.shop.paid
     assert not ledger.attempts()

@@ -17,6 +17,7 @@ from coinslot.attempt import Attempt, Money
 from coinslot.backend import Backend, can_name
 from coinslot.effects import Reply
 from coinslot.errors import MalformedChallenge
+from coinslot.origin import is_local
 from coinslot.text import clean
 
 _OK = range(200, 300)
@@ -66,7 +67,11 @@ def judge(
     told = _told(reply, receipt)
     note = f"the server answered {status}" + (f" ({told})" if told else "")
     if "insufficient" in told.lower():
-        note += "; `coinslot wallet balance` shows what the wallet holds"
+        note += (
+            "; a sandbox funds the wallets that it names as it starts, and those of --fund"
+            if is_local(attempt.call.origin)
+            else "; `coinslot wallet balance` shows what the wallet holds"
+        )
     if _PENDING in told:
         return Verdict("unknown", "look up", f"{note}: settlement is pending", receipt, transaction)
     if any(code in told.lower() for code in _ALREADY_MOVED) or (status == 403 and _REPLAYED in told):

@@ -44,6 +44,9 @@ class Quote:
 
         return html_of_quote(self)
 
+    def __repr__(self) -> str:
+        return f"<Quote {self}>"
+
     def __str__(self) -> str:
         beside = "" if self.uploads == 0 else ", and uploads at a price that is not known"
         if self.uploads:

@@ -24,6 +24,9 @@ class Recovered(Generic[JobT]):
     job: JobT | None
     """To be waited for; None where its job is not known, or it had none."""
 
+    def __repr__(self) -> str:
+        return f"<Recovered {self}>"
+
     def __str__(self) -> str:
         job = f"job {self.attempt.job_id}" if self.attempt.job_id else "no job known"
         why = self.attempt.note or "nothing more is known"
