@@ -45,6 +45,18 @@ def test_t43_a_malformed_amount_is_named(shop: Shop, buyer: Buyer, amount: objec
         buyer.draw()
 
 
+@pytest.mark.parametrize("changes", [{"note": "\ud800"}, {"extra": {"name": "\ud800"}}])
+def test_what_cannot_be_said_back_to_the_server_is_malformed(
+    shop: Shop, buyer: Buyer, changes: dict[str, Any]
+) -> None:
+    """Half a character can be written in JSON, and no credential that repeats it can be sent."""
+    shop.offers = [offer(**changes)]
+
+    with pytest.raises(MalformedChallenge, match="half a character"):
+        buyer.draw()
+    assert buyer.ledger.attempts() == []
+
+
 def test_an_unreadable_offer_does_not_hide_a_payable_one(shop: Shop, buyer: Buyer) -> None:
     shop.offers = [offer(amount="cheap"), offer(scheme="upto"), offer()]
 

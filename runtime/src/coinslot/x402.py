@@ -133,7 +133,8 @@ def receipt_contradiction(receipt: Mapping[str, Any], offer: Offer, payer: str) 
     if not isinstance(transaction, str) or not transaction.strip():
         return "it names no transaction"
     network = receipt.get("network")
-    if network not in {offer.network, offer.raw.get("network")}:
+    # Not in a set: what a server tells may be a list.
+    if network not in (offer.network, offer.raw.get("network")):
         return f"it names another network ({clean(str(network), 60)})"
     if receipt.get("payer") not in (None, "") and not _is_named(receipt["payer"], offer, payer):
         return f"it names another payer ({clean(str(receipt['payer']), 60)})"
@@ -163,6 +164,12 @@ def _challenge(content: Mapping[str, Any], *, default_version: int) -> Challenge
     if (resource is not None and not isinstance(resource, dict)) or not isinstance(extensions, dict):
         message = "The 402's `resource` or `extensions` is not an object."
         raise MalformedChallenge(message)
+    try:
+        encode_header(content)
+    except UnicodeEncodeError:
+        # JSON can write it all the same, and a credential repeats what it answers.
+        message = "The 402 holds half a character, which cannot be said back to the server."
+        raise MalformedChallenge(message) from None
     offers: list[Offer] = []
     unreadable: list[str] = []
     for position, entry in enumerate(accepts):
