@@ -251,6 +251,18 @@ def test_unsupported_routes_are_named_and_left_out_on_request(tmp_path: Path) ->
     assert "a lone surrogate is no character" in done.output
 
 
+def test_routes_that_cannot_be_read_are_named_and_left_out_on_request(tmp_path: Path) -> None:
+    bad = json.loads(data(CONTENT))
+    lost = [{"$ref": "#/components/parameters/Lost"}]
+    bad["paths"]["/api/bad"] = {"post": operation(parameters=lost)}
+    source = tmp_path / "openapi.json"
+    source.write_bytes(data(bad))
+    for _ in range(2):
+        done = run(str(source), "--output", str(tmp_path / "out"), "--allow-unsupported")
+        assert done.exit_code == 0
+        assert "left out: #/paths/~1api~1bad/post: cannot be read: `$ref` #/" in done.output
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [

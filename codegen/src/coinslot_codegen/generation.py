@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,6 +77,7 @@ def generate(
     files = _formatted(written)
     copy = f"{names.root}openapi.{'json' if _is_json(api.source) else 'yaml'}"
     files[copy] = api.source
+    left_out = (*_not_read(api), *gathered.left_out)
     content = {
         "manifest": manifest.FORMAT,
         "generator": generator(),
@@ -86,12 +87,12 @@ def generate(
         **({KEY: made_with} if made_with else {}),
         "document": _document_entry(api, Path(copy).name),
         "order": order or {},
-        "left_out": [problem.pointer for problem in gathered.left_out],
+        "left_out": [problem.pointer for problem in left_out],
         "routes": [manifest.route_entry(use) for use in gathered.uses],
         "files": {path: manifest.sha256(files[path]) for path in sorted(files)},
     }
     files[f"{names.root}{manifest.NAME}"] = manifest.written(content)
-    return Generated(names, files, tuple(gathered.left_out), len(gathered.uses), tuple(gathered.flaws))
+    return Generated(names, files, left_out, len(gathered.uses), tuple(gathered.flaws))
 
 
 def _nobody(_: str) -> None:
@@ -106,6 +107,13 @@ def _gathered(api: Api, *, allow_unsupported: bool) -> Gathered:
     if not gathered.uses:
         raise DocumentError("#/paths", "no route of it can be generated")
     return gathered
+
+
+def _not_read(api: Api) -> Iterator[DocumentError]:
+    """Give what could not even be read, and cost the routes that need it."""
+    for one in api.findings:
+        if one.kind == "unsupported":
+            yield DocumentError(one.pointer, one.message)
 
 
 def _document_entry(api: Api, file: str) -> dict[str, str]:

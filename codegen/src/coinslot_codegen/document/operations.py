@@ -112,7 +112,7 @@ def read_operations(document: Mapping[str, Any], base: str, report: Report) -> l
             routes.append(_route(document, one, names[one.method, one.path.removeprefix(base)], report))
         except DocumentError as problem:
             report(Finding("unsupported", problem.pointer, problem.message))
-            report(Finding("unsupported", one.at, "is left out, for it cannot be read without that"))
+            report(Finding("unsupported", one.at, f"cannot be read: {problem.message}"))
     _report_repeated_ids(routes, report)
     return sorted(routes, key=lambda route: (route.group, route.path, route.method))
 
