@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from coinslot.ledger._owner import _OWNERS
 from tests.proof.figures import SEED_NAME, choose_seed, pytest_report_header, pytest_terminal_summary
 
 __all__ = ["pytest_report_header", "pytest_terminal_summary"]
@@ -31,9 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give every test its own ledger and keystore."""
     monkeypatch.setenv("COINSLOT_HOME", str(tmp_path / "coinslot-home"))
+    yield
+    # A process holds a file of each ledger until it ends, and here are more than it may have open.
+    for folder in list(_OWNERS._made):
+        if folder.is_relative_to(tmp_path.resolve()):
+            _OWNERS._made.pop(folder)._tidy()
 
 
 @pytest.fixture

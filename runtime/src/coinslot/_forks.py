@@ -39,8 +39,9 @@ class OneForEach(Generic[KeyT, MadeT]):
     def of(self, key: KeyT) -> MadeT:
         """Return the one for this key, to every thread the same."""
         # Without the guard first: a collection of garbage may ask here, in a thread that has it already.
-        if key in self._made:
-            return self._made[key]
+        known = self._made.get(key)
+        if known is not None:
+            return known
         with self._guard:
             if key not in self._made:
                 self._made[key] = self._make(key)

@@ -146,7 +146,7 @@ class Owners:
         if self._held is not None and self._pid == os.getpid():
             with contextlib.suppress(OSError):
                 self._path(self._process).unlink(missing_ok=True)
-                self._held.close()
+            self._held.close()
 
 
 _OWNERS = OneForEach(Owners)
