@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -173,3 +175,18 @@ def test_an_upload_on_the_way_is_told(run: Run, tmp_path: Path) -> None:
     told = run(*edit).stderr.splitlines()
     assert told[0] == "photo.png was uploaded before."
     assert "for files" not in told[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_a_folder_whose_name_is_no_text_is_a_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / os.fsdecode(b"odd\xff")
+    odd.mkdir()
+    monkeypatch.chdir(odd)
+    assert run("nano-banana-pro", "generate", "A sunset", "-o", "sunset.png").stdout == "sunset.png\n"
+    done = run("nano-banana-pro", "generate", "A dawn", "-o", str(odd / "dawn.png"), "--json")
+    assert [Path(file).name for file in json.loads(done.stdout)["files"]] == ["dawn.png"]
+    assert [line.split()[-1] for line in run("jobs").stdout.splitlines()[1:]] == ["saved", "saved"]
+    Path("rows.csv").write_text("prompt\none\n")
+    assert run("map", "nano-banana-pro", "generate", "rows.csv", "-o", "out", "--yes").exit_code == 0

@@ -205,6 +205,15 @@ def test_prompts_are_purged_when_nothing_needs_them(shop: Shop, typed: Buyer) ->
     assert "1 attempts" in run("ledger", "purge", "--prompts").output
 
 
+def test_where_letters_are_ascii_it_is_listed_all_the_same(shop: Shop, typed: Buyer) -> None:
+    lose(shop)
+    with pytest.raises(PaymentOutcomeUnknown):
+        typed.draw()
+    shown = CliRunner(charset="ascii").invoke(build(), ["ledger", "list"])
+    assert shown.exit_code == 0, shown.output
+    assert " open (may be paid already" in shown.stdout_bytes.decode()
+
+
 def test_a_changed_payee_is_trusted_by_a_person(shop: Shop, typed: Buyer) -> None:
     typed.draw()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coinslot.attempt import DELIVERY_MOVES, Attempt, Delivery
 from coinslot.effects import Flow, Record
 from coinslot.errors import LedgerUnavailable
+from coinslot.text import written
 
 if TYPE_CHECKING:
     from coinslot.ledger import Ledger
@@ -22,7 +23,7 @@ def deliver(
     Two handles may watch one job, and a file may be saved twice: what is on record stays. `job_id`: the job
     that this is said of. A job's token can name any attempt, and moves none that is not its own.
     """
-    place = None if saved_to is None else str(saved_to.absolute())
+    place = None if saved_to is None else written(saved_to.absolute())
 
     def move(ledger: Ledger) -> None:
         attempt = ledger.attempt(attempt_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 
@@ -22,6 +23,11 @@ def clean(text: str, limit: int = 300) -> str:
         )
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def written(path: str | os.PathLike[str]) -> str:
+    """Return a path as text that can be written down: names of files need not be text on every system."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def typed(word: str, otherwise: str | None) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
+
+import click
 
 from coinslot.attempt import Attempt
 from coinslot.money import show, total
@@ -24,8 +28,22 @@ def console() -> Console:
     """Return the terminal; what is written to a file or a pipe is never broken into lines."""
     from rich.console import Console
 
-    made = Console(highlight=False)
-    return made if made.is_terminal or "COLUMNS" in os.environ else Console(highlight=False, width=400)
+    stream = cast("IO[str]", _Echo())
+    made = Console(file=stream, highlight=False)
+    if made.is_terminal or "COLUMNS" in os.environ:
+        return made
+    return Console(file=stream, highlight=False, width=400)
+
+
+class _Echo(io.TextIOBase):
+    """Standard output as other commands write there: UTF-8 where the locale says nothing of letters."""
+
+    def write(self, text: str) -> int:
+        click.echo(text, nl=False)
+        return len(text)
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
 
 
 def table(attempts: Iterable[Attempt]) -> Table:

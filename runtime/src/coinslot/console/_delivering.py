@@ -18,7 +18,7 @@ from coinslot.models import AnswerModel
 from coinslot.money import show
 from coinslot.results import Result
 from coinslot.streams import Events
-from coinslot.text import clean, typed
+from coinslot.text import clean, typed, written
 
 if TYPE_CHECKING:
     from coinslot.console._options import Terms
@@ -101,7 +101,8 @@ def bring_home(session: Session, job: Job[Any], terms: Terms, *, model: str) -> 
     if not isinstance(result, Result):
         session.told["result"] = result
         return json.dumps(result, indent=2, ensure_ascii=False)
-    session.told |= {"result": dict(result.raw), "files": [str(result.saved_to)]}
+    files = [] if result.saved_to is None else [written(result.saved_to)]
+    session.told |= {"result": dict(result.raw), "files": files}
     if terms.preview and result.saved_to is not None:
         from coinslot.console._preview import preview
 

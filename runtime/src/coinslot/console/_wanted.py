@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from coinslot.commands._writing import write_file
 from coinslot.console._options import Terms
 from coinslot.ledger import default_path
+from coinslot.text import written
 
 if TYPE_CHECKING:
     from coinslot.attempt import Attempt
@@ -58,8 +59,8 @@ def forget_wanted(attempt_id: str | None) -> None:
 def told_path(path: Path) -> str:
     """Return a path as it is typed here: from this folder on, where it lies below."""
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        return str(path.relative_to(Path.cwd()))
-    return str(path)
+        return written(path.relative_to(Path.cwd()))
+    return written(path)
 
 
 def map_of(attempt: Attempt) -> str | None:

@@ -23,6 +23,7 @@ from coinslot.many._trouble import SILENCES, ends_buying
 from coinslot.money import Dollars, dollars, total
 from coinslot.origin import origin_of
 from coinslot.terms import Budget
+from coinslot.text import written
 
 if TYPE_CHECKING:
     from coinslot.client import BaseClient
@@ -157,7 +158,7 @@ class Course:
 
 def name_of(name: str | None, save_to: str | os.PathLike[str]) -> str:
     """Return the name of a map that has a folder: its own, else the folder's."""
-    return name if name is not None else str(Path(save_to).resolve())
+    return name if name is not None else written(Path(save_to).resolve())
 
 
 def spent_by(attempts: Iterable[Attempt], origin: str, name: str) -> Decimal:
