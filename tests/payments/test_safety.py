@@ -143,6 +143,19 @@ def test_a_failed_commit_leaves_no_transaction_open(tmp_path: Path) -> None:
     assert len(ledger.attempts()) == 1
 
 
+def test_a_write_in_the_midst_of_another_undoes_nothing_of_it(tmp_path: Path) -> None:
+    """As garbage may be collected there: a call that nobody awaited to its end puts that on record."""
+    ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
+    owner = ledger.enter()
+    ledger.plan(plan(), owner)
+    with ledger.database.transaction() as db:
+        db.execute("UPDATE attempts SET note = 'written'")
+        with pytest.raises(LedgerUnavailable, match="this very thread"):
+            ledger.release("att_1", owner)
+
+    assert [attempt.note for attempt in ledger.attempts()] == ["written"]
+
+
 LOCAL = [
     *(
         "https://localhost.",

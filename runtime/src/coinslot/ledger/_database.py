@@ -51,6 +51,7 @@ class Database:
         """Make one transaction; `synced`: it is on the disk when this ends, not only in its cache."""
         with self._guard, _failures(self._path):
             db = self._connect()
+            self._check_apart(db)
             if synced:
                 self._check_in_place()
                 db.execute("PRAGMA synchronous = FULL")
@@ -73,6 +74,12 @@ class Database:
         self._pid = os.getpid()
         self._inode = self._path.stat().st_ino
         return self._connection
+
+    def _check_apart(self, db: sqlite3.Connection) -> None:
+        # A collection of garbage may come here, by a call that nobody awaited to its end: what it would undo
+        # when it fails is not its own.
+        if db.in_transaction:
+            raise LedgerUnavailable(f"The ledger {self._path} is being written by this very thread.")
 
     def _check_in_place(self) -> None:
         # Whoever moved the file away would take what is written into it with it.
