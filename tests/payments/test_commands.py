@@ -47,6 +47,7 @@ def test_payments_are_listed_and_shown(typed: Buyer) -> None:
 
     shown = run("ledger", "list").output
     assert "$0.134" in shown
+    assert not re.search(" $", shown, re.MULTILINE)
     assert "settled" in shown
     (line,) = run("ledger", "list", "--json").output.splitlines()
     assert json.loads(line)["job_id"] == "job-1"

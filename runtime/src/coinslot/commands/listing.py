@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _WIDE, _NARROW = 120, 70
+_FILLING = re.compile(r" +\n")
+"""What fills a table's lines up, which nobody sees."""
 _COLOURS = {"settled": "green", "unknown": "yellow", "refused": "yellow", "void": "dim", "abandoned": "dim"}
 
 
@@ -39,7 +42,7 @@ class _Echo(io.TextIOBase):
     """Standard output as other commands write there: UTF-8 where the locale says nothing of letters."""
 
     def write(self, text: str) -> int:
-        click.echo(text, nl=False)
+        click.echo(text if self.isatty() else _FILLING.sub("\n", text), nl=False)
         return len(text)
 
     def isatty(self) -> bool:

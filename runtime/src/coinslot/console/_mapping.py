@@ -30,6 +30,7 @@ from coinslot.many import name_of, spent_by
 from coinslot.many._trouble import ends_buying
 from coinslot.money import EXACT, show
 from coinslot.route import PriceRange
+from coinslot.terminal import columns_of, fitted
 from coinslot.text import clean
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def _agreed(call: Any, count: int, order: Order, spent: Decimal) -> Decimal:
     limit = DEFAULT_TOTAL if most is None else min(most, DEFAULT_TOTAL)
     more = "" if most == limit else "; if that is spent it stops, and goes on with a larger --max-total"
     told += f"; {earlier}" if earlier else ""
-    if not click.confirm(f"{told}. Pay up to {show(limit)} for all of it{more}?", err=True):
+    question = f"{told}. Pay up to {show(limit)} for all of it{more}?"
+    if not click.confirm(fitted(question, columns_of(sys.stderr)), err=True):
         raise PaymentRefused("You did not agree to the price.", slug="not-confirmed")
     return limit
 
