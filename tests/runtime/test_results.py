@@ -195,6 +195,10 @@ def test_t29_redirects_are_few_and_checked(result: ImageResult, server: Server, 
     with pytest.raises(DownloadFailed, match="not public"):
         result.save(tmp_path / "cat.png")
 
+    server.answers[MEDIA] = [code(302, Location="https://[media.example/cat.png")]
+    with pytest.raises(DownloadFailed, match="no address"):
+        result.save(tmp_path / "cat.png")
+
     server.answers[MEDIA] = [code(302, Location=MEDIA)]
     with pytest.raises(DownloadFailed, match="redirects"):
         result.save(tmp_path / "cat.png")
@@ -214,6 +218,9 @@ def test_t29_redirects_are_few_and_checked(result: ImageResult, server: Server, 
         "file:///etc/passwd",
         "ftp://media.example/cat.png",
         "cat.png",
+        "https://media.example/\ud800.png",
+        "https://[::1/cat.png",
+        "https://media\u2100.example/cat.png",
     ],
 )
 def test_addresses_that_are_never_asked(url: str) -> None:

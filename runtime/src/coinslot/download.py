@@ -205,7 +205,10 @@ def _follow(url: str, goal: Goal, *, at_home: bool) -> Flow[Reply]:
         onward = reply.headers.get("Location")
         if reply.status not in {301, 302, 303, 307, 308} or onward is None:
             return reply
-        url = urljoin(url, onward)
+        try:
+            url = urljoin(url, onward)
+        except ValueError:
+            raise DownloadFailed("The file's host redirects to what is no address.") from None
     raise DownloadFailed(f"The file's host redirects more than {_REDIRECTS} times.")
 
 

@@ -25,12 +25,15 @@ def origin_of(url: str) -> str:
 
     Raises ConfigurationError for anything that is not an http or https address.
     """
-    parts = urlsplit(url)
     try:
+        # Half a character, which JSON can write, stands in no address.
+        url.encode()
+        parts = urlsplit(url)
         port = parts.port
+        usable = parts.scheme in _DEFAULT_PORTS and parts.hostname and not parts.username
     except ValueError:
-        port = -1
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or port == -1 or parts.username:
+        usable = False
+    if not usable:
         message = "An address must be http or https with a host, and hold no user name."
         raise ConfigurationError(message)
     name = _host(url)
