@@ -81,6 +81,8 @@ def test_a_key_that_stays_in_the_environment_is_said_to_go_first(
 ) -> None:
     monkeypatch.setenv("COINSLOT_EVM_KEY", "11" * 32)
     assert "COINSLOT_EVM_KEY is set too" in keep("evm", typed=SECRET + "\n").output
+    # The shell that it was read from has it still.
+    assert "COINSLOT_EVM_KEY is set too" in keep("evm/b", "--from-env", "COINSLOT_EVM_KEY").output
 
 
 def test_from_another_wallets_keystore(keep: Run, tmp_path: Path) -> None:

@@ -250,6 +250,8 @@ def _keep(family: KeyFamily, name: WalletName | None, make: Callable[[], Key], *
     wallets, short = wallets_here(), (name.name if name else None) or MAIN
     wallets.check_free(family.name, short)
     system, passphrase_file = options["keyring"], options["passphrase_file"]
+    # Whatever a secret is read from is taken out of this process's environment, and stays in the shell's.
+    variable = key_setting(family, os.environ)
     key = make()
     place = place_of_backup(key, **options)
     passphrase = b""
@@ -280,7 +282,7 @@ def _keep(family: KeyFamily, name: WalletName | None, make: Callable[[], Key], *
         say(f"It pays wherever {family.key_variable} is not set.")
     else:
         say(f"Another pays: coinslot wallet use {made.title} makes it this one.")
-    if variable := key_setting(family, os.environ):
+    if variable:
         say(f"{variable} is set too, and goes before every wallet: unset it.")
     show_address(made, qr=options["qr"])
 
