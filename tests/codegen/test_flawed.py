@@ -310,6 +310,14 @@ def test_a_schema_that_is_itself_takes_any_value_wherever_it_stands() -> None:
     assert shape.members[0].value == {}
 
 
+def test_a_schema_that_is_itself_stops_nothing_where_no_schema_is_read() -> None:
+    def change(content: Json, post: Json) -> None:
+        content["components"]["schemas"]["A"] = {"$ref": "#/components/schemas/A"}
+        post["extensions"] = {"sample": {"$ref": "#/components/schemas/A"}}
+
+    assert len(told(change)[0].routes) == 1
+
+
 def test_a_media_type_without_a_name_is_json() -> None:
     api, flaws = told(lambda _, post: post["requestBody"].update(content={"": {"schema": THING}}))
     assert [body.media_type for body in api.routes[0].bodies] == ["application/json"]

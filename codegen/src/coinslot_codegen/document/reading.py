@@ -102,7 +102,9 @@ def _routes(
 
 def _is_any_value(problem: DocumentError) -> bool:
     """Whether a schema says of itself nothing but that it is itself."""
-    return isinstance(problem, EndlessReference) and place_of(problem.pointer) == "schema"
+    if not isinstance(problem, EndlessReference):
+        return False
+    return place_of(problem.pointer) == "schema" or problem.target.startswith("#/components/schemas/")
 
 
 def _still_true(findings: Sequence[Finding], routes: Sequence[RouteSpec]) -> Iterator[Finding]:
