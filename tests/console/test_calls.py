@@ -4,12 +4,15 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from coinslot.ledger import SqliteLedger
 from coinslot.media import sniff
 from coinslot_sandbox.server import Server
+from stablestudio import StableStudio
 from tests.console.conftest import Run
 
 pytestmark = pytest.mark.loopback
@@ -190,3 +193,31 @@ def test_a_folder_whose_name_is_no_text_is_a_folder(
     assert [line.split()[-1] for line in run("jobs").stdout.splitlines()[1:]] == ["saved", "saved"]
     Path("rows.csv").write_text("prompt\none\n")
     assert run("map", "nano-banana-pro", "generate", "rows.csv", "-o", "out", "--yes").exit_code == 0
+
+
+class Meanwhile(httpx.HTTPTransport):
+    """Another program uploads a file of its own while this one makes its call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done = False
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not self._done:
+            self._done = True
+            url = str(request.url.copy_with(raw_path=b"/"))
+            with StableStudio(pay_with=["base"], base_url=url.rstrip("/")) as other:
+                other.upload(b"\x89PNG\r\n\x1a\n" + bytes(64))
+        return super().handle_request(request)
+
+
+class TestMeanwhile:
+    @pytest.fixture
+    def client_options(self) -> dict[str, Any]:
+        return {"transport": Meanwhile()}
+
+    def test_another_programs_uploads_are_not_this_calls(self, run: Run, api: Server) -> None:
+        told = run("nano-banana-pro", "generate", "A sunset", "--no-wait").stderr
+        assert "$0.13 paid with base" in told
+        assert "for files" not in told
+        assert len(api.payments) == 2

@@ -73,6 +73,11 @@ class Till:
                 self._wallet = self._opened(Setting(self._environ, self._surroundings))
             return self._wallet
 
+    @property
+    def session(self) -> str | None:
+        """What attempts that are planned here have for their `session`; None before the first."""
+        return None if self._wallet is None else self._wallet.session
+
     def _who(self, *, to_quote: bool) -> Wallet:
         """Return who pays. Where nobody can, a quote is for who could with a passphrase that is typed."""
         try:

@@ -94,6 +94,11 @@ class _Paying(Generic[TransportT]):
         """All attempts, durable."""
         return self._till.ledger
 
+    @property
+    def session(self) -> str | None:
+        """What attempts that are planned here have for their `session`; None before the first."""
+        return self._till.session
+
     def payers(self, *, to_quote: bool = False) -> list[str]:
         """Return the addresses that may pay; their backends are loaded for that.
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from coinslot.attempt import RELEASED
 from coinslot.console._session import Session, amount
+from coinslot.console._uploading import bought_by
 from coinslot.ledger import SqliteLedger
 from coinslot.money import show, total
-from coinslot.uploads import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ _GOES_ON = "The same command goes on from there and pays nothing twice"
 
 def money_known(session: Session, client: Client, route: Route[Any, Any], base_url: str | None) -> str:
     """Say what the ledger knows of the money of an interrupted call to `route`, and of its uploads."""
-    origin, steps = session.origin(base_url), steps_of(client)
+    origin = session.origin(base_url)
     here = [
         attempt
         for attempt in SqliteLedger().attempts()
@@ -39,7 +39,7 @@ def money_known(session: Session, client: Client, route: Route[Any, Any], base_u
         session.told |= {"attempt_id": last.id, "money": last.money, "price_usd": amount(last.price)}
         found = f"; '{session.program.name} jobs resume' finds its job" if route.job is not None else ""
         return f"{show(last.price)} {_paid([last])} (attempt {last.id}). {_GOES_ON}{found}."
-    files = [attempt for attempt in new if steps is not None and attempt.route_path == steps.token.path]
+    files = [attempt for attempt in bought_by(client) if attempt in here]
     if files:
         price = total(attempt.price for attempt in files)
         session.told["uploads_usd"] = amount(price)

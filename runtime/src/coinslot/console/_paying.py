@@ -18,14 +18,13 @@ from coinslot.console._agreeing import agreed, check_upload, cost_of_upload
 from coinslot.console._delivering import deliver
 from coinslot.console._ends import say_interrupted
 from coinslot.console._interrupted import money_known
-from coinslot.console._session import Session, amount, session_of
+from coinslot.console._session import amount, session_of
+from coinslot.console._uploading import bought_by
 from coinslot.console._wanted import keep_wanted
 from coinslot.console._wording import refusal
 from coinslot.errors import PaymentOutcomeUnknown
-from coinslot.ledger import SqliteLedger
 from coinslot.money import EXACT, total
 from coinslot.saving import place_of
-from coinslot.uploads import steps_of
 
 if TYPE_CHECKING:
     from coinslot.client import Client
@@ -54,7 +53,7 @@ def pay(ctx: click.Context, find: Callable[[Any], Any], terms: Terms, values: Ma
             except PaymentOutcomeUnknown as error:
                 keep_wanted(error.attempt_id, terms)
                 raise
-        session.told |= _uploads_told(session, client, session.origin(terms.base_url))
+        session.told |= _uploads_told(client)
         deliver(session, answer, terms, model=_model(ctx))
 
 
@@ -99,17 +98,9 @@ def arguments(call: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {**dict.fromkeys(needed), **values}
 
 
-def _uploads_told(session: Session, client: Client, origin: str) -> dict[str, str]:
+def _uploads_told(client: Client) -> dict[str, str]:
     """Return what the uploads of this run cost, where there were any."""
-    steps = steps_of(client)
-    if steps is None:
-        return {}
-    bought = [
-        attempt.price
-        for attempt in SqliteLedger().attempts()
-        if attempt.created_at >= session.started
-        and (attempt.call.origin, attempt.route_path) == (origin, steps.token.path)
-    ]
+    bought = [attempt.price for attempt in bought_by(client)]
     return {"uploads_usd": amount(total(bought))} if bought else {}
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coinslot.console._progress import shows_progress
+from coinslot.ledger import SqliteLedger
 from coinslot.text import clean
+from coinslot.uploads import steps_of
 
 if TYPE_CHECKING:
+    from coinslot.attempt import Attempt
+    from coinslot.client import Client
     from coinslot.console._session import Session
     from coinslot.uploads import UploadProgress
 
@@ -32,6 +36,18 @@ class Uploading:
                 self._session.draw(f"Uploading {name}: {part} % of {size(progress.size)}")
             case "done" if self._live:
                 self._session.say(f"{name} is uploaded.")
+
+
+def bought_by(client: Client) -> list[Attempt]:
+    """Return the attempts that paid for uploads of this client, and not of another program's."""
+    steps, own = steps_of(client), client._face.opened().paying.session  # noqa: SLF001 - this program's own
+    if steps is None or own is None:
+        return []
+    return [
+        attempt
+        for attempt in SqliteLedger().attempts()
+        if (attempt.session, attempt.route_path) == (own, steps.token.path)
+    ]
 
 
 def size(count: int) -> str:
