@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,6 +69,34 @@ async def test_equal_calls_at_the_same_time_are_distinct(
             tasks.start_soon(draw, buyer)
 
     assert len(shop.credentials) == len(ledger.attempts()) == 5
+
+
+class Sending(httpx.AsyncBaseTransport):
+    """Takes the first piece of a body, and never the next."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        async for piece in request.stream:  # type: ignore[union-attr]
+            self.pieces.append(piece)
+            await anyio.sleep_forever()
+        raise AssertionError
+
+
+async def test_a_call_that_is_cancelled_while_it_is_sent_leaves_nothing_behind(
+    ledger: SqliteLedger, clock: Clock
+) -> None:
+    """Trio warns of an asynchronous generator that nobody went through."""
+    sending = Sending()
+    async with client(sending, ledger, clock) as buyer, anyio.create_task_group() as tasks:
+        tasks.start_soon(draw, buyer)
+        await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
+    gc.collect()
+    await anyio.wait_all_tasks_blocked()
+
+    assert sending.pieces == [b'{"prompt":"a cat"}']
 
 
 class Silent(httpx.AsyncBaseTransport):

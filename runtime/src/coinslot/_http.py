@@ -101,7 +101,7 @@ def open_async_client(transport: AsyncBaseTransport | None) -> AsyncClient:
 
 def to_httpx(send: Send) -> httpx.Request:
     """Build the request of `send` as a transport takes it."""
-    return httpx.Request(**_parts(send))
+    return _going(httpx.Request(**_parts(send)), send)
 
 
 def from_httpx(request: httpx.Request, content: bytes) -> Request:
@@ -142,7 +142,7 @@ def begin(via: Client | BaseTransport, send: Send, credentials: Credentials | No
     patience = Patience(send.timeout)
     with failures(hide=is_named(send.request)), bearing(patience):
         if isinstance(via, Client):
-            request = _told_of(via.build_request(**_parts(send)), send)
+            request = _going(via.build_request(**_parts(send)), send)
             response = via.send(request, stream=True, follow_redirects=False)
         else:
             response = via.handle_request(to_httpx(showing(send, credentials)))
@@ -175,7 +175,7 @@ async def abegin(
     patience = Patience(send.timeout)
     with failures(hide=is_named(send.request)), bearing(patience):
         if isinstance(via, AsyncClient):
-            request = _told_of(via.build_request(**_parts(send)), send)
+            request = _going(via.build_request(**_parts(send)), send)
             response = await via.send(request, stream=True, follow_redirects=False)
         else:
             response = await via.handle_async_request(to_httpx(showing(send, credentials)))
@@ -279,26 +279,38 @@ class _Followed(SyncByteStream, AsyncByteStream):
             self._then()
 
 
-class _Counted(SyncByteStream, AsyncByteStream):
-    """A body that tells how much of it has gone out."""
+class _Going(SyncByteStream, AsyncByteStream):
+    """A body as it is sent, which tells how much of it has gone out."""
 
-    def __init__(self, body: bytes, on_sent: Callable[[int], object]) -> None:
+    def __init__(self, body: bytes, on_sent: Callable[[int], object] | None) -> None:
         self._body = body
         self._on_sent = on_sent
 
     def __iter__(self) -> Iterator[bytes]:
         for start in range(0, len(self._body), _PIECE):
             yield self._body[start : start + _PIECE]
-            self._on_sent(min(start + _PIECE, len(self._body)))
+            if self._on_sent is not None:
+                self._on_sent(min(start + _PIECE, len(self._body)))
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self:
-            yield piece
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Awaited(iter(self))
 
 
-def _told_of(request: HttpxRequest, send: Send) -> HttpxRequest:
-    if send.on_sent is not None and send.request.body:
-        request.stream = _Counted(send.request.body, send.on_sent)
+class _Awaited(AsyncIterator[bytes]):
+    """Pieces to be awaited. An asynchronous generator that a cancelled call leaves behind is warned of."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
+
+
+def _going(request: HttpxRequest, send: Send) -> HttpxRequest:
+    if send.request.body:
+        request.stream = _Going(send.request.body, send.on_sent)
     return request
 
 
