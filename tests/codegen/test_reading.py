@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coinslot_codegen.document import DocumentError, SourceError, read, resolve
+from coinslot_codegen.document import DocumentError, SourceError, read
 from tests.codegen.documents import (
     ACCEPTED,
     OTHERS,
@@ -190,105 +190,6 @@ def test_bodies_and_answers_have_json_first_whatever_the_order() -> None:
         ("4XX", None),
         ("default", None),
     ]
-
-
-def test_a_broken_reference_names_its_pointer() -> None:
-    made = document(
-        {"/a": {"post": {"requestBody": {"$ref": "#/components/requestBodies/Gone"}, "responses": OK}}}
-    )
-
-    with pytest.raises(DocumentError) as caught:
-        read_document(made)
-    assert caught.value.pointer == "#/paths/~1a/post/requestBody"
-    assert "#/components/requestBodies/Gone points at nothing" in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("ref", ["other.json#/a", "https://x.example/a", "#/components/requestBodies/A"])
-def test_what_would_be_sent_cannot_lead_out_or_round_in_circles(ref: str) -> None:
-    made = document(
-        {"/a": {"post": {"requestBody": {"$ref": ref}, "responses": OK}}},
-        components={"requestBodies": {"A": {"$ref": "#/components/requestBodies/A"}}},
-    )
-
-    with pytest.raises(DocumentError):
-        read_document(made)
-
-
-@pytest.mark.parametrize("ref", ["other.json#/a", "https://x.example/a", "#/gone", "#anchor", "S.json"])
-def test_a_schema_that_is_not_there_is_any_value(ref: str) -> None:
-    schema = {"type": "object", "properties": {"schema": {"$ref": ref}, "b": {"type": "integer"}}}
-    sent = {"content": {"application/json": {"schema": schema}}}
-    made = document({"/a": {"post": {"requestBody": sent, "responses": answered({"$ref": ref})}}})
-    api = read_document(made)
-
-    [route] = api.routes
-    assert (route.bodies[0].schema, route.answers[0].schema) == (
-        {"type": "object", "properties": {"schema": {}, "b": {"type": "integer"}}},
-        {},
-    )
-    assert [message.endswith("; any value is taken there") for message in messages(api, "flaw")] == [True] * 2
-
-
-def test_what_only_tells_of_a_call_may_be_missing() -> None:
-    gone = {"$ref": "#/components/gone"}
-    made = document(
-        {
-            "/a": {
-                "get": {
-                    "responses": {
-                        "200": {"description": "Done", "headers": {"x-a": gone}, "links": {"next": gone}},
-                        "404": gone,
-                    },
-                    "callbacks": {"done": {"{$url}": {"post": {"requestBody": gone, "responses": OK}}}},
-                }
-            }
-        }
-    )
-    api = read_document(made)
-
-    assert [(answer.status, answer.schema) for answer in api.routes[0].answers] == [
-        ("200", None),
-        ("404", None),
-    ]
-    assert [message.endswith("; nothing is known of it") for message in messages(api, "flaw")] == [True] * 4
-
-
-def test_broken_references_can_be_reported_instead() -> None:
-    made = document(
-        {
-            "/a": {"get": {"parameters": [{"$ref": "#/nowhere"}], "responses": OK}},
-            "/b": {"get": {"responses": OK}},
-        }
-    )
-    api = read(json.dumps(made).encode(), allow_unsupported=True)
-
-    assert [route.path for route in api.routes] == ["/b"]
-    assert any("#/nowhere" in message for message in messages(api, "unsupported"))
-
-
-def test_what_only_looks_like_a_reference_is_none() -> None:
-    schema = {
-        "type": "object",
-        "properties": {"$ref": {"type": "string"}, "default": {"$ref": "#/components/schemas/A"}},
-        "example": {"$ref": "#/x"},
-        "x-note": {"$ref": "#/y"},
-    }
-    api = read_paths({"/a": {"get": {"responses": answered(schema)}}}, components={"schemas": {"A": {}}})
-
-    assert len(api.routes) == 1
-
-
-def test_resolving() -> None:
-    api = read_paths(
-        {"/a": {"get": {"responses": OK}}},
-        components={"schemas": {"a/b": {"$ref": "#/components/schemas/c~d"}, "c~d": [{"x": 1}]}},
-    )
-
-    assert resolve(api, "#/components/schemas/a~1b") == [{"x": 1}]
-    assert resolve(api.document, "#/components/schemas/c~0d/0/x") == 1
-    with pytest.raises(DocumentError, match="points at nothing"):
-        resolve(api, "#/components/schemas/c~0d/7")
 
 
 def test_jobs_are_found_by_structure() -> None:
